@@ -1,0 +1,241 @@
+//! Short codes packed into integers: procedure and diagnosis codes, modifiers, provider taxonomies.
+//!
+//! A packed code compares in one instruction and needs no heap. It holds capital letters, digits and
+//! dots only, so printing one is always safe whatever the file held.
+
+use std::fmt;
+
+/// Packs `bytes` big-endian, folding case; `None` where a byte is not a letter, digit or dot.
+const fn pack(bytes: &[u8]) -> Option<u64> {
+    if bytes.is_empty() || bytes.len() > 8 {
+        return None;
+    }
+    let mut packed = 0u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        let b = bytes[i].to_ascii_uppercase();
+        if !b.is_ascii_alphanumeric() && b != b'.' {
+            return None;
+        }
+        packed = packed << 8 | b as u64;
+        i += 1;
+    }
+    Some(packed << (8 * (8 - bytes.len())))
+}
+
+/// A code of one to eight characters: CPT or HCPCS procedure (`97110`), ICD-10-CM diagnosis (`M5450`),
+/// revenue code (`0420`), or a short word of our own in a message.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Code(u64);
+
+impl Code {
+    /// No code: the element is absent or empty.
+    pub const NONE: Code = Code(0);
+    /// Something stands there that is not a code: too long, or with characters no code has.
+    pub const MALFORMED: Code = Code(u64::MAX);
+
+    /// Packs a code known when the program is written; a wrong one becomes [`Code::MALFORMED`].
+    pub const fn of(text: &str) -> Code {
+        Code::parse(text.as_bytes())
+    }
+
+    /// Packs the bytes of an element. Spaces at both ends are ignored, lower case is folded.
+    pub const fn parse(bytes: &[u8]) -> Code {
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            return Code::NONE;
+        }
+        match pack(bytes) {
+            Some(packed) => Code(packed),
+            None => Code::MALFORMED,
+        }
+    }
+
+    /// Whether there is no code.
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The packed value: big-endian ASCII, padded with zero bytes at the end. Sorts as the text does.
+    pub const fn packed(self) -> u64 {
+        self.0
+    }
+
+    /// Whether the code's first characters are `prefix`.
+    pub fn starts_with(self, prefix: &str) -> bool {
+        self != Code::MALFORMED && self.0.to_be_bytes().starts_with(prefix.as_bytes())
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Code::MALFORMED {
+            return f.pad("(malformed)");
+        }
+        let bytes = self.0.to_be_bytes();
+        let len = bytes.iter().position(|&b| b == 0).unwrap_or(8);
+        f.pad(std::str::from_utf8(&bytes[..len]).unwrap_or("(malformed)"))
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Code({self})")
+    }
+}
+
+/// A procedure modifier of two characters (`GP`, `59`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Modifier(u16);
+
+impl Modifier {
+    /// An empty slot.
+    pub const NONE: Modifier = Modifier(0);
+    /// Something stands in the slot that is not two letters or digits.
+    pub const MALFORMED: Modifier = Modifier(u16::MAX);
+
+    /// Packs a modifier known when the program is written.
+    pub const fn of(text: &str) -> Modifier {
+        Modifier::parse(text.as_bytes())
+    }
+
+    /// Packs the bytes of a component (SV101-3 to -6, SV202-3 to -6).
+    pub const fn parse(bytes: &[u8]) -> Modifier {
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            return Modifier::NONE;
+        }
+        if bytes.len() != 2 {
+            return Modifier::MALFORMED;
+        }
+        let (a, b) = (bytes[0].to_ascii_uppercase(), bytes[1].to_ascii_uppercase());
+        if !a.is_ascii_alphanumeric() || !b.is_ascii_alphanumeric() {
+            return Modifier::MALFORMED;
+        }
+        Modifier((a as u16) << 8 | b as u16)
+    }
+
+    /// The modifier as a [`Code`], for messages.
+    pub const fn code(self) -> Code {
+        match self {
+            Modifier::NONE => Code::NONE,
+            Modifier::MALFORMED => Code::MALFORMED,
+            Modifier(packed) => Code((packed as u64) << 48),
+        }
+    }
+}
+
+impl fmt::Display for Modifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.code().fmt(f)
+    }
+}
+
+impl fmt::Debug for Modifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Modifier({self})")
+    }
+}
+
+/// The up to four modifiers of a service line, in their slots; a slot may be blank in the middle.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Modifiers(pub [Modifier; 4]);
+
+impl Modifiers {
+    /// Whether the modifier stands in any slot.
+    #[inline]
+    pub fn contains(&self, modifier: Modifier) -> bool {
+        self.0.contains(&modifier)
+    }
+
+    /// Whether any of `these` stands in any slot.
+    #[inline]
+    pub fn any(&self, these: &[Modifier]) -> bool {
+        self.0.iter().any(|m| *m != Modifier::NONE && these.contains(m))
+    }
+
+    /// The filled slots with their slot numbers 1 to 4.
+    pub fn slots(&self) -> impl Iterator<Item = (u8, Modifier)> + '_ {
+        (1u8..).zip(self.0).filter(|(_, m)| *m != Modifier::NONE)
+    }
+
+    /// The filled slots as a sorted set, for comparing lines whatever the order of their modifiers.
+    pub fn sorted(&self) -> [Modifier; 4] {
+        let mut set = self.0;
+        set.sort_unstable();
+        set
+    }
+}
+
+/// A health care provider taxonomy code of ten characters (PRV03), `225100000X`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Taxonomy([u8; 10]);
+
+impl Taxonomy {
+    /// No taxonomy, or one that is not ten letters and digits.
+    pub const NONE: Taxonomy = Taxonomy([0; 10]);
+
+    /// Reads PRV03.
+    pub fn parse(bytes: &[u8]) -> Taxonomy {
+        match <[u8; 10]>::try_from(bytes.trim_ascii()) {
+            Ok(code) if code.iter().all(u8::is_ascii_alphanumeric) => Taxonomy(code.map(|b| b.to_ascii_uppercase())),
+            _ => Taxonomy::NONE,
+        }
+    }
+
+    /// Whether the taxonomy's first characters are `prefix`; never for [`Taxonomy::NONE`].
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        self.0.starts_with(prefix.as_bytes())
+    }
+
+    /// Whether there is no taxonomy.
+    pub fn is_none(&self) -> bool {
+        *self == Taxonomy::NONE
+    }
+}
+
+impl fmt::Display for Taxonomy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(std::str::from_utf8(if self.is_none() { b"" } else { &self.0 }).unwrap_or(""))
+    }
+}
+
+impl fmt::Debug for Taxonomy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Taxonomy({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_fold_case_and_never_print_what_no_code_has() {
+        assert_eq!(Code::parse(b" g0283 "), Code::of("G0283"));
+        assert_eq!(Code::parse(b""), Code::NONE);
+        for hostile in [&b"=1+2"[..], b"9711\x1b", b"123456789", b"<b>"] {
+            assert_eq!(Code::parse(hostile), Code::MALFORMED);
+        }
+        assert_eq!(Code::of("97110").to_string(), "97110");
+        assert!(Code::of("M5450").starts_with("M54") && !Code::MALFORMED.starts_with(""));
+    }
+
+    #[test]
+    fn modifiers_are_a_set_whatever_their_slots() {
+        let a = Modifiers([Modifier::of("GP"), Modifier::NONE, Modifier::of("59"), Modifier::NONE]);
+        let b = Modifiers([Modifier::of("59"), Modifier::of("gp"), Modifier::NONE, Modifier::NONE]);
+        assert_eq!(a.sorted(), b.sorted());
+        assert!(a.any(&[Modifier::of("XE"), Modifier::of("59")]));
+        assert!(!a.any(&[Modifier::NONE]), "an empty slot is not a modifier");
+        assert_eq!(Modifier::parse(b"GPX"), Modifier::MALFORMED);
+        assert_eq!(a.slots().map(|(n, _)| n).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn a_taxonomy_has_ten_characters_or_is_none() {
+        assert!(Taxonomy::parse(b"225100000X").starts_with("2251"));
+        assert!(Taxonomy::parse(b"225100").is_none());
+        assert!(!Taxonomy::NONE.starts_with("2251"));
+    }
+}

@@ -1,0 +1,323 @@
+//! Numbers, money, dates and provider numbers from element bytes. Integers only: no float ever holds a
+//! claim's money or units.
+//!
+//! A value that is not what its element calls for is `None`; the caller reports where it stood.
+
+use std::fmt;
+use std::ops::{Add, AddAssign, Sub};
+
+/// Reads an X12 decimal (type R: `.5`, `-1`, `007`, `12.50`) as an integer scaled by `10^places`.
+///
+/// `None` for anything else: a plus sign, an exponent, a thousands separator, more than 15 digits before
+/// the point, or digits beyond `places` that are not zero.
+pub fn decimal(bytes: &[u8], places: u32) -> Option<i64> {
+    let bytes = bytes.trim_ascii();
+    let (negative, digits) = match bytes.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, bytes),
+    };
+    let mut value: i64 = 0;
+    let mut whole = 0usize;
+    let mut scale = None;
+    let mut seen = false;
+    for &b in digits {
+        match (b, scale) {
+            (b'.', None) => scale = Some(0u32),
+            (b'0'..=b'9', None) => {
+                seen = true;
+                value = value * 10 + i64::from(b - b'0');
+                whole += usize::from(value != 0);
+                if whole > 15 - places as usize / 3 {
+                    return None;
+                }
+            }
+            (b'0'..=b'9', Some(n)) => {
+                seen = true;
+                if n < places {
+                    value = value * 10 + i64::from(b - b'0');
+                    scale = Some(n + 1);
+                } else if b != b'0' {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    if !seen {
+        return None;
+    }
+    for _ in scale.unwrap_or(0)..places {
+        value = value.checked_mul(10)?;
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// Money in US cents. Sums saturate rather than wrap.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Cents(pub i64);
+
+impl Cents {
+    /// No money.
+    pub const ZERO: Cents = Cents(0);
+
+    /// Reads a monetary element (CLM02, SV102, SV203) in dollars: `45`, `45.5`, `45.50`.
+    pub fn parse(bytes: &[u8]) -> Option<Cents> {
+        decimal(bytes, 2).map(Cents)
+    }
+}
+
+impl Add for Cents {
+    type Output = Cents;
+    fn add(self, other: Cents) -> Cents {
+        Cents(self.0.saturating_add(other.0))
+    }
+}
+
+impl AddAssign for Cents {
+    fn add_assign(&mut self, other: Cents) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Cents {
+    type Output = Cents;
+    fn sub(self, other: Cents) -> Cents {
+        Cents(self.0.saturating_sub(other.0))
+    }
+}
+
+impl std::iter::Sum for Cents {
+    fn sum<I: Iterator<Item = Cents>>(iter: I) -> Cents {
+        iter.fold(Cents::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Cents {
+    /// Dollars and cents without a currency sign: `1234.50`, `-0.07`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, n) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        write!(f, "{sign}{}.{:02}", n / 100, n % 100)
+    }
+}
+
+/// Units of service in thousandths, so that `1.5` is exact.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Quantity(pub i64);
+
+impl Quantity {
+    /// Whole units.
+    pub const fn whole(units: i64) -> Quantity {
+        Quantity(units.saturating_mul(1000))
+    }
+
+    /// Reads a quantity element (SV104, SV205).
+    pub fn parse(bytes: &[u8]) -> Option<Quantity> {
+        decimal(bytes, 3).map(Quantity)
+    }
+
+    /// The units if they are whole and not negative.
+    pub fn as_whole(self) -> Option<u32> {
+        if self.0 % 1000 == 0 { u32::try_from(self.0 / 1000).ok() } else { None }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, n) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        match n % 1000 {
+            0 => write!(f, "{sign}{}", n / 1000),
+            rest => {
+                let text = format!("{rest:03}");
+                write!(f, "{sign}{}.{}", n / 1000, text.trim_end_matches('0'))
+            }
+        }
+    }
+}
+
+/// A calendar date, 1 January 1800 to 31 December 2999.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date(u32);
+
+impl Date {
+    /// A date from its parts, if there is such a day.
+    pub const fn new(year: u32, month: u32, day: u32) -> Option<Date> {
+        if year < 1800 || year > 2999 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) {
+            return None;
+        }
+        Some(Date(year * 10_000 + month * 100 + day))
+    }
+
+    /// Reads `CCYYMMDD` (qualifier D8).
+    pub fn parse(bytes: &[u8]) -> Option<Date> {
+        let bytes = bytes.trim_ascii();
+        if bytes.len() != 8 {
+            return None;
+        }
+        let mut n = 0u32;
+        for &b in bytes {
+            if !b.is_ascii_digit() {
+                return None;
+            }
+            n = n * 10 + u32::from(b - b'0');
+        }
+        Date::new(n / 10_000, n / 100 % 100, n % 100)
+    }
+
+    /// Reads `CCYY-MM-DD` or `CCYYMMDD`, as sidecar and table files have them.
+    pub fn parse_iso(text: &str) -> Option<Date> {
+        let text = text.trim();
+        let b = text.as_bytes();
+        if b.len() == 10 && b[4] == b'-' && b[7] == b'-' {
+            let joined = [&b[..4], &b[5..7], &b[8..]].concat();
+            return Date::parse(&joined);
+        }
+        Date::parse(b)
+    }
+
+    /// The date as the number CCYYMMDD.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The year.
+    pub const fn year(self) -> u32 {
+        self.0 / 10_000
+    }
+
+    /// Days since 1 January 1970; negative before. For differences between dates.
+    pub fn days(self) -> i32 {
+        // Civil-from-days in reverse, after Howard Hinnant's public description of the algorithm: years
+        // begin in March so that the leap day is the last of its year.
+        let (y, m, d) = ((self.0 / 10_000) as i32, (self.0 / 100 % 100) as i32, (self.0 % 100) as i32);
+        let (y, m) = if m <= 2 { (y - 1, m + 9) } else { (y, m - 3) };
+        let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
+        era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + (153 * m + 2) / 5 + d - 1 - 719_468
+    }
+}
+
+const fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Date({self})")
+    }
+}
+
+/// A National Provider Identifier: ten digits that begin with 1 or 2 and pass the check digit
+/// (45 CFR 162.406: Luhn over the number prefixed with 80840).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Npi(u64);
+
+impl Npi {
+    /// Reads NM109 under qualifier XX; `None` unless it is a valid NPI.
+    pub fn parse(bytes: &[u8]) -> Option<Npi> {
+        let bytes = bytes.trim_ascii();
+        if bytes.len() != 10 || !matches!(bytes[0], b'1' | b'2') {
+            return None;
+        }
+        let mut number = 0u64;
+        let mut sum = 24u32;
+        for (i, &b) in bytes.iter().enumerate() {
+            if !b.is_ascii_digit() {
+                return None;
+            }
+            let digit = u32::from(b - b'0');
+            number = number * 10 + u64::from(digit);
+            sum += if i % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit };
+        }
+        sum.is_multiple_of(10).then_some(Npi(number))
+    }
+
+    /// The ten digits as a number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Npi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:010}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_take_the_legal_forms_and_no_other() {
+        for (text, want) in [
+            ("45", Some(4500)),
+            ("45.5", Some(4550)),
+            ("45.50", Some(4550)),
+            ("45.500", Some(4550)),
+            (".5", Some(50)),
+            ("5.", Some(500)),
+            ("-1", Some(-100)),
+            ("007", Some(700)),
+            (" 12 ", Some(1200)),
+            ("0", Some(0)),
+            ("000000000000000000000000001", Some(100)),
+            ("", None),
+            (".", None),
+            ("-", None),
+            ("+1", None),
+            ("1E5", None),
+            ("1,000.00", None),
+            ("4.001", None),
+            ("1.2.3", None),
+            ("--1", None),
+            ("NaN", None),
+            ("9999999999999999999999999999999999999999", None),
+        ] {
+            assert_eq!(decimal(text.as_bytes(), 2), want, "{text:?}");
+        }
+        assert_eq!(decimal(b"99999999999999", 3), Some(99_999_999_999_999_000));
+        assert_eq!(Quantity::parse(b"1.5").map(|q| q.to_string()), Some("1.5".to_owned()));
+        assert_eq!(Quantity::parse(b"2.0").and_then(Quantity::as_whole), Some(2));
+        assert_eq!(Quantity::parse(b"-2").and_then(Quantity::as_whole), None);
+        assert_eq!(Cents(-7).to_string(), "-0.07");
+    }
+
+    #[test]
+    fn dates_are_days_of_the_calendar() {
+        for (text, ok) in [
+            ("20240229", true),
+            ("20230229", false),
+            ("21000229", false),
+            ("20000229", true),
+            ("00000000", false),
+            ("20260431", false),
+            ("2026043", false),
+            ("2026o401", false),
+        ] {
+            assert_eq!(Date::parse(text.as_bytes()).is_some(), ok, "{text}");
+        }
+        let days = |t: &str| Date::parse_iso(t).unwrap().days();
+        assert_eq!(days("1970-01-01"), 0);
+        assert_eq!(days("20000301") - days("2000-02-28"), 2);
+        assert_eq!(days("2026-01-01") - days("2025-01-01"), 365);
+        assert_eq!(days("1969-12-31"), -1);
+    }
+
+    #[test]
+    fn an_npi_passes_its_check_digit() {
+        assert!(Npi::parse(b"1234567893").is_some());
+        assert!(Npi::parse(b"1234567890").is_none());
+        assert!(Npi::parse(b"9234567893").is_none());
+        assert!(Npi::parse(b"123456789").is_none());
+    }
+}
