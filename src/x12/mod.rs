@@ -5,4 +5,9 @@
 //! the data is a [`fault::Fault`] with a place, never an `Err`.
 
 pub mod code;
+pub mod delimiters;
+pub mod envelope;
+pub mod fault;
+pub mod segment;
+pub mod segments;
 pub mod value;

@@ -1,0 +1,269 @@
+//! The ISA segment: where an interchange begins and which four bytes delimit it.
+//!
+//! The ISA is the only segment of fixed width, because its own bytes declare the delimiters. Real files
+//! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
+
+use nom::bytes::complete::{tag, take, take_till, take_while};
+use nom::character::complete::char as byte_char;
+use nom::multi::fill;
+use nom::sequence::terminated;
+use nom::{IResult, Parser};
+
+/// The bytes that delimit one interchange, as its ISA declares them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Delimiters {
+    /// Element separator: the byte after `ISA`.
+    pub element: u8,
+    /// Component separator: ISA16.
+    pub component: u8,
+    /// Repetition separator: ISA11, in version 00402 and later.
+    pub repetition: Option<u8>,
+    /// Segment terminator: the byte after ISA16.
+    pub terminator: u8,
+}
+
+impl Delimiters {
+    /// The delimiters most files use: `*`, `:`, `^`, `~`.
+    pub const USUAL: Delimiters =
+        Delimiters { element: b'*', component: b':', repetition: Some(b'^'), terminator: b'~' };
+
+    /// Whether a byte between segments is blank: white space that is not a delimiter.
+    #[inline]
+    pub fn is_blank(&self, byte: u8) -> bool {
+        matches!(byte, b' ' | b'\t' | b'\r' | b'\n') && byte != self.terminator && byte != self.element
+    }
+
+    /// Whether the four bytes can delimit at all: all different, none a letter, digit or space.
+    fn usable(&self) -> bool {
+        let bytes = [self.element, self.component, self.terminator];
+        bytes.iter().all(|b| !b.is_ascii_alphanumeric() && *b != b' ')
+            && self.element != self.component
+            && self.element != self.terminator
+            && self.component != self.terminator
+    }
+}
+
+/// Widths of ISA01 to ISA16 (X12.5, control segment ISA).
+pub const ISA_WIDTHS: [u8; 16] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
+
+/// An ISA longer than this is not one, whatever separators follow.
+pub const ISA_LONGEST: usize = 512;
+
+/// An ISA as read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Isa<'a> {
+    /// The delimiters it declares.
+    pub delimiters: Delimiters,
+    /// ISA13, the interchange control number, blanks trimmed.
+    pub control: &'a [u8],
+    /// ISA15, the usage indicator: `P` production, `T` test.
+    pub usage: u8,
+    /// Number of the first element that is not as wide as [`ISA_WIDTHS`] says, and its width.
+    pub width_fault: Option<(u8, usize)>,
+    /// Whether the terminator had to be found by what follows, because the declared one cannot be right.
+    pub repaired: bool,
+    /// Length of the segment without its terminator.
+    pub len: usize,
+}
+
+/// Reads an ISA at the start of `input`, by its sixteen separators.
+pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
+    let window = &input[..input.len().min(ISA_LONGEST)];
+    let (rest, _) = tag("ISA")(window)?;
+    // Some writers pad the id itself: `ISA *00 *`.
+    let (rest, _) = take_while(|b| b == b' ')(rest)?;
+    let (rest, separator) = take(1usize)(rest)?;
+    let element = separator[0];
+    if element.is_ascii_alphanumeric() || element == b' ' {
+        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Char)));
+    }
+    let mut elements: [&[u8]; 15] = [&[]; 15];
+    let (rest, ()) = fill(
+        terminated(take_till(move |b| b == element), byte_char(char::from(element))),
+        &mut elements,
+    )
+    .parse(rest)
+    .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
+    let (rest, last) = take(1usize)(rest)?;
+    let component = last[0];
+    let (rest, next) = take(1usize)(rest)?;
+    let version = elements[11].trim_ascii();
+    let repetition = match elements[10].trim_ascii() {
+        [r] if version >= b"00402".as_slice() && !r.is_ascii_alphanumeric() && *r != element && *r != component => {
+            Some(*r)
+        }
+        _ => None,
+    };
+    let mut delimiters = Delimiters { element, component, repetition, terminator: next[0] };
+    let mut len = window.len() - rest.len() - 1;
+    let mut repaired = false;
+    if !delimiters.usable() || !followed_by_segment(rest, element) {
+        if let Some((terminator, at)) = terminator_by_what_follows(window, len, element) {
+            (delimiters.terminator, len, repaired) = (terminator, at, true);
+            if !delimiters.usable() {
+                delimiters.component = Delimiters::USUAL.component;
+            }
+        }
+        if !delimiters.usable() {
+            return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+        }
+    }
+    let width_fault = elements
+        .iter()
+        .zip(ISA_WIDTHS)
+        .zip(1u8..)
+        .find(|((e, width), _)| e.len() != usize::from(*width))
+        .map(|((e, _), n)| (n, e.len()));
+    let isa = Isa {
+        delimiters,
+        control: elements[12].trim_ascii(),
+        usage: elements[14].trim_ascii().first().copied().unwrap_or(0),
+        width_fault,
+        repaired,
+        len,
+    };
+    Ok((&input[len + 1..], isa))
+}
+
+/// Whether the fixed positions of the separators are those of a whole, well-formed ISA. Such a run of
+/// bytes is an ISA wherever it stands, even in the middle of a segment that was cut off.
+pub fn is_whole_isa(input: &[u8]) -> bool {
+    let Some(&separator) = input.get(3) else { return false };
+    if input.len() < 106 || !input.starts_with(b"ISA") {
+        return false;
+    }
+    let mut at = 3;
+    for width in &ISA_WIDTHS[..15] {
+        at += usize::from(*width) + 1;
+        if input[at] != separator {
+            return false;
+        }
+    }
+    true
+}
+
+/// Delimiters for data that begins at GS or ST without an ISA: the separator follows the id, the
+/// terminator precedes the next segment id these two are followed by.
+pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
+    let window = &input[..input.len().min(ISA_LONGEST)];
+    let followers: &[&[u8]] = match window {
+        [b'G', b'S', ..] => &[b"ST"],
+        [b'S', b'T', ..] => &[b"BHT", b"BPR", b"BGN", b"BGR", b"AK1"],
+        _ => return None,
+    };
+    let element = *window[2..].iter().find(|b| **b != b' ')?;
+    if element.is_ascii_alphanumeric() || element.is_ascii_whitespace() {
+        return None;
+    }
+    for id in followers {
+        let mut needle = id.to_vec();
+        needle.push(element);
+        if let Some(next) = memchr::memmem::find(&window[2..], &needle) {
+            let before = &window[..2 + next];
+            let trimmed = before.trim_ascii_end();
+            let terminator = if trimmed.last().is_some_and(|b| !b.is_ascii_alphanumeric()) {
+                *trimmed.last()?
+            } else {
+                // Nothing but a line break ends the segment.
+                before[trimmed.len()..].iter().copied().find(|b| matches!(b, b'\n' | b'\r'))?
+            };
+            let component = if terminator == b':' || element == b':' { b'>' } else { b':' };
+            let delimiters = Delimiters { element, component, repetition: None, terminator };
+            return delimiters.usable().then_some(delimiters);
+        }
+    }
+    None
+}
+
+/// Whether what stands after a terminator begins like a segment that may follow an ISA.
+fn followed_by_segment(rest: &[u8], element: u8) -> bool {
+    let rest = rest.trim_ascii_start();
+    if rest.is_empty() {
+        return true;
+    }
+    let is = |id: &[u8]| {
+        rest.len() <= id.len()
+            || (rest[..id.len()].eq_ignore_ascii_case(id)
+                && matches!(rest.get(id.len()), Some(b) if *b == element || *b == b' '))
+    };
+    [&b"GS"[..], b"IEA", b"TA1", b"ISB", b"ISE", b"TA3", b"ST"].iter().any(|id| is(id))
+}
+
+/// Where the declared terminator cannot be right: the byte before the first `GS` that follows.
+fn terminator_by_what_follows(window: &[u8], from: usize, element: u8) -> Option<(u8, usize)> {
+    let from = from.saturating_sub(1);
+    let tail = &window[from..window.len().min(from + 16)];
+    let gs = memchr::memmem::find(tail, &[b'G', b'S', element])?;
+    let mut at = gs.checked_sub(1)?;
+    while at > 0 && matches!(tail[at], b' ' | b'\t' | b'\r' | b'\n') && !matches!(tail[at - 1], b'0'..=b'9' | b'A'..=b'Z') {
+        at -= 1;
+    }
+    Some((tail[at], from + at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260101*1200*^*00501*000000001*0*P*";
+
+    fn read(tail: &str) -> Option<Isa<'static>> {
+        let text: &'static str = Box::leak(format!("{HEAD}{tail}").into_boxed_str());
+        isa(text.as_bytes()).ok().map(|(_, isa)| isa)
+    }
+
+    #[test]
+    fn delimiters_are_what_the_isa_declares() {
+        for (tail, component, terminator) in [
+            (":~GS*HC*", b':', b'~'),
+            (":~\r\nGS*HC*", b':', b'~'),
+            (">\nGS*HC*", b'>', b'\n'),
+            ("|\r\nGS*HC*", b'|', b'\r'),
+            (":\u{1c}GS*HC*", b':', 0x1c),
+            (":~", b':', b'~'),
+            (":~G", b':', b'~'),
+        ] {
+            let isa = read(tail).unwrap_or_else(|| panic!("{tail:?}"));
+            assert_eq!((isa.delimiters.component, isa.delimiters.terminator), (component, terminator), "{tail:?}");
+            assert_eq!((isa.width_fault, isa.repaired, isa.control), (None, false, &b"000000001"[..]), "{tail:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_terminator_is_found_by_the_group_that_follows() {
+        let isa = read("~GS*HC*X").unwrap();
+        assert!(isa.repaired);
+        assert_eq!(isa.delimiters.terminator, b'~');
+    }
+
+    #[test]
+    fn a_wrong_width_is_named_and_the_isa_is_still_read() {
+        let text = HEAD.replace("SENDER         ", "SENDER ") + ":~GS*";
+        let (_, isa) = isa(text.as_bytes()).unwrap();
+        assert_eq!(isa.width_fault, Some((6, 7)));
+        assert!(!is_whole_isa(text.as_bytes()));
+        assert!(is_whole_isa(format!("{HEAD}:~GS*").as_bytes()));
+    }
+
+    #[test]
+    fn letters_and_cut_off_headers_are_no_isa() {
+        for text in ["ISABEL*1*2", "ISA", "ISA*00*", &HEAD[..60], &format!("{HEAD}:")] {
+            assert!(isa(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_isa_the_next_segment_id_tells() {
+        for (text, want) in [
+            ("ST*837*0001*005010X222A1~BHT*0019*00", Some((b'*', b'~'))),
+            ("GS|HC|A|B|20260101|1200|1|X|005010X222A1\nST|837|0001", Some((b'|', b'\n'))),
+            ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
+            ("ST837", None),
+            ("STOP it", None),
+            ("", None),
+        ] {
+            let got = without_isa(text.as_bytes()).map(|d| (d.element, d.terminator));
+            assert_eq!(got, want, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What can be wrong with the syntax of a file: one closed list, each entry with a place and two numbers.
+//!
+//! A fault never carries element content, so it can be printed wherever it ends up. What each one means
+//! to a person stands in the catalogue (`rules/x12`).
+
+use crate::position::ElementRef;
+
+/// The faults of syntax, envelope and hierarchy. The codes are those of family X12 in the catalogue.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum FaultCode {
+    /// I001: the data begins without an ISA; delimiters were inferred.
+    MissingIsa,
+    /// I002: an ISA element is not as wide as the standard fixes it.
+    IsaWidth,
+    /// I003: the file ends inside an ISA.
+    IsaTruncated,
+    /// I004: the delimiters the ISA declares cannot be used.
+    BadDelimiters,
+    /// I010: bytes between interchanges, or before the first, that belong to none.
+    StrayBytes,
+    /// I011: an interchange without IEA.
+    MissingIea,
+    /// I012: IEA01 is not the number of functional groups.
+    GroupCount,
+    /// I013: IEA02 is not ISA13.
+    InterchangeControl,
+    /// I014: a trailer that closes nothing.
+    StrayTrailer,
+    /// I015: an ISA13 used twice in a file.
+    DuplicateInterchange,
+    /// G001: a functional group without GE.
+    MissingGe,
+    /// G002: GE01 is not the number of transaction sets.
+    TransactionCount,
+    /// G003: GE02 is not GS06.
+    GroupControl,
+    /// G005: a transaction set outside a functional group.
+    MissingGs,
+    /// T001: a transaction set without SE.
+    MissingSe,
+    /// T002: SE01 is not the number of segments.
+    SegmentCount,
+    /// T003: SE02 is not ST02.
+    TransactionControl,
+    /// T004: an ST02 that is missing or repeats within its functional group.
+    DuplicateTransaction,
+    /// T005: segments outside any transaction set.
+    OutsideTransaction,
+    /// T010: an 837 of a version or guide that is not read.
+    GuideNotCovered,
+    /// H001: HL01 does not count 1, 2, 3.
+    HlNumber,
+    /// H002: HL02 names no open parent of the right level.
+    HlParent,
+    /// H003: HL03 is not 20, 22 or 23.
+    HlLevel,
+    /// H004: a claim outside a subscriber or patient loop.
+    ClaimOutsideHl,
+    /// S001: an empty segment.
+    EmptySegment,
+    /// S002: a segment id the guides do not have.
+    UnknownSegment,
+    /// S003: a segment id in lower case.
+    LowerCaseId,
+    /// S004: white space before a segment id, or inside it.
+    PaddedId,
+    /// S010: a segment longer than any can be.
+    OversizeSegment,
+    /// S012: the file ends inside a segment.
+    CutOffSegment,
+    /// L001: LX01 does not count 1, 2, 3.
+    LineNumber,
+    /// L002: an LX without a service segment.
+    LineWithoutService,
+    /// L003: a service segment without LX.
+    ServiceWithoutLine,
+    /// L004: more service lines than the guide allows (50 professional, 999 institutional).
+    TooManyLines,
+    /// L005: a claim without a service line.
+    ClaimWithoutLines,
+    /// N001: not a number.
+    NotANumber,
+    /// N002: not a date, or not of the form its qualifier names.
+    NotADate,
+    /// N003: a national provider identifier that fails its check digit.
+    BadNpi,
+    /// C001: a claim larger than the limit; it is not evaluated.
+    ClaimTooLarge,
+    /// W001: a UTF-8 byte order mark.
+    ByteOrderMark,
+    /// W003: white space before the first interchange.
+    LeadingSpace,
+    /// W005: padding after the last interchange.
+    TrailingPadding,
+    /// W011: line breaks after segment terminators.
+    LineBreaks,
+}
+
+/// One fault: what, where, and up to two numbers (usually what was found and what was expected).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// What is wrong.
+    pub code: FaultCode,
+    /// Offset of the segment's first byte in the file.
+    pub byte: u64,
+    /// Where in the segment.
+    pub at: ElementRef,
+    /// The segment's number since the start of the piece that reported it, counted from 1; made a number
+    /// within the transaction set when the pieces are put together.
+    pub segment: u32,
+    /// The figures the message speaks of.
+    pub figures: [u64; 2],
+}

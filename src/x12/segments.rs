@@ -1,0 +1,235 @@
+//! A slice of one interchange, cut into segments. Never fails: whatever the bytes, it yields segments and
+//! a tally that accounts for every one of them.
+
+use memchr::memchr;
+use nom::error::{Error, ErrorKind};
+use nom::{Err, IResult};
+
+use super::delimiters::Delimiters;
+use super::segment::Segment;
+use crate::position::Tag;
+
+/// A segment longer than this cannot be one; it is passed over and said (bytes).
+pub const LONGEST_SEGMENT: usize = 1 << 20;
+
+/// Reads one segment and its terminator from the start of `input`, blanks before it skipped.
+///
+/// Fails with [`ErrorKind::Eof`] if only blanks are left, with [`ErrorKind::Complete`] if the terminator
+/// is missing.
+#[inline]
+pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'_>> {
+    let mut start = 0;
+    while start < input.len() && input[start] <= b' ' && delimiters.is_blank(input[start]) {
+        start += 1;
+    }
+    let text = &input[start..];
+    if text.is_empty() {
+        return Err(Err::Error(Error::new(input, ErrorKind::Eof)));
+    }
+    let Some(end) = memchr(delimiters.terminator, text) else {
+        return Err(Err::Error(Error::new(text, ErrorKind::Complete)));
+    };
+    Ok((&text[end + 1..], identified(delimiters, start, &text[..end])))
+}
+
+/// Finds the id of a segment. The two common shapes are `XX*` and `XXX*`; all else takes the slow way.
+#[inline]
+fn identified(delimiters: Delimiters, start: usize, bytes: &[u8]) -> Segment<'_> {
+    let separator = delimiters.element;
+    let id = match bytes {
+        [a, b, c, d, ..] if *d == separator && *c != separator && *b != separator => Some((Tag::of(&[*a, *b, *c]), 4)),
+        [a, b, c, ..] if *c == separator && *b != separator => Some((Tag::of(&[*a, *b]), 3)),
+        _ => None,
+    };
+    match id {
+        Some((tag, body)) if tag != Tag::UNKNOWN => Segment::new(tag, start, bytes, body, delimiters),
+        _ => {
+            let (tag, body) = odd_id(separator, bytes);
+            Segment::new(tag, start, bytes, body, delimiters)
+        }
+    }
+}
+
+/// The id of a segment that is padded, broken by a line end, or stands alone.
+#[cold]
+fn odd_id(separator: u8, bytes: &[u8]) -> (Tag, usize) {
+    let end = memchr(separator, bytes).unwrap_or(bytes.len());
+    let mut id = [0u8; 3];
+    let mut len = 0;
+    for &b in bytes[..end].iter().filter(|b| !b.is_ascii_whitespace()) {
+        if len == 3 {
+            return (Tag::UNKNOWN, end + 1);
+        }
+        id[len] = b;
+        len += 1;
+    }
+    (Tag::of(&id[..len]), end + 1)
+}
+
+/// What a slice was made of, byte by byte and segment by segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Segments, empty ones too.
+    pub segments: u64,
+    /// Bytes of segments, without terminators.
+    pub segment_bytes: u64,
+    /// Terminators.
+    pub terminators: u64,
+    /// Blanks between segments.
+    pub blank_bytes: u64,
+    /// Bytes passed over because no segment can be that long or that cut off.
+    pub skipped_bytes: u64,
+}
+
+impl Tally {
+    /// Adds another slice's tally.
+    pub fn add(&mut self, other: &Tally) {
+        self.segments += other.segments;
+        self.segment_bytes += other.segment_bytes;
+        self.terminators += other.terminators;
+        self.blank_bytes += other.blank_bytes;
+        self.skipped_bytes += other.skipped_bytes;
+    }
+
+    /// All bytes accounted for.
+    pub fn bytes(&self) -> u64 {
+        self.segment_bytes + self.terminators + self.blank_bytes + self.skipped_bytes
+    }
+}
+
+/// The segments of a slice.
+#[derive(Clone, Debug)]
+pub struct Segments<'a> {
+    input: &'a [u8],
+    at: usize,
+    delimiters: Delimiters,
+    tally: Tally,
+    tail: Option<Segment<'a>>,
+}
+
+impl<'a> Segments<'a> {
+    /// Cuts `input`, which begins at a segment's start, by the delimiters of its interchange.
+    pub fn new(input: &'a [u8], delimiters: Delimiters) -> Segments<'a> {
+        Segments { input, at: 0, delimiters, tally: Tally::default(), tail: None }
+    }
+
+    /// What has been passed so far. At the end, [`Tally::bytes`] is the length of the input.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// After the end: the last segment, if its terminator is missing. Its bytes count as skipped until
+    /// [`Segments::accept_tail`].
+    pub fn tail(&self) -> Option<Segment<'a>> {
+        self.tail
+    }
+
+    /// Counts the unterminated last segment as a segment after all.
+    pub fn accept_tail(&mut self) {
+        if let Some(tail) = self.tail.take() {
+            self.tally.skipped_bytes -= tail.bytes.len() as u64;
+            self.tally.segment_bytes += tail.bytes.len() as u64;
+            self.tally.segments += 1;
+        }
+    }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Segment<'a>> {
+        let input = &self.input[self.at..];
+        match segment(self.delimiters, input) {
+            Ok((rest, mut segment)) => {
+                self.tally.blank_bytes += segment.start as u64;
+                self.tally.segment_bytes += segment.bytes.len() as u64;
+                self.tally.segments += 1;
+                self.tally.terminators += 1;
+                segment.start += self.at;
+                self.at = self.input.len() - rest.len();
+                Some(segment)
+            }
+            Err(_) => {
+                self.finish(input);
+                None
+            }
+        }
+    }
+}
+
+impl<'a> Segments<'a> {
+    #[cold]
+    fn finish(&mut self, rest: &'a [u8]) {
+        let blank = rest.iter().take_while(|b| self.delimiters.is_blank(**b)).count();
+        self.tally.blank_bytes += blank as u64;
+        let tail = &rest[blank..];
+        if !tail.is_empty() {
+            self.tally.skipped_bytes += tail.len() as u64;
+            self.tail = Some(identified(self.delimiters, self.at + blank, tail));
+        }
+        self.at = self.input.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cut(text: &str) -> (Vec<String>, Tally, Option<String>) {
+        let mut segments = Segments::new(text.as_bytes(), Delimiters::USUAL);
+        let ids = segments.by_ref().map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1)))).collect();
+        let tail = segments.tail().map(|s| s.tag.to_string());
+        (ids, *segments.tally(), tail)
+    }
+
+    #[test]
+    fn segments_are_found_whatever_stands_between_them() {
+        let (ids, tally, tail) = cut("HL*1~\r\n  lx*2~~ZZZZ*3~R\nEF*G1~ST *837~IEA*4");
+        assert_eq!(ids, ["HL:1", "LX:2", "???:", "???:3", "REF:G1", "ST:837"]);
+        assert_eq!(tail.as_deref(), Some("IEA"));
+        assert_eq!((tally.segments, tally.terminators, tally.blank_bytes, tally.skipped_bytes), (6, 6, 4, 5));
+    }
+
+    #[test]
+    fn a_separator_or_terminator_may_be_any_byte() {
+        let delimiters = Delimiters { element: b'\t', component: b':', repetition: None, terminator: b'\n' };
+        let ids: Vec<_> =
+            Segments::new(b"HL\t1\r\n LX\t2\n", delimiters).map(|s| (s.tag.to_string(), s.element(1).to_vec())).collect();
+        assert_eq!(ids, [("HL".to_owned(), b"1\r".to_vec()), ("LX".to_owned(), b"2".to_vec())]);
+    }
+
+    #[test]
+    fn elements_and_components_are_split_when_asked() {
+        let mut segments = Segments::new(b"SV1*HC:97110::59*45***~", Delimiters::USUAL);
+        let sv1 = segments.next().unwrap();
+        let [procedure, charge, unit] = sv1.first();
+        assert_eq!((charge, unit), (&b"45"[..], &b""[..]));
+        assert_eq!(sv1.first_components::<4>(procedure), [&b"HC"[..], b"97110", b"", b"59"]);
+        assert_eq!(sv1.element(9), b"");
+        assert_eq!(sv1.elements().count(), 5);
+    }
+
+    proptest! {
+        /// Offsets rise, pieces re-join to the input, every byte is in the tally once.
+        #[test]
+        fn every_byte_is_accounted_for(
+            input in proptest::collection::vec(prop_oneof![Just(b'~'), Just(b'*'), Just(b'\n'), Just(b' '), any::<u8>()], 0..400),
+        ) {
+            let mut segments = Segments::new(&input, Delimiters::USUAL);
+            let mut end = 0;
+            for segment in segments.by_ref() {
+                prop_assert!(segment.start >= end);
+                prop_assert!(input[end..segment.start].iter().all(|b| Delimiters::USUAL.is_blank(*b)));
+                prop_assert_eq!(&input[segment.start..segment.start + segment.bytes.len()], segment.bytes);
+                end = segment.start + segment.bytes.len() + 1;
+                prop_assert_eq!(input[end - 1], b'~');
+            }
+            prop_assert_eq!(segments.tally().bytes(), input.len() as u64);
+            let tally = *segments.tally();
+            segments.accept_tail();
+            prop_assert_eq!(segments.tally().bytes(), tally.bytes());
+        }
+    }
+}
