@@ -1,7 +1,23 @@
 //! claimlint reads batches of X12 837P and 837I claim files, checks every therapy service line against a
 //! catalogue of dated, sourced rules, and reports denial risk.
+//!
+//! Data runs one way; the modules below stand in that order. Each opens by saying what comes in, what goes
+//! out, and what is deliberately absent.
 
+// The ground everybody stands on.
 pub mod error;
 pub mod position;
-pub mod x12;
+
+// files -> bytes -> segments -> claims
+pub mod claim;
 pub mod minutes;
+pub mod tables;
+pub mod x12;
+
+// claims -> findings -> risk
+pub mod finding;
+pub mod risk;
+pub mod rules;
+
+// results -> reports
+pub mod report;

@@ -10,4 +10,5 @@ pub mod envelope;
 pub mod fault;
 pub mod segment;
 pub mod segments;
+pub mod text;
 pub mod value;

@@ -1,0 +1,203 @@
+//! What a rule has found: plain data, no lifetime into the file, no text until a report asks for it.
+//!
+//! Deliberately absent: element content. A finding holds codes, numbers and dates; who the patient is or
+//! what a note says cannot get into one.
+
+use std::fmt;
+
+use crate::position::Position;
+use crate::x12::code::Code;
+use crate::x12::value::{Cents, Date, Quantity};
+
+/// How likely a fault is to cost money.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Severity {
+    /// No denial follows; good to know.
+    Info,
+    /// Advice.
+    Low,
+    /// Depends on the payer or on the record.
+    Medium,
+    /// Denial is probable.
+    High,
+    /// A sure reject, or denial of the whole line by rule.
+    Critical,
+}
+
+impl Severity {
+    /// From the least to the worst.
+    pub const ALL: [Severity; 5] =
+        [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+
+    /// The severity as a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn named(word: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+
+    /// One step milder; `info` stays `info`.
+    pub const fn milder(self) -> Severity {
+        match self {
+            Severity::Critical => Severity::High,
+            Severity::High => Severity::Medium,
+            Severity::Medium => Severity::Low,
+            Severity::Low | Severity::Info => Severity::Info,
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A figure a message speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Arg {
+    /// Nothing.
+    #[default]
+    None,
+    /// A procedure, modifier or diagnosis code, or a short word of our own.
+    Code(Code),
+    /// Units of service.
+    Units(Quantity),
+    /// Minutes, lines, segments: anything counted.
+    Count(u64),
+    /// Money.
+    Money(Cents),
+    /// A date.
+    Date(Date),
+}
+
+impl fmt::Display for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Arg::None => Ok(()),
+            Arg::Code(code) => code.fmt(f),
+            Arg::Units(units) => units.fmt(f),
+            Arg::Count(n) => n.fmt(f),
+            Arg::Money(cents) => cents.fmt(f),
+            Arg::Date(date) => date.fmt(f),
+        }
+    }
+}
+
+impl From<Code> for Arg {
+    fn from(code: Code) -> Arg {
+        Arg::Code(code)
+    }
+}
+impl From<Quantity> for Arg {
+    fn from(units: Quantity) -> Arg {
+        Arg::Units(units)
+    }
+}
+impl From<u64> for Arg {
+    fn from(n: u64) -> Arg {
+        Arg::Count(n)
+    }
+}
+impl From<u32> for Arg {
+    fn from(n: u32) -> Arg {
+        Arg::Count(u64::from(n))
+    }
+}
+impl From<Cents> for Arg {
+    fn from(cents: Cents) -> Arg {
+        Arg::Money(cents)
+    }
+}
+impl From<Date> for Arg {
+    fn from(date: Date) -> Arg {
+        Arg::Date(date)
+    }
+}
+
+/// A rule's place in the catalogue of this build.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RuleId(pub u16);
+
+/// One finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of the rule's faults (index into its list): the message, the fix and the likely denial.
+    pub fault: u8,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// Whether the whole claim is at risk, not just the line.
+    pub whole_claim: bool,
+    /// LX01 of the line; 0 if the finding is not about one line.
+    pub line: u32,
+    /// Order of the line within the claim, counted from 1; 0 if the finding is not about one line.
+    pub order: u32,
+    /// Where it stands.
+    pub position: Position,
+    /// Date of service, where there is one.
+    pub date: Option<Date>,
+    /// Money at risk by this finding alone, in cents of charge.
+    pub at_risk: Cents,
+    /// The figures of the message.
+    pub args: [Arg; 4],
+}
+
+/// Fills a message's `{0}` to `{3}` with a finding's figures.
+pub fn fill(template: &str, args: &[Arg; 4]) -> String {
+    use fmt::Write as _;
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let index = rest.as_bytes().get(open + 1).map_or(9, |b| b.wrapping_sub(b'0'));
+        match args.get(usize::from(index)) {
+            Some(arg) if rest.as_bytes().get(open + 2) == Some(&b'}') => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "{arg}");
+                rest = &rest[open + 3..];
+            }
+            _ => {
+                out.push('{');
+                rest = &rest[open + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_filled_with_its_figures() {
+        let args = [Code::of("97110").into(), Quantity::whole(4).into(), 38u32.into(), Quantity::whole(3).into()];
+        assert_eq!(
+            fill("{0} billed {1} units, {2} documented minutes support {3}", &args),
+            "97110 billed 4 units, 38 documented minutes support 3"
+        );
+        assert_eq!(fill("{9} {x {", &args), "{9} {x {");
+    }
+
+    #[test]
+    fn severities_have_words_and_an_order() {
+        for s in Severity::ALL {
+            assert_eq!(Severity::named(s.as_str()), Some(s));
+            assert!(s.milder() <= s);
+        }
+        assert!(Severity::Critical > Severity::High);
+    }
+}

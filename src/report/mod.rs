@@ -1,0 +1,261 @@
+//! FORMATS. Results come in, bytes go out.
+//!
+//! Deliberately absent: claims, segments, the engine. A report sees findings, risks and rule metadata; what
+//! it prints of a claim is its number, its place and its figures, never a person.
+//!
+//! One private file a format, each behind [`Report`]; a report streams and holds nothing that grows with the
+//! batch.
+
+use std::io;
+
+use crate::finding::Finding;
+use crate::risk::Risk;
+use crate::x12::value::{Cents, Date};
+
+/// Where a finding's transaction set stands: which file, and the control numbers of its envelope.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Location {
+    /// The file as the user named it, made safe to print.
+    pub file: String,
+    /// Interchange, group and transaction set, counted from 1 within the file; 0 outside.
+    pub interchange: u32,
+    /// Functional group within the interchange.
+    pub group: u32,
+    /// Transaction set within the group.
+    pub transaction: u32,
+    /// ISA13 as in the file: untrusted bytes.
+    pub isa13: Vec<u8>,
+    /// GS06 as in the file: untrusted bytes.
+    pub gs06: Vec<u8>,
+    /// ST02 as in the file: untrusted bytes.
+    pub st02: Vec<u8>,
+}
+
+/// What a report may say of a claim.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ClaimInfo {
+    /// CLM01 as in the file: untrusted bytes.
+    pub id: Vec<u8>,
+    /// `837P` or `837I`.
+    pub form: &'static str,
+    /// CLM02.
+    pub charge: Cents,
+    /// Number of service lines.
+    pub lines: u32,
+    /// First date of service.
+    pub date: Option<Date>,
+    /// Payer id (NM109 of NM1*PR): untrusted bytes.
+    pub payer_id: Vec<u8>,
+    /// Payer name (NM103 of NM1*PR), an organisation: untrusted bytes.
+    pub payer_name: Vec<u8>,
+    /// Name of the policy that decided, such as `medicare`.
+    pub policy: String,
+    /// Payer class, such as `commercial`.
+    pub payer_class: &'static str,
+    /// Billing provider's NPI, empty if there is no valid one.
+    pub billing_npi: String,
+    /// Offset of CLM in the file.
+    pub byte: u64,
+}
+
+/// A claim with its findings, or findings that belong to no claim (envelope, hierarchy, sidecar files).
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'r> {
+    /// Where.
+    pub location: &'r Location,
+    /// The claim, if the findings belong to one.
+    pub claim: Option<&'r ClaimInfo>,
+    /// What was found, in the order of position.
+    pub findings: &'r [Finding],
+    /// What the claim risks; nothing for findings without a claim.
+    pub risk: Risk,
+}
+
+/// Counts and sums of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    /// Files: listed, read whole, read in part, not read.
+    pub files: Files,
+    /// What the bytes were made of.
+    pub bytes: Bytes,
+    /// Segments by what they belong to.
+    pub segments: Segments,
+    /// Interchanges, functional groups, transaction sets read.
+    pub interchanges: u64,
+    /// Functional groups.
+    pub groups: u64,
+    /// Transaction sets of any kind.
+    pub transactions: u64,
+    /// Transaction sets that are 837P or 837I.
+    pub claim_transactions: u64,
+    /// Transaction sets that are something else, by transaction set id (ST01), `837` for 837s that are not read.
+    pub out_of_scope: Vec<(String, u64)>,
+    /// Claims seen, evaluated, and not evaluated by reason.
+    pub claims: Claims,
+    /// Service lines seen and what became of them.
+    pub lines: Lines,
+    /// Claims with at least one finding of each severity as their worst, from info to critical.
+    pub claims_by_worst: [u64; 5],
+    /// Findings by severity, from info to critical.
+    pub findings: [u64; 5],
+    /// Money.
+    pub money: Money,
+    /// By rule, in the order of the catalogue; rules that found nothing are left out.
+    pub rules: Vec<RuleTotal>,
+    /// What could not be checked, by reason.
+    pub not_checked: Vec<NotChecked>,
+    /// Sidecar rows.
+    pub minutes: MinutesTotal,
+    /// What went wrong with inputs, settings and outputs: whole messages, safe to print.
+    pub problems: Vec<String>,
+    /// Equations of the account that do not hold; empty in a run that can be relied on.
+    pub imbalances: Vec<String>,
+}
+
+/// Files of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Files {
+    /// All files listed.
+    pub listed: u64,
+    /// Read from the first byte to the last.
+    pub processed: u64,
+    /// Left out on purpose.
+    pub skipped: u64,
+    /// Could not be read, or hold no X12.
+    pub unreadable: u64,
+}
+
+/// Bytes of the files that were read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Bytes {
+    /// All bytes read.
+    pub read: u64,
+    /// In segments.
+    pub segments: u64,
+    /// Segment terminators.
+    pub terminators: u64,
+    /// Blanks between segments.
+    pub blanks: u64,
+    /// Padding and byte order marks.
+    pub padding: u64,
+    /// Passed over, each range with a finding that says why.
+    pub skipped: u64,
+}
+
+/// Segments by what they belong to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Segments {
+    /// All.
+    pub read: u64,
+    /// ISA, GS, ST, SE, GE, IEA and TA1.
+    pub envelope: u64,
+    /// Header, billing provider, subscriber, patient.
+    pub context: u64,
+    /// Loop 2300 up to the first line.
+    pub claim: u64,
+    /// Loop 2400.
+    pub line: u64,
+    /// With an id the guides do not have.
+    pub unrecognised: u64,
+    /// Without content.
+    pub empty: u64,
+    /// In transaction sets that are not read.
+    pub out_of_scope: u64,
+}
+
+/// Claims.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Claims {
+    /// CLM segments seen.
+    pub seen: u64,
+    /// Checked against the rules.
+    pub evaluated: u64,
+    /// Not checked, by reason.
+    pub not_evaluated: Vec<(&'static str, u64)>,
+    /// Evaluated claims without any finding.
+    pub clean: u64,
+    /// Evaluated claims with money at risk.
+    pub at_risk: u64,
+}
+
+/// Service lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Lines {
+    /// Service segments seen.
+    pub seen: u64,
+    /// With a therapy code, checked.
+    pub therapy: u64,
+    /// With another code: only claim rules apply.
+    pub other: u64,
+    /// On claims that were not evaluated.
+    pub not_evaluated: u64,
+    /// Timed lines.
+    pub timed: u64,
+    /// Timed lines with documented minutes.
+    pub documented: u64,
+}
+
+/// Money, in cents of charge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Money {
+    /// Sum of CLM02 of evaluated claims.
+    pub charged: Cents,
+    /// Sum of line charges of evaluated claims.
+    pub lines: Cents,
+    /// At risk by critical and high findings.
+    pub sure: Cents,
+    /// At risk by medium findings beyond that.
+    pub possible: Cents,
+}
+
+/// What one rule found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleTotal {
+    /// Index in the catalogue.
+    pub rule: crate::finding::RuleId,
+    /// Findings.
+    pub findings: u64,
+    /// Claims with at least one of them.
+    pub claims: u64,
+    /// Sum of the money of its findings, each counted as if it were alone. Sums over rules count money
+    /// twice; the run's totals do not.
+    pub at_risk: Cents,
+}
+
+/// Something that was not checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotChecked {
+    /// What: a rule's code or a word.
+    pub what: String,
+    /// Why, as a sentence without a full stop.
+    pub reason: String,
+    /// How many claims or lines, as `unit` says.
+    pub count: u64,
+    /// `claims`, `lines`, `rows`, `days`.
+    pub unit: &'static str,
+}
+
+/// Sidecar rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MinutesTotal {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows used for one line or visit.
+    pub matched: u64,
+    /// Rows that fit no line.
+    pub unmatched: u64,
+    /// Rows that fit several lines and were used for none.
+    pub ambiguous: u64,
+}
+
+/// A format.
+pub trait Report {
+    /// Before the first entry.
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    /// One claim with findings, or findings without a claim. Entries come in the order of the input.
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()>;
+    /// After the last entry; flushes.
+    fn finish(&mut self, summary: &Summary) -> io::Result<()>;
+}

@@ -1,0 +1,156 @@
+//! Which rules of the catalogue a run applies, sorted by what they want to see.
+
+use crate::finding::{Finding, RuleId, Severity};
+
+use super::day::{ClaimRef, TherapyDay};
+use super::rule::{Adjust, Cx, DaySink, FindingSink, Interest, Rule};
+use super::{CATALOGUE, policy::PayerClass};
+
+/// One rule as planned.
+#[derive(Clone, Copy)]
+struct Planned {
+    rule: &'static dyn Rule,
+    id: RuleId,
+    own: Severity,
+    fixed: Option<Severity>,
+    /// Whether a primary payer's say comes first: the rules about payment, not those about the claim's form.
+    by_payer: bool,
+}
+
+/// The rules of a run.
+pub struct Plan {
+    claim: Vec<Planned>,
+    therapy_claim: Vec<Planned>,
+    therapy_line: Vec<Planned>,
+    timed_line: Vec<Planned>,
+    day: Vec<Planned>,
+    enabled: Vec<bool>,
+    severities: Vec<Severity>,
+}
+
+impl Plan {
+    /// Every rule, with its own severity.
+    pub fn all() -> Plan {
+        Plan::new(|_| true, |_| None)
+    }
+
+    /// The rules that `enabled` names by code; `severity` may fix a rule's severity by code.
+    pub fn new(enabled: impl Fn(&str) -> bool, severity: impl Fn(&str) -> Option<Severity>) -> Plan {
+        let mut plan = Plan {
+            claim: Vec::new(),
+            therapy_claim: Vec::new(),
+            therapy_line: Vec::new(),
+            timed_line: Vec::new(),
+            day: Vec::new(),
+            enabled: Vec::new(),
+            severities: Vec::new(),
+        };
+        for (n, rule) in (0u16..).zip(CATALOGUE) {
+            let meta = rule.meta();
+            let on = enabled(meta.code);
+            let fixed = severity(meta.code);
+            plan.enabled.push(on);
+            plan.severities.push(fixed.unwrap_or(meta.severity));
+            let by_payer = !matches!(meta.family(), "CLM" | "X12");
+            let planned = Planned { rule: *rule, id: RuleId(n), own: meta.severity, fixed, by_payer };
+            let list = match meta.interest {
+                Interest::Claim => &mut plan.claim,
+                Interest::TherapyClaim => &mut plan.therapy_claim,
+                Interest::TherapyLine => &mut plan.therapy_line,
+                Interest::TimedLine => &mut plan.timed_line,
+                Interest::Day => &mut plan.day,
+                Interest::Syntax => continue,
+            };
+            if on {
+                list.push(planned);
+            }
+        }
+        plan
+    }
+
+    /// Whether the run applies a rule.
+    pub fn is_enabled(&self, rule: RuleId) -> bool {
+        self.enabled.get(usize::from(rule.0)).copied().unwrap_or(false)
+    }
+
+    /// The severity of a rule whose findings the reader itself reports (family X12).
+    pub fn severity(&self, rule: RuleId) -> Severity {
+        self.severities.get(usize::from(rule.0)).copied().unwrap_or(Severity::High)
+    }
+
+    /// How many rules the run applies.
+    pub fn len(&self) -> usize {
+        self.enabled.iter().filter(|on| **on).count()
+    }
+
+    /// Whether the run applies no rule at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Checks one claim. Findings are appended to `out` in the order of rules, then of lines.
+    pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>) {
+        let from = out.len();
+        let secondary = is_secondary(cx);
+        for planned in &self.claim {
+            planned.rule.claim(cx, &mut planned.sink(secondary, out));
+        }
+        if cx.claim.lines.iter().any(|l| l.facts.is_some()) {
+            for planned in &self.therapy_claim {
+                planned.rule.claim(cx, &mut planned.sink(secondary, out));
+            }
+            for line in cx.claim.lines.iter().filter(|l| l.facts.is_some()) {
+                for planned in &self.therapy_line {
+                    planned.rule.line(cx, line, &mut planned.sink(secondary, out));
+                }
+                if line.is_timed() {
+                    for planned in &self.timed_line {
+                        planned.rule.line(cx, line, &mut planned.sink(secondary, out));
+                    }
+                }
+            }
+        }
+        debug_assert!(
+            self.keyed_finds_all(cx, secondary, &out[from..]),
+            "a rule finds something where its interest says it does not look"
+        );
+    }
+
+    /// Checks one therapy day.
+    pub fn check_day(&self, day: &TherapyDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        for planned in &self.day {
+            let adjust = Adjust { fixed: planned.fixed, secondary: false };
+            planned.rule.day(day, &mut DaySink { rule: planned.id, own: planned.own, adjust, out });
+        }
+    }
+
+    /// Whether calling every rule on the claim and on every line finds the same.
+    fn keyed_finds_all(&self, cx: &Cx<'_, '_>, secondary: bool, found: &[Finding]) -> bool {
+        let mut all = Vec::new();
+        let rules = self.claim.iter().chain(&self.therapy_claim).chain(&self.therapy_line).chain(&self.timed_line);
+        for planned in rules {
+            planned.rule.claim(cx, &mut planned.sink(secondary, &mut all));
+            for line in &cx.claim.lines {
+                planned.rule.line(cx, line, &mut planned.sink(secondary, &mut all));
+            }
+        }
+        let key = |f: &Finding| (f.rule, f.order, f.fault, f.position);
+        let mut found = found.to_vec();
+        found.sort_by_key(key);
+        all.sort_by_key(key);
+        found == all
+    }
+}
+
+impl Planned {
+    fn sink<'s>(&self, secondary: bool, out: &'s mut Vec<Finding>) -> FindingSink<'s> {
+        let adjust = Adjust { fixed: self.fixed, secondary: secondary && self.by_payer };
+        FindingSink { rule: self.id, own: self.own, adjust, out }
+    }
+}
+
+/// Whether the claim goes to a second or third payer that is not Medicare: the primary payer's rules come
+/// first there.
+fn is_secondary(cx: &Cx<'_, '_>) -> bool {
+    matches!(cx.context.payer.sequence, b'S' | b'T') && cx.policy.class != PayerClass::Medicare
+}

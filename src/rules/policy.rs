@@ -1,0 +1,274 @@
+//! What differs by payer: its class, how it counts units, what it asks for.
+//!
+//! Defaults and their sources are those of the built-in list below; `claimlint.toml` adds to it and comes
+//! first.
+
+use crate::claim::context::Payer;
+use crate::x12::code::Code;
+
+/// What kind of payer it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum PayerClass {
+    /// Medicare fee for service: SBR09 MB, MA.
+    Medicare,
+    /// Medicare Advantage: SBR09 16, or a payer the settings name.
+    MedicareAdvantage,
+    /// Medicaid: SBR09 MC.
+    Medicaid,
+    /// TRICARE, Veterans Affairs, other federal: SBR09 CH, VA, OF, TV.
+    Federal,
+    /// Commercial: SBR09 CI, BL, HM, 12 to 15.
+    Commercial,
+    /// Workers' compensation, automobile, liability: SBR09 WC, AM, LM.
+    WorkCompAuto,
+    /// SBR09 absent or something else.
+    Unknown,
+}
+
+impl PayerClass {
+    /// All classes.
+    pub const ALL: [PayerClass; 7] = [
+        PayerClass::Medicare,
+        PayerClass::MedicareAdvantage,
+        PayerClass::Medicaid,
+        PayerClass::Federal,
+        PayerClass::Commercial,
+        PayerClass::WorkCompAuto,
+        PayerClass::Unknown,
+    ];
+
+    /// The class as a word for settings and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            PayerClass::Medicare => "medicare",
+            PayerClass::MedicareAdvantage => "medicare-advantage",
+            PayerClass::Medicaid => "medicaid",
+            PayerClass::Federal => "federal",
+            PayerClass::Commercial => "commercial",
+            PayerClass::WorkCompAuto => "work-comp-auto",
+            PayerClass::Unknown => "unknown",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn named(word: &str) -> Option<PayerClass> {
+        PayerClass::ALL.into_iter().find(|c| c.as_str() == word)
+    }
+
+    /// The class a claim filing indicator stands for (SBR09, 005010X222 loop 2000B).
+    pub fn of_filing(filing: Code) -> PayerClass {
+        const BY_FILING: [(&[&str], PayerClass); 6] = [
+            (&["MB", "MA"], PayerClass::Medicare),
+            (&["16"], PayerClass::MedicareAdvantage),
+            (&["MC"], PayerClass::Medicaid),
+            (&["CH", "VA", "OF", "TV"], PayerClass::Federal),
+            (&["CI", "BL", "HM", "12", "13", "14", "15"], PayerClass::Commercial),
+            (&["WC", "AM", "LM"], PayerClass::WorkCompAuto),
+        ];
+        BY_FILING
+            .iter()
+            .find(|(filings, _)| filings.iter().any(|f| Code::of(f) == filing))
+            .map_or(PayerClass::Unknown, |(_, class)| *class)
+    }
+}
+
+/// How a payer counts units of timed codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnitMethod {
+    /// The 8-minute rule over the total of timed minutes (Pub. 100-04 chapter 5 section 20.2).
+    Cms,
+    /// Each code alone, a unit past its midpoint (CPT).
+    Ama,
+    /// Not known: only what both methods refuse is called an excess.
+    Unknown,
+}
+
+/// How much a payer insists on something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Demand {
+    /// A claim without it is refused.
+    Required,
+    /// Often asked for.
+    Advised,
+    /// Not asked for.
+    Off,
+}
+
+/// What one payer, or a class of payers, wants.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// Name of the policy for reports: `medicare`, `uhc`.
+    pub name: String,
+    /// Payer class.
+    pub class: PayerClass,
+    /// How units are counted.
+    pub unit_method: UnitMethod,
+    /// Whether always-therapy lines need GP, GO or GN.
+    pub plan_modifier: Demand,
+    /// Whether 97110 with 97112 needs 59 or X{EPSU}.
+    pub pair_59: Demand,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// How a payer is recognised. Any of the three is enough, within the classes given.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Matcher {
+    /// NM109 of NM1*PR, exactly, case-blind.
+    pub ids: Vec<String>,
+    /// A part of NM103 of NM1*PR, case-blind.
+    pub names: Vec<String>,
+    /// SBR09.
+    pub filings: Vec<String>,
+    /// Only payers whose SBR09 is of one of these classes; empty for any.
+    pub classes: Vec<PayerClass>,
+}
+
+impl Matcher {
+    /// Whether the payer is meant.
+    fn fits(&self, payer: &Payer) -> bool {
+        let id = payer.id.as_bytes();
+        let class = PayerClass::of_filing(payer.filing);
+        if !self.classes.is_empty() && !self.classes.contains(&class) {
+            return false;
+        }
+        self.ids.iter().any(|i| i.as_bytes().eq_ignore_ascii_case(id))
+            || self.names.iter().any(|n| contains_ignore_case(payer.name.as_bytes(), n.as_bytes()))
+            || self.filings.iter().any(|f| Code::of(f) == payer.filing && !payer.filing.is_none())
+    }
+}
+
+/// A policy's place in [`Policies`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct PolicyId(pub u16);
+
+/// All policies of a run: those of the settings first, then the built-in ones, then one for each class.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    named: Vec<(Matcher, Policy)>,
+    classes: Vec<Policy>,
+}
+
+impl Policies {
+    /// The built-in policies alone.
+    pub fn builtin() -> Policies {
+        Policies::new(Vec::new())
+    }
+
+    /// The policies of the settings, then the built-in ones.
+    pub fn new(mut settings: Vec<(Matcher, Policy)>) -> Policies {
+        settings.extend(builtin_payers());
+        Policies { named: settings, classes: PayerClass::ALL.into_iter().map(class_policy).collect() }
+    }
+
+    /// The policy with an id this value gave.
+    pub fn get(&self, id: PolicyId) -> &Policy {
+        let n = usize::from(id.0);
+        self.named.get(n).map_or_else(
+            || &self.classes[n.saturating_sub(self.named.len()).min(self.classes.len() - 1)],
+            |(_, policy)| policy,
+        )
+    }
+
+    /// The first policy that fits a payer, else that of its class.
+    pub fn of(&self, payer: &Payer) -> PolicyId {
+        let n = self.named.iter().position(|(matcher, _)| matcher.fits(payer)).unwrap_or_else(|| {
+            let class = PayerClass::of_filing(payer.filing);
+            self.named.len() + PayerClass::ALL.iter().position(|c| *c == class).unwrap_or(0)
+        });
+        PolicyId(u16::try_from(n).unwrap_or(u16::MAX))
+    }
+
+    /// The policies of the settings and the built-in payers, in the order they are tried.
+    pub fn named(&self) -> impl Iterator<Item = &(Matcher, Policy)> {
+        self.named.iter()
+    }
+}
+
+/// The policy of a class (rules.md B.1 and B.3 of the project's sources).
+fn class_policy(class: PayerClass) -> Policy {
+    use PayerClass as P;
+    let (unit_method, plan_modifier, source) = match class {
+        P::Medicare => (UnitMethod::Cms, Demand::Required, "Pub. 100-04 chapter 5 sections 20.1 and 20.2; CR 10176"),
+        P::MedicareAdvantage => (UnitMethod::Cms, Demand::Required, "follows Medicare unless the plan says otherwise"),
+        P::Medicaid => (UnitMethod::Cms, Demand::Advised, "state pages differ; 8-minute rule usual"),
+        P::Federal => (UnitMethod::Cms, Demand::Required, "VA community care and TRICARE pages"),
+        P::Commercial => (UnitMethod::Unknown, Demand::Advised, "differs by payer: set it in claimlint.toml"),
+        P::WorkCompAuto => (UnitMethod::Unknown, Demand::Advised, "differs by state and payer: set it in claimlint.toml"),
+        P::Unknown => (UnitMethod::Unknown, Demand::Advised, "payer class not given in SBR09"),
+    };
+    let pair_59 = if class == P::WorkCompAuto { Demand::Off } else { Demand::Advised };
+    Policy { name: class.as_str().to_owned(), class, unit_method, plan_modifier, pair_59, source: source.to_owned() }
+}
+
+/// Payers known by id or name, each with its source.
+fn builtin_payers() -> Vec<(Matcher, Policy)> {
+    let uhc = Policy {
+        name: "uhc".to_owned(),
+        unit_method: UnitMethod::Cms,
+        plan_modifier: Demand::Required,
+        source: "uhcprovider.com, Maximum Combined Frequency Per Day; Smart Edit umAT (secondary pages)".to_owned(),
+        ..class_policy(PayerClass::Commercial)
+    };
+    let anthem = Policy {
+        name: "anthem".to_owned(),
+        plan_modifier: Demand::Required,
+        source: "providernews.anthem.com, 2021-11-01 (secondary page)".to_owned(),
+        ..class_policy(PayerClass::Commercial)
+    };
+    // The same payer id serves Medicare Advantage plans, which follow Medicare.
+    let matcher = |ids: &[&str], names: &[&str]| Matcher {
+        ids: ids.iter().map(|s| (*s).to_owned()).collect(),
+        names: names.iter().map(|s| (*s).to_owned()).collect(),
+        filings: Vec::new(),
+        classes: vec![PayerClass::Commercial, PayerClass::Unknown],
+    };
+    vec![
+        (matcher(&["87726"], &["UNITED HEALTHCARE", "UNITEDHEALTHCARE"]), uhc),
+        (matcher(&[], &["ANTHEM"]), anthem),
+    ]
+}
+
+fn contains_ignore_case(text: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::text::Text;
+
+    fn payer(filing: &str, id: &str, name: &str) -> Payer {
+        Payer { sequence: b'P', filing: Code::of(filing), id: Text::new(id.as_bytes()), name: Text::new(name.as_bytes()) }
+    }
+
+    #[test]
+    fn a_payer_is_known_by_id_name_or_class() {
+        let policies = Policies::builtin();
+        for (filing, id, name, want) in [
+            ("MB", "04412", "MEDICARE PART B", "medicare"),
+            ("MA", "", "", "medicare"),
+            ("16", "", "", "medicare-advantage"),
+            ("VA", "", "", "federal"),
+            ("CI", "87726", "", "uhc"),
+            ("16", "87726", "", "medicare-advantage"),
+            ("CI", "1", "United HealthCare of Ohio", "uhc"),
+            ("BL", "2", "Anthem Blue Cross", "anthem"),
+            ("BL", "2", "BLUE CROSS", "commercial"),
+            ("WC", "", "", "work-comp-auto"),
+            ("ZZ", "", "", "unknown"),
+            ("", "", "", "unknown"),
+        ] {
+            let id = policies.of(&payer(filing, id, name));
+            assert_eq!(policies.get(id).name, want, "{filing} {name}");
+        }
+    }
+
+    #[test]
+    fn the_settings_come_first() {
+        let mine = Policy { name: "mine".to_owned(), ..class_policy(PayerClass::MedicareAdvantage) };
+        let policies = Policies::new(vec![(Matcher { filings: vec!["CI".to_owned()], ..Matcher::default() }, mine)]);
+        assert_eq!(policies.get(policies.of(&payer("CI", "87726", ""))).name, "mine");
+        assert_eq!(policies.get(policies.of(&payer("", "", ""))).name, "unknown");
+    }
+}
