@@ -95,7 +95,10 @@ impl fmt::Display for Error {
             }
             ErrorKind::Usage(message) => f.write_str(message),
             ErrorKind::Internal(message) => {
-                write!(f, "internal error: {message}; the results of this run cannot be relied on, please report it")
+                write!(
+                    f,
+                    "internal error: {message}; the results of this run cannot be relied on, please report it"
+                )
             }
         }
     }

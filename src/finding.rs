@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_message_is_filled_with_its_figures() {
-        let args = [Code::of("97110").into(), Quantity::whole(4).into(), 38u32.into(), Quantity::whole(3).into()];
+        let args =
+            [Code::of("97110").into(), Quantity::whole(4).into(), 38u32.into(), Quantity::whole(3).into()];
         assert_eq!(
             fill("{0} billed {1} units, {2} documented minutes support {3}", &args),
             "97110 billed 4 units, 38 documented minutes support 3"

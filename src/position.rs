@@ -37,6 +37,19 @@ impl Tag {
         Tag(packed)
     }
 
+    /// Packs two or three bytes as they stand, if they are capital letters and digits; the common case.
+    #[inline]
+    pub(crate) fn plain(id: &[u8]) -> Option<Tag> {
+        let mut packed = 0u32;
+        for &b in id {
+            if !(b.is_ascii_uppercase() || b.is_ascii_digit()) {
+                return None;
+            }
+            packed = packed << 8 | u32::from(b);
+        }
+        Some(Tag(if id.len() == 2 { packed << 8 } else { packed }))
+    }
+
     /// The id as text: two or three capital letters and digits, or `???`.
     pub fn as_string(self) -> String {
         if self == Tag::UNKNOWN {

@@ -67,7 +67,8 @@ fn at_risk(charge: Cents, findings: &[Finding], from: Severity) -> Cents {
     let mut by_line: Vec<(u32, Cents)> = counted().map(|f| (f.order, f.at_risk)).collect();
     by_line.sort_unstable();
     // Sorted by line, then by amount: the last of each line is its largest.
-    let sum: Cents = by_line.chunk_by(|a, b| a.0 == b.0).filter_map(|line| line.last()).map(|(_, money)| *money).sum();
+    let sum: Cents =
+        by_line.chunk_by(|a, b| a.0 == b.0).filter_map(|line| line.last()).map(|(_, money)| *money).sum();
     if charge > Cents::ZERO { sum.min(charge) } else { sum }
 }
 
@@ -97,12 +98,42 @@ mod tests {
         use Severity::*;
         for (name, charge, findings, sure, possible) in [
             ("nothing", 10_000, vec![], 0, 0),
-            ("two findings on a line", 10_000, vec![finding(1, High, 4000, false), finding(1, High, 3000, false)], 4000, 0),
-            ("two lines", 10_000, vec![finding(1, High, 4000, false), finding(2, Medium, 3000, false)], 4000, 3000),
-            ("medium behind high", 10_000, vec![finding(1, High, 1000, false), finding(1, Medium, 3000, false)], 1000, 2000),
+            (
+                "two findings on a line",
+                10_000,
+                vec![finding(1, High, 4000, false), finding(1, High, 3000, false)],
+                4000,
+                0,
+            ),
+            (
+                "two lines",
+                10_000,
+                vec![finding(1, High, 4000, false), finding(2, Medium, 3000, false)],
+                4000,
+                3000,
+            ),
+            (
+                "medium behind high",
+                10_000,
+                vec![finding(1, High, 1000, false), finding(1, Medium, 3000, false)],
+                1000,
+                2000,
+            ),
             ("low costs nothing", 10_000, vec![finding(1, Low, 4000, false)], 0, 0),
-            ("whole claim", 10_000, vec![finding(1, Critical, 100, true), finding(2, High, 4000, false)], 10_000, 0),
-            ("never more than the claim", 5_000, vec![finding(1, High, 4000, false), finding(2, High, 4000, false)], 5_000, 0),
+            (
+                "whole claim",
+                10_000,
+                vec![finding(1, Critical, 100, true), finding(2, High, 4000, false)],
+                10_000,
+                0,
+            ),
+            (
+                "never more than the claim",
+                5_000,
+                vec![finding(1, High, 4000, false), finding(2, High, 4000, false)],
+                5_000,
+                0,
+            ),
         ] {
             let risk = of_claim(Cents(charge), &findings);
             assert_eq!((risk.sure.0, risk.possible.0), (sure, possible), "{name}");
@@ -118,7 +149,14 @@ mod tests {
         };
         assert_eq!(score(&[]), 0);
         assert_eq!(score(&[Info]), 1, "a claim with a finding is not a clean claim");
-        let rising = [score(&[Low]), score(&[Medium]), score(&[Medium, Medium]), score(&[High]), score(&[Critical]), score(&[Critical, High])];
+        let rising = [
+            score(&[Low]),
+            score(&[Medium]),
+            score(&[Medium, Medium]),
+            score(&[High]),
+            score(&[Critical]),
+            score(&[Critical, High]),
+        ];
         assert!(rising.is_sorted_by(|a, b| a < b), "{rising:?}");
         assert!(score(&[Critical; 40]) <= 100);
     }

@@ -65,7 +65,8 @@ pub enum NotEvaluated {
 
 impl NotEvaluated {
     /// All reasons.
-    pub const ALL: [NotEvaluated; 3] = [NotEvaluated::OutOfScope, NotEvaluated::CutOff, NotEvaluated::TooLarge];
+    pub const ALL: [NotEvaluated; 3] =
+        [NotEvaluated::OutOfScope, NotEvaluated::CutOff, NotEvaluated::TooLarge];
 
     /// The reason as a word for reports.
     pub const fn as_str(self) -> &'static str {

@@ -8,7 +8,12 @@ use crate::x12::value::Date;
 pub struct RowId(pub u32);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Source { SidecarLine, SidecarVisit, LineNote, ClaimNote }
+pub enum Source {
+    SidecarLine,
+    SidecarVisit,
+    LineNote,
+    ClaimNote,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LineMinutes {

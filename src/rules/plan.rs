@@ -127,7 +127,8 @@ impl Plan {
     /// Whether calling every rule on the claim and on every line finds the same.
     fn keyed_finds_all(&self, cx: &Cx<'_, '_>, secondary: bool, found: &[Finding]) -> bool {
         let mut all = Vec::new();
-        let rules = self.claim.iter().chain(&self.therapy_claim).chain(&self.therapy_line).chain(&self.timed_line);
+        let rules =
+            self.claim.iter().chain(&self.therapy_claim).chain(&self.therapy_line).chain(&self.timed_line);
         for planned in rules {
             planned.rule.claim(cx, &mut planned.sink(secondary, &mut all));
             for line in &cx.claim.lines {

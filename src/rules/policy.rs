@@ -189,16 +189,29 @@ impl Policies {
 fn class_policy(class: PayerClass) -> Policy {
     use PayerClass as P;
     let (unit_method, plan_modifier, source) = match class {
-        P::Medicare => (UnitMethod::Cms, Demand::Required, "Pub. 100-04 chapter 5 sections 20.1 and 20.2; CR 10176"),
-        P::MedicareAdvantage => (UnitMethod::Cms, Demand::Required, "follows Medicare unless the plan says otherwise"),
+        P::Medicare => {
+            (UnitMethod::Cms, Demand::Required, "Pub. 100-04 chapter 5 sections 20.1 and 20.2; CR 10176")
+        }
+        P::MedicareAdvantage => {
+            (UnitMethod::Cms, Demand::Required, "follows Medicare unless the plan says otherwise")
+        }
         P::Medicaid => (UnitMethod::Cms, Demand::Advised, "state pages differ; 8-minute rule usual"),
         P::Federal => (UnitMethod::Cms, Demand::Required, "VA community care and TRICARE pages"),
         P::Commercial => (UnitMethod::Unknown, Demand::Advised, "differs by payer: set it in claimlint.toml"),
-        P::WorkCompAuto => (UnitMethod::Unknown, Demand::Advised, "differs by state and payer: set it in claimlint.toml"),
+        P::WorkCompAuto => {
+            (UnitMethod::Unknown, Demand::Advised, "differs by state and payer: set it in claimlint.toml")
+        }
         P::Unknown => (UnitMethod::Unknown, Demand::Advised, "payer class not given in SBR09"),
     };
     let pair_59 = if class == P::WorkCompAuto { Demand::Off } else { Demand::Advised };
-    Policy { name: class.as_str().to_owned(), class, unit_method, plan_modifier, pair_59, source: source.to_owned() }
+    Policy {
+        name: class.as_str().to_owned(),
+        class,
+        unit_method,
+        plan_modifier,
+        pair_59,
+        source: source.to_owned(),
+    }
 }
 
 /// Payers known by id or name, each with its source.
@@ -207,7 +220,8 @@ fn builtin_payers() -> Vec<(Matcher, Policy)> {
         name: "uhc".to_owned(),
         unit_method: UnitMethod::Cms,
         plan_modifier: Demand::Required,
-        source: "uhcprovider.com, Maximum Combined Frequency Per Day; Smart Edit umAT (secondary pages)".to_owned(),
+        source: "uhcprovider.com, Maximum Combined Frequency Per Day; Smart Edit umAT (secondary pages)"
+            .to_owned(),
         ..class_policy(PayerClass::Commercial)
     };
     let anthem = Policy {
@@ -239,7 +253,12 @@ mod tests {
     use crate::x12::text::Text;
 
     fn payer(filing: &str, id: &str, name: &str) -> Payer {
-        Payer { sequence: b'P', filing: Code::of(filing), id: Text::new(id.as_bytes()), name: Text::new(name.as_bytes()) }
+        Payer {
+            sequence: b'P',
+            filing: Code::of(filing),
+            id: Text::new(id.as_bytes()),
+            name: Text::new(name.as_bytes()),
+        }
     }
 
     #[test]
@@ -267,7 +286,8 @@ mod tests {
     #[test]
     fn the_settings_come_first() {
         let mine = Policy { name: "mine".to_owned(), ..class_policy(PayerClass::MedicareAdvantage) };
-        let policies = Policies::new(vec![(Matcher { filings: vec!["CI".to_owned()], ..Matcher::default() }, mine)]);
+        let policies =
+            Policies::new(vec![(Matcher { filings: vec!["CI".to_owned()], ..Matcher::default() }, mine)]);
         assert_eq!(policies.get(policies.of(&payer("CI", "87726", ""))).name, "mine");
         assert_eq!(policies.get(policies.of(&payer("", "", ""))).name, "unknown");
     }

@@ -178,7 +178,9 @@ impl Taxonomy {
     /// Reads PRV03.
     pub fn parse(bytes: &[u8]) -> Taxonomy {
         match <[u8; 10]>::try_from(bytes.trim_ascii()) {
-            Ok(code) if code.iter().all(u8::is_ascii_alphanumeric) => Taxonomy(code.map(|b| b.to_ascii_uppercase())),
+            Ok(code) if code.iter().all(u8::is_ascii_alphanumeric) => {
+                Taxonomy(code.map(|b| b.to_ascii_uppercase()))
+            }
             _ => Taxonomy::NONE,
         }
     }

@@ -78,18 +78,20 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
         return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Char)));
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
-    let (rest, ()) = fill(
-        terminated(take_till(move |b| b == element), byte_char(char::from(element))),
-        &mut elements,
-    )
-    .parse(rest)
-    .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
+    let (rest, ()) =
+        fill(terminated(take_till(move |b| b == element), byte_char(char::from(element))), &mut elements)
+            .parse(rest)
+            .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
     let (rest, last) = take(1usize)(rest)?;
     let component = last[0];
     let (rest, next) = take(1usize)(rest)?;
     let version = elements[11].trim_ascii();
     let repetition = match elements[10].trim_ascii() {
-        [r] if version >= b"00402".as_slice() && !r.is_ascii_alphanumeric() && *r != element && *r != component => {
+        [r] if version >= b"00402".as_slice()
+            && !r.is_ascii_alphanumeric()
+            && *r != element
+            && *r != component =>
+        {
             Some(*r)
         }
         _ => None,
@@ -195,7 +197,10 @@ fn terminator_by_what_follows(window: &[u8], from: usize, element: u8) -> Option
     let tail = &window[from..window.len().min(from + 16)];
     let gs = memchr::memmem::find(tail, &[b'G', b'S', element])?;
     let mut at = gs.checked_sub(1)?;
-    while at > 0 && matches!(tail[at], b' ' | b'\t' | b'\r' | b'\n') && !matches!(tail[at - 1], b'0'..=b'9' | b'A'..=b'Z') {
+    while at > 0
+        && matches!(tail[at], b' ' | b'\t' | b'\r' | b'\n')
+        && !matches!(tail[at - 1], b'0'..=b'9' | b'A'..=b'Z')
+    {
         at -= 1;
     }
     Some((tail[at], from + at))
@@ -224,8 +229,16 @@ mod tests {
             (":~G", b':', b'~'),
         ] {
             let isa = read(tail).unwrap_or_else(|| panic!("{tail:?}"));
-            assert_eq!((isa.delimiters.component, isa.delimiters.terminator), (component, terminator), "{tail:?}");
-            assert_eq!((isa.width_fault, isa.repaired, isa.control), (None, false, &b"000000001"[..]), "{tail:?}");
+            assert_eq!(
+                (isa.delimiters.component, isa.delimiters.terminator),
+                (component, terminator),
+                "{tail:?}"
+            );
+            assert_eq!(
+                (isa.width_fault, isa.repaired, isa.control),
+                (None, false, &b"000000001"[..]),
+                "{tail:?}"
+            );
         }
     }
 

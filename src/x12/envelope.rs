@@ -1,1 +1,579 @@
-//! stub
+//! The envelopes: ISA GS ST and SE GE IEA. Counts and control numbers.
+//!
+//! Workers read chunks of a file in any order and note the envelope segments they pass as [`Event`]s; the
+//! [`Tracker`] is fed the events of each chunk in the order of the file and knows what is open, what is
+//! missing and what does not add up.
+
+use std::collections::HashSet;
+
+use super::code::Code;
+use super::fault::{Fault, FaultCode};
+use super::segment::Segment;
+use super::text::{Text, number};
+use crate::position::{ElementRef, Tag};
+
+/// A control number: ISA13 (nine digits), GS06 (one to nine), ST02 (four to nine).
+pub type Control = Text<16>;
+
+/// The envelope segments and, at the end of each piece, what was tolerated in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// An interchange begins.
+    Isa {
+        /// ISA13.
+        control: Control,
+    },
+    /// An interchange ends.
+    Iea {
+        /// IEA01.
+        groups: Option<u64>,
+        /// IEA02.
+        control: Control,
+    },
+    /// A functional group begins.
+    Gs {
+        /// GS06.
+        control: Control,
+    },
+    /// A functional group ends.
+    Ge {
+        /// GE01.
+        sets: Option<u64>,
+        /// GE02.
+        control: Control,
+    },
+    /// A transaction set begins.
+    St {
+        /// ST01.
+        set: Code,
+        /// ST02.
+        control: Control,
+        /// Whether claims are read from it.
+        in_scope: bool,
+    },
+    /// A transaction set ends.
+    Se {
+        /// SE01.
+        segments: Option<u64>,
+        /// SE02.
+        control: Control,
+        /// Empty segments of the transaction set, which some writers count.
+        empty: u64,
+    },
+    /// Something was read through: how often in this piece.
+    Tolerated {
+        /// What.
+        code: FaultCode,
+        /// How often.
+        count: u64,
+    },
+}
+
+/// An envelope segment and where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// Offset of the segment in the file.
+    pub byte: u64,
+    /// Its number since the start of the chunk.
+    pub segment: u32,
+    /// What it is.
+    pub mark: Mark,
+}
+
+/// Reads GS06 (and GS08 for the caller).
+pub fn gs<'a>(segment: &Segment<'a>) -> (Mark, &'a [u8]) {
+    let [_, _, _, _, _, control, _, version] = segment.first();
+    (Mark::Gs { control: Text::new(control) }, version)
+}
+
+/// Reads ST01, ST02 and ST03.
+pub fn st<'a>(segment: &Segment<'a>) -> (Code, Control, &'a [u8]) {
+    let [set, control, guide] = segment.first();
+    (Code::parse(set), Text::new(control), guide)
+}
+
+/// Reads a trailer: its count and its control number.
+pub fn trailer(segment: &Segment<'_>) -> (Option<u64>, Control) {
+    let [count, control] = segment.first();
+    (number(count), Text::new(control))
+}
+
+/// Where a segment stands among the envelopes of its file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// Interchange within the file, counted from 1; 0 before the first.
+    pub interchange: u32,
+    /// Functional group within the interchange, counted from 1; 0 outside.
+    pub group: u32,
+    /// Transaction set within the group, counted from 1; 0 outside.
+    pub transaction: u32,
+    /// ISA13.
+    pub isa13: Control,
+    /// GS06.
+    pub gs06: Control,
+    /// ST02.
+    pub st02: Control,
+    /// Add this to a number within the chunk to get the number within the transaction set.
+    base: i64,
+}
+
+impl Standing {
+    /// The number within the transaction set (ST is 1) of the segment with a number within the chunk; 0 outside.
+    pub fn ordinal(&self, segment_of_chunk: u32) -> u32 {
+        if self.transaction == 0 {
+            return 0;
+        }
+        u32::try_from(i64::from(segment_of_chunk) + self.base).unwrap_or(0)
+    }
+}
+
+/// A fault of the envelope, and the event that brought it to light.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The fault; its segment number is within the transaction set already.
+    pub fault: Fault,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Offset of the event that brought it to light; orders findings of the file.
+    pub trigger: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    byte: u64,
+    control: Control,
+    children: u64,
+}
+
+/// How many envelopes of each kind a file had.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EnvelopeCounts {
+    /// Interchanges.
+    pub interchanges: u64,
+    /// Functional groups.
+    pub groups: u64,
+    /// Transaction sets.
+    pub transactions: u64,
+    /// Transaction sets claims are read from.
+    pub in_scope: u64,
+    /// Other transaction sets by ST01.
+    pub out_of_scope: Vec<(Code, u64)>,
+}
+
+/// Follows the envelopes of one file through its chunks.
+#[derive(Debug, Default)]
+pub struct Tracker {
+    interchange: Option<Open>,
+    group: Option<Open>,
+    transaction: Option<Open>,
+    standing: Standing,
+    /// Functional groups of the open interchange, transaction sets of the open group.
+    groups: u32,
+    sets: u32,
+    tolerated: Vec<(FaultCode, u64)>,
+    isa13s: HashSet<Control>,
+    st02s: Numbers,
+    counts: EnvelopeCounts,
+}
+
+impl Tracker {
+    /// A new file.
+    pub fn new() -> Tracker {
+        Tracker::default()
+    }
+
+    /// What has been counted so far.
+    pub fn counts(&self) -> &EnvelopeCounts {
+        &self.counts
+    }
+
+    /// Takes the events of the next chunk. `standings` gets one entry for the state the chunk began in and
+    /// one after each event, so that entry `n` holds for everything after `n` events.
+    pub fn chunk(
+        &mut self,
+        events: &[Event],
+        segments: u32,
+        standings: &mut Vec<Standing>,
+        found: &mut Vec<Found>,
+    ) {
+        standings.push(self.standing);
+        for event in events {
+            self.event(event, found);
+            standings.push(self.standing);
+        }
+        self.standing.base += i64::from(segments);
+    }
+
+    /// The file ends.
+    pub fn finish(&mut self, byte: u64, found: &mut Vec<Found>) {
+        self.close_interchange(byte, found);
+        self.report_tolerated(byte, found);
+    }
+
+    fn event(&mut self, event: &Event, found: &mut Vec<Found>) {
+        match event.mark {
+            Mark::Isa { control } => {
+                self.close_interchange(event.byte, found);
+                self.report_tolerated(event.byte, found);
+                self.counts.interchanges += 1;
+                self.groups = 0;
+                self.interchange = Some(Open { byte: event.byte, control, children: 0 });
+                self.standing = Standing {
+                    interchange: self.standing.interchange + 1,
+                    isa13: control,
+                    base: self.standing.base,
+                    ..Standing::default()
+                };
+                if !self.isa13s.insert(control) {
+                    self.report(event, FaultCode::DuplicateInterchange, isa(13), [0, 0], found);
+                }
+            }
+            Mark::Iea { groups, control } => {
+                self.close_group(event.byte, found);
+                let Some(open) = self.interchange.take() else {
+                    self.report(
+                        event,
+                        FaultCode::StrayTrailer,
+                        ElementRef::segment(Tag::of(b"IEA")),
+                        [0, 0],
+                        found,
+                    );
+                    return;
+                };
+                self.check(event, FaultCode::GroupCount, b"IEA", groups, open.children, found);
+                self.check_control(
+                    event,
+                    FaultCode::InterchangeControl,
+                    b"IEA",
+                    control,
+                    open.control,
+                    found,
+                );
+            }
+            Mark::Gs { control } => {
+                self.close_group(event.byte, found);
+                self.counts.groups += 1;
+                if let Some(open) = &mut self.interchange {
+                    open.children += 1;
+                }
+                self.group = Some(Open { byte: event.byte, control, children: 0 });
+                self.st02s = Numbers::default();
+                self.groups += 1;
+                self.sets = 0;
+                (self.standing.group, self.standing.gs06) = (self.groups, control);
+            }
+            Mark::Ge { sets, control } => {
+                self.close_transaction(event.byte, found);
+                let Some(open) = self.group.take() else {
+                    self.report(
+                        event,
+                        FaultCode::StrayTrailer,
+                        ElementRef::segment(Tag::of(b"GE")),
+                        [0, 0],
+                        found,
+                    );
+                    return;
+                };
+                self.check(event, FaultCode::TransactionCount, b"GE", sets, open.children, found);
+                self.check_control(event, FaultCode::GroupControl, b"GE", control, open.control, found);
+                self.leave_group();
+            }
+            Mark::St { set, control, in_scope } => {
+                self.close_transaction(event.byte, found);
+                self.counts.transactions += 1;
+                if in_scope {
+                    self.counts.in_scope += 1;
+                } else {
+                    match self.counts.out_of_scope.iter_mut().find(|(s, _)| *s == set) {
+                        Some((_, n)) => *n += 1,
+                        None => self.counts.out_of_scope.push((set, 1)),
+                    }
+                }
+                self.sets += 1;
+                (self.standing.transaction, self.standing.st02) = (self.sets, control);
+                self.standing.base = 1 - i64::from(event.segment);
+                self.transaction = Some(Open { byte: event.byte, control, children: 0 });
+                match &mut self.group {
+                    Some(open) => open.children += 1,
+                    None => self.report(
+                        event,
+                        FaultCode::MissingGs,
+                        ElementRef::segment(Tag::of(b"ST")),
+                        [0, 0],
+                        found,
+                    ),
+                }
+                if control.is_empty() || !self.st02s.insert(control) {
+                    self.report(
+                        event,
+                        FaultCode::DuplicateTransaction,
+                        ElementRef::element(Tag::of(b"ST"), 2),
+                        [0, 0],
+                        found,
+                    );
+                }
+            }
+            Mark::Se { segments, control, empty } => {
+                let Some(open) = self.transaction.take() else {
+                    self.report(
+                        event,
+                        FaultCode::StrayTrailer,
+                        ElementRef::segment(Tag::of(b"SE")),
+                        [0, 0],
+                        found,
+                    );
+                    return;
+                };
+                let actual = u64::from(self.standing.ordinal(event.segment));
+                if segments != Some(actual + empty) {
+                    self.check(event, FaultCode::SegmentCount, b"SE", segments, actual, found);
+                }
+                self.check_control(event, FaultCode::TransactionControl, b"SE", control, open.control, found);
+                self.leave_transaction();
+            }
+            Mark::Tolerated { code, count } => match self.tolerated.iter_mut().find(|(c, _)| *c == code) {
+                Some((_, n)) => *n += count,
+                None => self.tolerated.push((code, count)),
+            },
+        }
+    }
+
+    fn leave_transaction(&mut self) {
+        (self.standing.transaction, self.standing.st02) = (0, Text::EMPTY);
+    }
+
+    fn leave_group(&mut self) {
+        (self.standing.group, self.standing.gs06) = (0, Text::EMPTY);
+    }
+
+    fn close_transaction(&mut self, trigger: u64, found: &mut Vec<Found>) {
+        if let Some(open) = self.transaction.take() {
+            self.missing(FaultCode::MissingSe, b"ST", open.byte, trigger, found);
+            self.leave_transaction();
+        }
+    }
+
+    fn close_group(&mut self, trigger: u64, found: &mut Vec<Found>) {
+        self.close_transaction(trigger, found);
+        if let Some(open) = self.group.take() {
+            self.missing(FaultCode::MissingGe, b"GS", open.byte, trigger, found);
+            self.leave_group();
+        }
+    }
+
+    fn close_interchange(&mut self, trigger: u64, found: &mut Vec<Found>) {
+        self.close_group(trigger, found);
+        if let Some(open) = self.interchange.take() {
+            self.missing(FaultCode::MissingIea, b"ISA", open.byte, trigger, found);
+        }
+    }
+
+    /// Says once for the interchange that ends what was read through in it.
+    fn report_tolerated(&mut self, trigger: u64, found: &mut Vec<Found>) {
+        self.tolerated.sort_unstable();
+        for (code, count) in std::mem::take(&mut self.tolerated) {
+            let fault = Fault { code, byte: 0, at: isa(0), segment: 0, figures: [count, 0] };
+            found.push(Found { fault, standing: self.standing, trigger });
+        }
+    }
+
+    fn missing(&self, code: FaultCode, head: &[u8], byte: u64, trigger: u64, found: &mut Vec<Found>) {
+        let at = ElementRef::segment(Tag::of(head));
+        let segment = u32::from(code == FaultCode::MissingSe);
+        found.push(Found {
+            fault: Fault { code, byte, at, segment, figures: [0, 0] },
+            standing: self.standing,
+            trigger,
+        });
+    }
+
+    fn check(
+        &self,
+        event: &Event,
+        code: FaultCode,
+        tag: &[u8],
+        said: Option<u64>,
+        counted: u64,
+        found: &mut Vec<Found>,
+    ) {
+        if said != Some(counted) {
+            let figures = [said.unwrap_or(0), counted];
+            self.report(event, code, ElementRef::element(Tag::of(tag), 1), figures, found);
+        }
+    }
+
+    fn check_control(
+        &self,
+        event: &Event,
+        code: FaultCode,
+        tag: &[u8],
+        said: Control,
+        opened: Control,
+        found: &mut Vec<Found>,
+    ) {
+        // `0001` and `1` are the same number to most translators, and to this check.
+        let same = said == opened || (said.number().is_some() && said.number() == opened.number());
+        if !same {
+            self.report(event, code, ElementRef::element(Tag::of(tag), 2), [0, 0], found);
+        }
+    }
+
+    fn report(
+        &self,
+        event: &Event,
+        code: FaultCode,
+        at: ElementRef,
+        figures: [u64; 2],
+        found: &mut Vec<Found>,
+    ) {
+        let segment = self.standing.ordinal(event.segment);
+        let fault = Fault { code, byte: event.byte, at, segment, figures };
+        found.push(Found { fault, standing: self.standing, trigger: event.byte });
+    }
+}
+
+fn isa(element: u8) -> ElementRef {
+    ElementRef::element(Tag::of(b"ISA"), element)
+}
+
+/// The ST02s of a group, kept as ranges: they usually count up, and a group may have a million.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// Ascending, with gaps between them.
+    ranges: Vec<(u64, u64)>,
+    others: HashSet<Control>,
+}
+
+impl Numbers {
+    /// Whether the control number is new.
+    fn insert(&mut self, control: Control) -> bool {
+        let Some(n) = control.number() else { return self.others.insert(control) };
+        let at = self.ranges.partition_point(|(_, last)| *last < n);
+        if self.ranges.get(at).is_some_and(|(first, _)| *first <= n) {
+            return false;
+        }
+        let joins_left = at > 0 && self.ranges[at - 1].1 + 1 == n;
+        let joins_right = self.ranges.get(at).is_some_and(|(first, _)| *first == n + 1);
+        match (joins_left, joins_right) {
+            (true, true) => {
+                self.ranges[at - 1].1 = self.ranges[at].1;
+                self.ranges.remove(at);
+            }
+            (true, false) => self.ranges[at - 1].1 = n,
+            (false, true) => self.ranges[at].0 = n,
+            (false, false) => self.ranges.insert(at, (n, n)),
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::delimiters::{Delimiters, isa as read_isa};
+    use crate::x12::segments::Segments;
+
+    /// Feeds a text in chunks of a number of segments; returns fault codes with their segment numbers.
+    fn track(text: &str, chunk: usize) -> Vec<String> {
+        let text = text.replace("ISA1", &isa_text("000000001")).replace("ISA2", &isa_text("000000002"));
+        let segments: Vec<_> = Segments::new(text.as_bytes(), Delimiters::USUAL).collect();
+        let (mut tracker, mut found) = (Tracker::new(), Vec::new());
+        for part in segments.chunks(chunk) {
+            let mut events = Vec::new();
+            for (n, s) in (1u32..).zip(part) {
+                let (count, control) = trailer(s);
+                let mark = match s.bytes.get(..2) {
+                    Some(b"IS") => Mark::Isa {
+                        control: read_isa(&[s.bytes, b"~"].concat())
+                            .map_or(Text::EMPTY, |(_, i)| Text::new(i.control)),
+                    },
+                    Some(b"IE") => Mark::Iea { groups: count, control },
+                    Some(b"GS") => gs(s).0,
+                    Some(b"GE") => Mark::Ge { sets: count, control },
+                    Some(b"ST") => Mark::St { set: st(s).0, control: st(s).1, in_scope: true },
+                    Some(b"SE") => Mark::Se { segments: count, control, empty: 0 },
+                    _ => continue,
+                };
+                events.push(Event { byte: s.start as u64, segment: n, mark });
+            }
+            tracker.chunk(&events, part.len() as u32, &mut Vec::new(), &mut found);
+        }
+        tracker.finish(text.len() as u64, &mut found);
+        found
+            .iter()
+            .map(|f| format!("{:?} {} {:?}", f.fault.code, f.fault.segment, f.fault.figures))
+            .collect()
+    }
+
+    fn isa_text(control: &str) -> String {
+        format!(
+            "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260101*1200*^*00501*{control}*0*P*:"
+        )
+    }
+
+    #[test]
+    fn counts_and_control_numbers_are_checked_whatever_the_chunks() {
+        const GS: &str = "GS*HC*A*B*20260101*1200*7*X*005010X222A1~";
+        for (name, text, want) in [
+            ("sound", format!("ISA1~{GS}ST*837*0001~BHT~SE*3*0001~GE*1*7~IEA*1*000000001~"), vec![]),
+            ("numbers compare as numbers", format!("ISA1~{GS}ST*837*0001~SE*2*1~GE*1*07~IEA*1*1~"), vec![]),
+            (
+                "segment count",
+                format!("ISA1~{GS}ST*837*0001~BHT~SE*9*0001~GE*1*7~IEA*1*000000001~"),
+                vec!["SegmentCount 3 [9, 3]"],
+            ),
+            (
+                "controls",
+                format!("ISA1~{GS}ST*837*0001~SE*2*0002~GE*1*8~IEA*1*000000009~"),
+                vec!["TransactionControl 2 [0, 0]", "GroupControl 0 [0, 0]", "InterchangeControl 0 [0, 0]"],
+            ),
+            (
+                "counts",
+                format!("ISA1~{GS}ST*837*0001~SE*2*0001~GE*2*7~IEA**000000001~"),
+                vec!["TransactionCount 0 [2, 1]", "GroupCount 0 [0, 1]"],
+            ),
+            (
+                "no trailers",
+                format!("ISA1~{GS}ST*837*0001~BHT~"),
+                vec!["MissingSe 1 [0, 0]", "MissingGe 0 [0, 0]", "MissingIea 0 [0, 0]"],
+            ),
+            (
+                "no SE between",
+                format!("ISA1~{GS}ST*837*0001~BHT~ST*837*0002~SE*2*0002~GE*2*7~IEA*1*000000001~"),
+                vec!["MissingSe 1 [0, 0]"],
+            ),
+            (
+                "ST02 twice",
+                format!("ISA1~{GS}ST*837*0001~SE*2*0001~ST*837*1~SE*2*1~GE*2*7~IEA*1*000000001~"),
+                vec!["DuplicateTransaction 1 [0, 0]"],
+            ),
+            (
+                "ISA13 twice",
+                "ISA1~IEA*0*000000001~ISA1~IEA*0*000000001~".to_owned(),
+                vec!["DuplicateInterchange 0 [0, 0]"],
+            ),
+            ("two interchanges", "ISA1~IEA*0*000000001~ISA2~IEA*0*000000002~".to_owned(), vec![]),
+            ("stray", "SE*1*1~GE*1*1~IEA*1*1~".to_owned(), vec!["StrayTrailer 0 [0, 0]"; 3]),
+            (
+                "no group",
+                "ISA1~ST*837*0001~SE*2*0001~IEA*0*000000001~".to_owned(),
+                vec!["MissingGs 1 [0, 0]"],
+            ),
+        ] {
+            for chunk in [1, 2, 3, 100] {
+                assert_eq!(track(&text, chunk), want, "{name} by {chunk}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_million_control_numbers_that_count_up_take_one_range() {
+        let mut numbers = Numbers::default();
+        for n in (0..2000u32).chain(4000..5000).chain(2000..4000) {
+            assert!(numbers.insert(Text::new(format!("{n:04}").as_bytes())));
+        }
+        assert_eq!(numbers.ranges, [(0, 4999)]);
+        assert!(!numbers.insert(Text::new(b"17")));
+        assert!(numbers.insert(Text::new(b"A17")) && !numbers.insert(Text::new(b"A17")));
+    }
+}

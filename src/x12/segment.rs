@@ -16,13 +16,26 @@ pub struct Segment<'a> {
     body: usize,
     /// The delimiters of its interchange.
     pub delimiters: Delimiters,
+    /// Whether the id is not written as it should be: lower case, padded, or none the standard could have.
+    pub odd: bool,
 }
 
 impl<'a> Segment<'a> {
     /// A segment whose id ends where `body` begins (after the separator).
     #[inline]
-    pub(super) fn new(tag: Tag, start: usize, bytes: &'a [u8], body: usize, delimiters: Delimiters) -> Segment<'a> {
-        Segment { tag, start, bytes, body, delimiters }
+    pub(super) fn new(
+        tag: Tag,
+        start: usize,
+        bytes: &'a [u8],
+        body: usize,
+        delimiters: Delimiters,
+    ) -> Segment<'a> {
+        Segment { tag, start, bytes, body, delimiters, odd: false }
+    }
+
+    #[inline]
+    pub(super) fn odd(self) -> Segment<'a> {
+        Segment { odd: true, ..self }
     }
 
     /// The elements in order, element 1 first. Empty elements are empty slices.

@@ -37,15 +37,17 @@ pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'
 fn identified(delimiters: Delimiters, start: usize, bytes: &[u8]) -> Segment<'_> {
     let separator = delimiters.element;
     let id = match bytes {
-        [a, b, c, d, ..] if *d == separator && *c != separator && *b != separator => Some((Tag::of(&[*a, *b, *c]), 4)),
-        [a, b, c, ..] if *c == separator && *b != separator => Some((Tag::of(&[*a, *b]), 3)),
+        [a, b, c, d, ..] if *d == separator && *c != separator => {
+            Tag::plain(&[*a, *b, *c]).map(|tag| (tag, 4))
+        }
+        [a, b, c, ..] if *c == separator => Tag::plain(&[*a, *b]).map(|tag| (tag, 3)),
         _ => None,
     };
     match id {
-        Some((tag, body)) if tag != Tag::UNKNOWN => Segment::new(tag, start, bytes, body, delimiters),
-        _ => {
+        Some((tag, body)) => Segment::new(tag, start, bytes, body, delimiters),
+        None => {
             let (tag, body) = odd_id(separator, bytes);
-            Segment::new(tag, start, bytes, body, delimiters)
+            Segment::new(tag, start, bytes, body, delimiters).odd()
         }
     }
 }
@@ -77,6 +79,10 @@ pub struct Tally {
     pub terminators: u64,
     /// Blanks between segments.
     pub blank_bytes: u64,
+    /// Segments that begin after a line break.
+    pub line_breaks: u64,
+    /// Segments with blanks right before their id.
+    pub indented: u64,
     /// Bytes passed over because no segment can be that long or that cut off.
     pub skipped_bytes: u64,
 }
@@ -88,6 +94,8 @@ impl Tally {
         self.segment_bytes += other.segment_bytes;
         self.terminators += other.terminators;
         self.blank_bytes += other.blank_bytes;
+        self.line_breaks += other.line_breaks;
+        self.indented += other.indented;
         self.skipped_bytes += other.skipped_bytes;
     }
 
@@ -142,7 +150,11 @@ impl<'a> Iterator for Segments<'a> {
         let input = &self.input[self.at..];
         match segment(self.delimiters, input) {
             Ok((rest, mut segment)) => {
-                self.tally.blank_bytes += segment.start as u64;
+                if segment.start > 0 {
+                    self.tally.blank_bytes += segment.start as u64;
+                    self.tally.line_breaks += u64::from(matches!(input[0], b'\r' | b'\n'));
+                    self.tally.indented += u64::from(matches!(input[segment.start - 1], b' ' | b'\t'));
+                }
                 self.tally.segment_bytes += segment.bytes.len() as u64;
                 self.tally.segments += 1;
                 self.tally.terminators += 1;
@@ -179,7 +191,10 @@ mod tests {
 
     fn cut(text: &str) -> (Vec<String>, Tally, Option<String>) {
         let mut segments = Segments::new(text.as_bytes(), Delimiters::USUAL);
-        let ids = segments.by_ref().map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1)))).collect();
+        let ids = segments
+            .by_ref()
+            .map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1))))
+            .collect();
         let tail = segments.tail().map(|s| s.tag.to_string());
         (ids, *segments.tally(), tail)
     }
@@ -195,8 +210,9 @@ mod tests {
     #[test]
     fn a_separator_or_terminator_may_be_any_byte() {
         let delimiters = Delimiters { element: b'\t', component: b':', repetition: None, terminator: b'\n' };
-        let ids: Vec<_> =
-            Segments::new(b"HL\t1\r\n LX\t2\n", delimiters).map(|s| (s.tag.to_string(), s.element(1).to_vec())).collect();
+        let ids: Vec<_> = Segments::new(b"HL\t1\r\n LX\t2\n", delimiters)
+            .map(|s| (s.tag.to_string(), s.element(1).to_vec()))
+            .collect();
         assert_eq!(ids, [("HL".to_owned(), b"1\r".to_vec()), ("LX".to_owned(), b"2".to_vec())]);
     }
 
