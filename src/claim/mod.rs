@@ -10,3 +10,4 @@ pub mod context;
 mod institutional;
 pub mod line;
 mod professional;
+pub mod record;

@@ -101,6 +101,8 @@ pub struct Cx<'c, 'a> {
     pub context: &'c Context,
     /// Documented minutes, one entry a line in the claim's order.
     pub minutes: &'c ClaimMinutes,
+    /// Whether the run has documented minutes to offer: a sidecar file was given.
+    pub minutes_expected: bool,
     /// What the payer wants.
     pub policy: &'c Policy,
     /// Dated facts.

@@ -83,6 +83,8 @@ pub struct Tally {
     pub line_breaks: u64,
     /// Segments with blanks right before their id.
     pub indented: u64,
+    /// Padding after the last terminator.
+    pub padding_bytes: u64,
     /// Bytes passed over because no segment can be that long or that cut off.
     pub skipped_bytes: u64,
 }
@@ -96,12 +98,13 @@ impl Tally {
         self.blank_bytes += other.blank_bytes;
         self.line_breaks += other.line_breaks;
         self.indented += other.indented;
+        self.padding_bytes += other.padding_bytes;
         self.skipped_bytes += other.skipped_bytes;
     }
 
     /// All bytes accounted for.
     pub fn bytes(&self) -> u64 {
-        self.segment_bytes + self.terminators + self.blank_bytes + self.skipped_bytes
+        self.segment_bytes + self.terminators + self.blank_bytes + self.padding_bytes + self.skipped_bytes
     }
 }
 
@@ -127,7 +130,7 @@ impl<'a> Segments<'a> {
     }
 
     /// After the end: the last segment, if its terminator is missing. Its bytes count as skipped until
-    /// [`Segments::accept_tail`].
+    /// [`Segments::accept_tail`] or [`Segments::pad_tail`].
     pub fn tail(&self) -> Option<Segment<'a>> {
         self.tail
     }
@@ -139,6 +142,19 @@ impl<'a> Segments<'a> {
             self.tally.segment_bytes += tail.bytes.len() as u64;
             self.tally.segments += 1;
         }
+    }
+
+    /// Counts the bytes after the last terminator as padding.
+    pub fn pad_tail(&mut self) {
+        if let Some(tail) = self.tail.take() {
+            self.tally.skipped_bytes -= tail.bytes.len() as u64;
+            self.tally.padding_bytes += tail.bytes.len() as u64;
+        }
+    }
+
+    /// Leaves the bytes after the last terminator skipped.
+    pub fn skip_tail(&mut self) {
+        self.tail = None;
     }
 }
 

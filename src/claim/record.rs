@@ -1,0 +1,122 @@
+//! What the reader of a chunk notes beside the claims: envelope events, faults, and counts that account for
+//! every segment, claim and line.
+
+use crate::position::ElementRef;
+use crate::x12::envelope::{Event, Mark};
+use crate::x12::fault::{Fault, FaultCode};
+use crate::x12::segments::Tally;
+
+use super::claim::{NotEvaluated, Place};
+
+/// Segments by what they belong to. Their sum is the number of segments read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SegmentCounts {
+    /// ISA, GS, ST, SE, GE, IEA, TA1 and other service segments.
+    pub envelope: u64,
+    /// Header, billing provider, subscriber, patient.
+    pub context: u64,
+    /// Loop 2300 up to the first line.
+    pub claim: u64,
+    /// Loop 2400.
+    pub line: u64,
+    /// With an id the guides do not have, or outside any transaction set.
+    pub unrecognised: u64,
+    /// Without content.
+    pub empty: u64,
+    /// In transaction sets that are not read.
+    pub out_of_scope: u64,
+}
+
+impl SegmentCounts {
+    /// All segments.
+    pub fn total(&self) -> u64 {
+        self.envelope
+            + self.context
+            + self.claim
+            + self.line
+            + self.unrecognised
+            + self.empty
+            + self.out_of_scope
+    }
+
+    /// Adds another chunk's counts.
+    pub fn add(&mut self, other: &SegmentCounts) {
+        self.envelope += other.envelope;
+        self.context += other.context;
+        self.claim += other.claim;
+        self.line += other.line;
+        self.unrecognised += other.unrecognised;
+        self.empty += other.empty;
+        self.out_of_scope += other.out_of_scope;
+    }
+}
+
+/// Counts of one chunk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Segments by what they belong to.
+    pub segments: SegmentCounts,
+    /// CLM segments.
+    pub claims_seen: u64,
+    /// Claims not evaluated, by [`NotEvaluated`].
+    pub claims_not_evaluated: [u64; NotEvaluated::ALL.len()],
+    /// Service segments (SV1, SV2, SV3).
+    pub lines_seen: u64,
+    /// Service segments of claims that are not evaluated.
+    pub lines_not_evaluated: u64,
+    /// What the bytes were made of.
+    pub tally: Tally,
+}
+
+impl Counts {
+    /// Adds another chunk's counts.
+    pub fn add(&mut self, other: &Counts) {
+        self.segments.add(&other.segments);
+        self.claims_seen += other.claims_seen;
+        for (a, b) in self.claims_not_evaluated.iter_mut().zip(other.claims_not_evaluated) {
+            *a += b;
+        }
+        self.lines_seen += other.lines_seen;
+        self.lines_not_evaluated += other.lines_not_evaluated;
+        self.tally.add(&other.tally);
+    }
+}
+
+/// A fault that belongs to no claim, and how many envelope events came before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LooseFault {
+    /// The fault; its segment number counts from the start of the chunk.
+    pub fault: Fault,
+    /// Envelope events of the chunk before it.
+    pub events: u32,
+}
+
+/// Everything noted while a chunk is read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Record {
+    /// Envelope segments, in order.
+    pub events: Vec<Event>,
+    /// Faults outside claims, in order.
+    pub loose: Vec<LooseFault>,
+    /// Faults of the claim just read.
+    pub claim_faults: Vec<Fault>,
+    /// Counts.
+    pub counts: Counts,
+    /// Segments since the start of the chunk.
+    pub segment: u32,
+}
+
+impl Record {
+    pub(super) fn event(&mut self, place: Place, mark: Mark) {
+        self.events.push(Event { byte: place.byte, segment: place.segment, mark });
+    }
+
+    pub(super) fn loose(&mut self, code: FaultCode, place: Place, at: ElementRef, figures: [u64; 2]) {
+        let fault = Fault { code, byte: place.byte, at, segment: place.segment, figures };
+        self.loose.push(LooseFault { fault, events: u32::try_from(self.events.len()).unwrap_or(u32::MAX) });
+    }
+
+    pub(super) fn in_claim(&mut self, code: FaultCode, place: Place, at: ElementRef, figures: [u64; 2]) {
+        self.claim_faults.push(Fault { code, byte: place.byte, at, segment: place.segment, figures });
+    }
+}
