@@ -19,5 +19,8 @@ pub mod finding;
 pub mod risk;
 pub mod rules;
 
+// the engine that drives them
+pub mod scan;
+
 // results -> reports
 pub mod report;

@@ -1,0 +1,2 @@
+//! ENGINE stub
+pub mod split;

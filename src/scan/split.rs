@@ -1,0 +1,547 @@
+//! Bytes of one input in, chunks out: runs of whole segments that a worker can read on its own.
+//!
+//! The splitter finds where interchanges begin and cuts their bytes before an HL, a CLM or an envelope
+//! segment. It reads nothing else: a chunk costs a search for `ISA`, and a few segments looked at from its
+//! end. Bytes that belong to no interchange become [`Item::Skip`]; none is dropped.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::{memchr, memmem, memrchr};
+
+use crate::claim::assemble::{Head, Piece, PieceEnd};
+use crate::position::Tag;
+use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
+use crate::x12::fault::FaultCode;
+
+/// How far into an input the first interchange is looked for (bytes).
+const LEAD: usize = 64 * 1024;
+
+/// What limits a chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a chunk as long as claims are smaller.
+    pub window: usize,
+    /// Bytes of a claim. A larger one is not evaluated, and said to be too large.
+    pub claim: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { window: 1 << 20, claim: 16 << 20 }
+    }
+}
+
+/// Part of a chunk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// Bytes of an interchange.
+    Piece {
+        /// Where in the chunk's bytes.
+        range: Range<usize>,
+        /// Its delimiters.
+        delimiters: Delimiters,
+        /// How it begins.
+        head: Head,
+        /// How it ends.
+        end: PieceEnd,
+    },
+    /// Bytes of no interchange.
+    Skip {
+        /// Where in the chunk's bytes.
+        range: Range<usize>,
+        /// Why.
+        reason: FaultCode,
+    },
+}
+
+/// Bytes of a file and what they are.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Chunk {
+    /// The bytes; the chunk is `bytes[..len]`, what follows is the next one's.
+    pub bytes: Vec<u8>,
+    /// How many of them the chunk has.
+    pub len: usize,
+    /// Offset of the first byte in the file.
+    pub offset: u64,
+    /// The parts, in order and without gaps.
+    pub items: Vec<Item>,
+    /// Whether the first item goes on with an interchange of the chunk before.
+    pub continued: bool,
+    /// Whether the file ends here.
+    pub last: bool,
+}
+
+impl Chunk {
+    /// An item as the reader of claims takes it.
+    pub fn piece(&self, item: &Item) -> Option<Piece<'_>> {
+        match item {
+            Item::Piece { range, delimiters, head, end } => Some(Piece {
+                bytes: &self.bytes[range.clone()],
+                offset: self.offset + range.start as u64,
+                delimiters: *delimiters,
+                head: *head,
+                end: *end,
+            }),
+            Item::Skip { .. } => None,
+        }
+    }
+}
+
+/// Where the splitter stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// Before the first interchange.
+    Lead,
+    /// In an interchange.
+    Inside(Delimiters),
+    /// In a segment longer than any can be: nothing counts until its terminator.
+    Oversize(Delimiters),
+}
+
+/// Cuts one input.
+pub struct Splitter<R> {
+    input: R,
+    limits: Limits,
+    /// Bytes read and not yet handed out.
+    rest: Vec<u8>,
+    /// Offset of the first of them in the file.
+    offset: u64,
+    state: State,
+    ended: bool,
+    finished: bool,
+}
+
+impl<R: Read> Splitter<R> {
+    /// Cuts an input from its first byte.
+    pub fn new(input: R, limits: Limits) -> Splitter<R> {
+        Splitter {
+            input,
+            limits,
+            rest: Vec::new(),
+            offset: 0,
+            state: State::Lead,
+            ended: false,
+            finished: false,
+        }
+    }
+
+    /// The next chunk; `None` after the last. `buffer` is used for its bytes.
+    ///
+    /// An error of the input ends it: what was read before is handed out first, as if the file ended there.
+    pub fn next_chunk(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
+        if self.finished {
+            return Ok(None);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(&self.rest);
+        self.rest.clear();
+        let mut want = self.limits.window.max(ISA_LONGEST * 2);
+        let most = self.most();
+        loop {
+            let failed = self.fill(&mut buffer, want);
+            if let Err(error) = failed {
+                self.finished = true;
+                return Err(error);
+            }
+            if let Some(chunk) = self.cut(&mut buffer) {
+                return Ok(Some(chunk));
+            }
+            want = (want * 2).min(most);
+        }
+    }
+
+    /// The most bytes a chunk may have.
+    fn most(&self) -> usize {
+        self.limits.claim.max(self.limits.window).max(ISA_LONGEST * 2)
+    }
+
+    /// Reads until the buffer holds `want` bytes or the input ends.
+    fn fill(&mut self, buffer: &mut Vec<u8>, want: usize) -> io::Result<()> {
+        let mut len = buffer.len();
+        if !self.ended && len < want {
+            buffer.resize(want, 0);
+            while len < want {
+                match self.input.read(&mut buffer[len..]) {
+                    Ok(0) => {
+                        self.ended = true;
+                        break;
+                    }
+                    Ok(n) => len += n,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    Err(e) => return Err(e),
+                }
+            }
+            buffer.truncate(len);
+        }
+        Ok(())
+    }
+
+    /// Cuts what is in the buffer. `None` asks for more bytes.
+    fn cut(&mut self, buffer: &mut Vec<u8>) -> Option<Chunk> {
+        let mut items = Vec::new();
+        let continued = matches!(self.state, State::Inside(_));
+        let mut at = 0;
+        let len = loop {
+            match self.state {
+                State::Lead => match self.lead(buffer, at) {
+                    Lead::Found { start, head, delimiters } => {
+                        skip(&mut items, buffer, at..start, self.offset);
+                        self.state = State::Inside(delimiters);
+                        match self.interchange(buffer, start, head, delimiters, &mut items) {
+                            Next::At(next) => at = next,
+                            Next::Cut(len) => break len,
+                            // Only an interchange that begins the buffer can be too large for it.
+                            Next::More if items.is_empty() => {
+                                self.state = State::Lead;
+                                return None;
+                            }
+                            Next::More => {
+                                self.state = State::Lead;
+                                break start;
+                            }
+                        }
+                    }
+                    Lead::More { clear } if items.is_empty() && clear == 0 => return None,
+                    Lead::More { clear } => {
+                        skip(&mut items, buffer, at..clear, self.offset);
+                        break clear;
+                    }
+                    Lead::None => {
+                        skip(&mut items, buffer, at..buffer.len(), self.offset);
+                        break buffer.len();
+                    }
+                },
+                State::Inside(delimiters) => {
+                    match self.interchange(buffer, at, Head::Continued, delimiters, &mut items) {
+                        Next::At(next) => at = next,
+                        Next::Cut(len) => break len,
+                        Next::More if items.is_empty() => return None,
+                        Next::More => break at,
+                    }
+                }
+                State::Oversize(delimiters) => match memchr(delimiters.terminator, &buffer[at..]) {
+                    Some(n) => {
+                        items.push(Item::Skip { range: at..at + n + 1, reason: FaultCode::OversizeSegment });
+                        self.state = State::Inside(delimiters);
+                        at += n + 1;
+                    }
+                    None => {
+                        items
+                            .push(Item::Skip { range: at..buffer.len(), reason: FaultCode::OversizeSegment });
+                        break buffer.len();
+                    }
+                },
+            }
+            if at == buffer.len() && self.ended {
+                break at;
+            }
+        };
+        self.rest.extend_from_slice(&buffer[len..]);
+        let last = self.ended && self.rest.is_empty();
+        self.finished = last;
+        let chunk = Chunk { bytes: std::mem::take(buffer), len, offset: self.offset, items, continued, last };
+        self.offset += len as u64;
+        Some(chunk)
+    }
+
+    /// Looks for the beginning of an interchange from `at`.
+    fn lead(&self, buffer: &[u8], at: usize) -> Lead {
+        let first_of_file = self.offset == 0 && at == 0;
+        for n in memmem::find_iter(&buffer[at..], b"ISA") {
+            let start = at + n;
+            if buffer.len() - start < ISA_LONGEST && !self.ended {
+                return Lead::More { clear: start };
+            }
+            if let Ok((_, isa)) = delimiters::isa(&buffer[start..]) {
+                return Lead::Found { start, head: Head::Isa, delimiters: isa.delimiters };
+            }
+        }
+        if first_of_file {
+            let blank = buffer.iter().take_while(|b| b.is_ascii_whitespace()).count();
+            let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            let start = blank.max(bom);
+            if let Some(delimiters) = delimiters::without_isa(&buffer[start..]) {
+                return Lead::Found { start, head: Head::Missing, delimiters };
+            }
+            if !self.ended && buffer.len() < LEAD.min(self.most()) {
+                return Lead::More { clear: 0 };
+            }
+        }
+        // The first bytes of `ISA` may be the buffer's last.
+        match buffer.len() - at {
+            n if n > 2 && !self.ended => Lead::More { clear: buffer.len() - 2 },
+            _ => Lead::None,
+        }
+    }
+
+    /// Cuts an interchange that begins or goes on at `start`.
+    fn interchange(
+        &mut self,
+        buffer: &[u8],
+        start: usize,
+        head: Head,
+        delimiters: Delimiters,
+        items: &mut Vec<Item>,
+    ) -> Next {
+        let from = if head == Head::Isa { start + 3 } else { start };
+        let (next, clear) = self.next_isa(buffer, from, delimiters);
+        if let Some(next) = next {
+            items.push(Item::Piece { range: start..next, delimiters, head, end: PieceEnd::Final });
+            self.state = State::Lead;
+            return Next::At(next);
+        }
+        if self.ended {
+            items.push(Item::Piece { range: start..buffer.len(), delimiters, head, end: PieceEnd::Final });
+            return Next::Cut(buffer.len());
+        }
+        // `clear` is how far the bytes are known to hold no further ISA.
+        if let Some(cut) = last_boundary(&buffer[start..clear], delimiters) {
+            let cut = start + cut;
+            items.push(Item::Piece { range: start..cut, delimiters, head, end: PieceEnd::AtBoundary });
+            return Next::Cut(cut);
+        }
+        if start > 0 || buffer.len() < self.most() {
+            return Next::More;
+        }
+        match memrchr(delimiters.terminator, &buffer[..clear]) {
+            Some(cut) => {
+                let end = PieceEnd::InClaim;
+                items.push(Item::Piece { range: start..cut + 1, delimiters, head, end });
+                Next::Cut(cut + 1)
+            }
+            None => {
+                items.push(Item::Skip { range: start..clear, reason: FaultCode::OversizeSegment });
+                self.state = State::Oversize(delimiters);
+                Next::Cut(clear)
+            }
+        }
+    }
+
+    /// The next ISA after `from`, and how far there is certainly none.
+    ///
+    /// An ISA is one whose separators all stand where they must, wherever it is; or one that can be read
+    /// and begins a segment. So a surname that begins with `ISA` is none.
+    fn next_isa(&self, buffer: &[u8], from: usize, delimiters: Delimiters) -> (Option<usize>, usize) {
+        for n in memmem::find_iter(&buffer[from..], b"ISA") {
+            let at = from + n;
+            if buffer.len() - at < ISA_LONGEST && !self.ended {
+                return (None, at);
+            }
+            let rest = &buffer[at..];
+            let begins_segment = || {
+                let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
+                before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
+            };
+            if delimiters::is_whole_isa(rest) || (begins_segment() && delimiters::isa(rest).is_ok()) {
+                return (Some(at), at);
+            }
+        }
+        // The first bytes of `ISA` may be the buffer's last.
+        (None, if self.ended { buffer.len() } else { buffer.len().saturating_sub(2).max(from) })
+    }
+}
+
+enum Lead {
+    Found {
+        start: usize,
+        head: Head,
+        delimiters: Delimiters,
+    },
+    /// Nothing more in these bytes.
+    None,
+    /// Nothing before `clear`; what follows needs more bytes.
+    More {
+        clear: usize,
+    },
+}
+
+enum Next {
+    At(usize),
+    Cut(usize),
+    More,
+}
+
+/// The bytes before an interchange, by what they are.
+fn skip(items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>, offset: u64) {
+    if range.start == 0 && offset == 0 && buffer[range.clone()].starts_with(b"\xef\xbb\xbf") {
+        items.push(Item::Skip { range: 0..3, reason: FaultCode::ByteOrderMark });
+        range.start = 3;
+    }
+    if range.is_empty() {
+        return;
+    }
+    let blank = buffer[range.clone()].iter().all(u8::is_ascii_whitespace);
+    let reason = if blank { FaultCode::LeadingSpace } else { FaultCode::StrayBytes };
+    items.push(Item::Skip { range, reason });
+}
+
+/// Offset after the terminator that stands before the last segment at which no claim can go on.
+fn last_boundary(piece: &[u8], delimiters: Delimiters) -> Option<usize> {
+    let mut end = piece.len();
+    while let Some(terminator) = memrchr(delimiters.terminator, &piece[..end]) {
+        if terminator + 1 < piece.len() && is_boundary(&piece[terminator + 1..], delimiters) {
+            return Some(terminator + 1);
+        }
+        end = terminator;
+    }
+    None
+}
+
+/// Whether a segment that begins here ends any claim before it.
+fn is_boundary(bytes: &[u8], delimiters: Delimiters) -> bool {
+    let start = bytes.iter().position(|b| !delimiters.is_blank(*b)).unwrap_or(bytes.len());
+    let Some(id) = bytes[start..].get(..4) else { return false };
+    let len = id.iter().position(|b| *b == delimiters.element).unwrap_or(0);
+    const BOUNDARIES: [Tag; 7] = [
+        Tag::of(b"CLM"),
+        Tag::of(b"HL"),
+        Tag::of(b"ST"),
+        Tag::of(b"SE"),
+        Tag::of(b"GS"),
+        Tag::of(b"GE"),
+        Tag::of(b"IEA"),
+    ];
+    len >= 2 && BOUNDARIES.contains(&Tag::of(&id[..len]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ISA: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260101*1200*^*00501*000000001*0*P*:~";
+
+    /// Hands out at most a few bytes a read.
+    struct Drip<'a>(&'a [u8], usize);
+    impl Read for Drip<'_> {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let n = self.1.min(buf.len()).min(self.0.len());
+            buf[..n].copy_from_slice(&self.0[..n]);
+            self.0 = &self.0[n..];
+            Ok(n)
+        }
+    }
+
+    fn chunks(input: &[u8], limits: Limits, drip: usize) -> Vec<Chunk> {
+        let mut splitter = Splitter::new(Drip(input, drip), limits);
+        let mut out = Vec::new();
+        while let Some(chunk) = splitter.next_chunk(Vec::new()).unwrap() {
+            assert!(out.len() <= input.len(), "the splitter does not advance");
+            out.push(chunk);
+        }
+        out
+    }
+
+    /// Items of all chunks as text, continued pieces put together again.
+    fn items(chunks: &[Chunk]) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for chunk in chunks {
+            for item in &chunk.items {
+                match item {
+                    Item::Piece { range, head, .. } => {
+                        let text = String::from_utf8_lossy(&chunk.bytes[range.clone()]).replace(ISA, "ISA~");
+                        match out.last_mut() {
+                            Some(last) if *head == Head::Continued => last.push_str(&text),
+                            _ => out.push(format!("{head:?}:{text}")),
+                        }
+                    }
+                    Item::Skip { range, reason } => {
+                        out.push(format!(
+                            "{reason:?}:{}",
+                            String::from_utf8_lossy(&chunk.bytes[range.clone()])
+                        ));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn interchanges_are_found_whatever_stands_around_them() {
+        for (input, want) in [
+            (format!("{ISA}GS*HC~"), vec!["Isa:ISA~GS*HC~"]),
+            (format!("\u{feff}\r\n{ISA}"), vec!["ByteOrderMark:\u{feff}", "LeadingSpace:\r\n", "Isa:ISA~"]),
+            (format!("From: ISABEL\n{ISA}"), vec!["StrayBytes:From: ISABEL\n", "Isa:ISA~"]),
+            (
+                format!("{ISA}NM1*85*1*ISAAC~ISABEL*1~{ISA}"),
+                vec!["Isa:ISA~NM1*85*1*ISAAC~ISABEL*1~", "Isa:ISA~"],
+            ),
+            (format!("{ISA}HL*1~NM1*cut off{ISA}"), vec!["Isa:ISA~HL*1~NM1*cut off", "Isa:ISA~"]),
+            ("ST*837*1~BHT*0019~".to_owned(), vec!["Missing:ST*837*1~BHT*0019~"]),
+            ("no claims here".to_owned(), vec!["StrayBytes:no claims here"]),
+        ] {
+            for drip in [1, 7, 100_000] {
+                let got = chunks(input.as_bytes(), Limits::default(), drip);
+                assert_eq!(items(&got), want);
+                assert!(got.last().is_some_and(|c| c.last), "{input}");
+            }
+        }
+    }
+
+    #[test]
+    fn chunks_end_before_a_boundary_and_a_huge_claim_is_cut_inside() {
+        let claim = |n: usize| format!("CLM*{n}~{}", "LX*1~SV1*HC:97110~".repeat(100));
+        let text = format!(
+            "{ISA}{}{}{}{}",
+            claim(1),
+            claim(2),
+            "CLM*3~".to_owned() + &"LX*1~".repeat(4000),
+            claim(4)
+        );
+        let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 999);
+        assert_eq!(items(&got).len(), 1);
+        let ends: Vec<_> = got
+            .iter()
+            .flat_map(|c| &c.items)
+            .map(|i| if let Item::Piece { end, .. } = i { *end } else { panic!("{i:?}") })
+            .collect();
+        assert_eq!(ends.iter().filter(|e| **e == PieceEnd::InClaim).count(), 2, "{ends:?}");
+        assert_eq!(ends.last(), Some(&PieceEnd::Final));
+    }
+
+    #[test]
+    fn a_segment_without_end_is_passed_over_in_small_memory() {
+        let text = format!("{ISA}CLM*1~NTE*ADD*{}~CLM*2~", "x".repeat(100_000));
+        let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 4096);
+        let skipped: usize = got
+            .iter()
+            .flat_map(|c| &c.items)
+            .map(|i| match i {
+                Item::Skip { range, reason: FaultCode::OversizeSegment } => range.len(),
+                _ => 0,
+            })
+            .sum();
+        assert_eq!(skipped, 100_009);
+        assert!(got.iter().all(|c| c.bytes.len() <= 8192));
+    }
+
+    proptest! {
+        /// No byte is lost or read twice, whatever the input, the window and the size of reads.
+        #[test]
+        fn every_byte_is_in_one_item(
+            parts in proptest::collection::vec(prop_oneof![
+                Just(ISA.to_owned()), Just("CLM*1~".to_owned()), Just("HL*1**20~".to_owned()), Just("ISA".to_owned()),
+                Just("~".to_owned()), Just("\r\n".to_owned()), "[A-Z*~]{0,40}", Just("LX*1~".repeat(300)),
+            ], 0..30),
+            window in 1usize..5000, drip in 1usize..3000,
+        ) {
+            let text = parts.concat();
+            let got = chunks(text.as_bytes(), Limits { window, claim: 4096 }, drip);
+            let mut joined = Vec::new();
+            for chunk in &got {
+                prop_assert_eq!(chunk.offset, joined.len() as u64);
+                let mut at = 0;
+                for item in &chunk.items {
+                    let (Item::Piece { range, .. } | Item::Skip { range, .. }) = item;
+                    prop_assert_eq!(range.start, at);
+                    at = range.end;
+                }
+                prop_assert_eq!(at, chunk.len);
+                joined.extend_from_slice(&chunk.bytes[..chunk.len]);
+            }
+            prop_assert_eq!(joined, text.as_bytes());
+        }
+    }
+}
