@@ -319,11 +319,12 @@ fn take(row: Entry<'_>, line: &mut LineMinutes, sidecar: &Sidecar) {
         line.conflict |= equal && row.minutes() != before.minutes();
         return;
     }
+    let (assistant, concurrent) = row.assisted();
     *line = LineMinutes {
         minutes: row.minutes(),
         source: row.minutes().map(|_| Source::SidecarLine),
-        assistant: row.assistant(),
-        concurrent: row.concurrent(),
+        assistant,
+        concurrent,
         group: row.group(),
         row: Some(row.id),
         ..LineMinutes::default()

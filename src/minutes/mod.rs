@@ -12,6 +12,7 @@ pub mod join;
 pub mod notes;
 pub mod sidecar;
 
+mod header;
 mod quotes;
 mod row;
 

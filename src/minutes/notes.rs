@@ -18,9 +18,13 @@ use nom::combinator::{eof, map, not, opt, peek, value, verify};
 use nom::error::{Error, ErrorKind};
 use nom::sequence::{preceded, terminated};
 use nom::{Err, IResult, Parser};
-use serde::Deserialize;
 
 use crate::x12::code::{Code, Modifier, Modifiers};
+
+pub use words::NoteWords;
+use words::Words;
+
+mod words;
 
 /// The most minutes one statement may give: eight hours.
 const MOST: u16 = 480;
@@ -28,49 +32,6 @@ const MOST: u16 = 480;
 /// Modifiers of two digits that therapy claims carry. Any other figure after a code is no modifier, so that
 /// `97110 10 15 MIN` is not read as one.
 const NUMERIC: [&[u8]; 10] = [b"22", b"25", b"51", b"52", b"59", b"76", b"77", b"95", b"96", b"97"];
-
-/// The words notes are read by, case-blind; a site sets its own spellings under `[notes]`.
-///
-/// A list that is set replaces the default; an empty one turns its form off.
-///
-/// ```
-/// let words: claimlint::minutes::NoteWords = toml::from_str(r#"timed = ["OOO", "ONE ON ONE"]"#)?;
-/// assert_ne!(words, claimlint::minutes::NoteWords::default());
-/// # Ok::<(), toml::de::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct NoteWords {
-    /// After a figure: minutes. One of a single letter counts only after a code or a total.
-    minutes: Words,
-    /// Before a figure: minutes of the whole visit.
-    treatment: Words,
-    /// Before a figure: minutes of the visit's timed codes.
-    timed: Words,
-    /// Before the first clock time.
-    start: Words,
-    /// Between two clock times; a dash always may stand there.
-    stop: Words,
-}
-
-impl Default for NoteWords {
-    fn default() -> NoteWords {
-        NoteWords {
-            minutes: Words::of(&["MIN", "M", "MINS", "MINUTE", "MINUTES"]),
-            treatment: Words::of(&[
-                "TT",
-                "TTT",
-                "TOTAL TREATMENT",
-                "TOTAL TREATMENT TIME",
-                "TX TIME",
-                "TREAT TIME",
-            ]),
-            timed: Words::of(&["TTM", "TIMED", "TOTAL TIMED"]),
-            start: Words::of(&["TIME", "START", "IN", "FROM"]),
-            stop: Words::of(&["TO", "STOP", "END", "OUT", "THRU"]),
-        }
-    }
-}
 
 /// One thing a note says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -322,7 +283,7 @@ fn is_separator(b: u8) -> bool {
 }
 
 /// Whether a note with digits that is not in the grammar was meant to tell minutes: a figure beside a word
-/// for minutes, a word for a total, a word for a start before a figure, or `CODE=N`. The word alone is not
+/// for minutes, a word for a total, a word for a start before a time, or `CODE=N`. The word alone is not
 /// enough: `MIN ASSIST`, `SEEN IN CLINIC`.
 fn speaks_of_minutes(words: &NoteWords, note: &[u8]) -> bool {
     let digit =
@@ -330,10 +291,10 @@ fn speaks_of_minutes(words: &NoteWords, note: &[u8]) -> bool {
     let mut before = b' ';
     let mut rest = note;
     while let Some((&first, next)) = rest.split_first() {
-        let fresh = !before.is_ascii_alphanumeric();
+        let fresh = first.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric();
         if fresh {
             let minutes_of = (|i| words.minutes.long(i), alt((equals, gap)), digit);
-            let start_of = (|i| words.start.one(i), alt((equals, gap)), digit);
+            let start_of = (|i| words.start.one(i), alt((equals, gap)), like_a_time);
             let code_is = (code, take_while_m_n(0, 16, may_be_modifiers), equals, digit);
             let figure = (take_while1(|b: u8| b.is_ascii_digit()), dashes, |i| words.minutes.long(i));
             let total = alt((|i| words.treatment.one(i), |i| words.timed.one(i)));
@@ -355,78 +316,18 @@ fn speaks_of_minutes(words: &NoteWords, note: &[u8]) -> bool {
     false
 }
 
+/// `9:` or three digits, be it a time or not: `IN 2 WEEKS` is about something else.
+fn like_a_time(i: Bytes<'_>) -> IResult<Bytes<'_>, ()> {
+    let digits = |min, max| take_while_m_n(min, max, |b: u8| b.is_ascii_digit());
+    alt((value((), digits(3, 4)), value((), (digits(1, 2), byte(b':'))))).parse(i)
+}
+
 fn may_be_modifiers(b: u8) -> bool {
     matches!(b, b' ' | b'-') || b.is_ascii_alphanumeric()
 }
 
 fn dashes(i: Bytes<'_>) -> IResult<Bytes<'_>, ()> {
     value((), take_while(|b| is_space(b) || b == b'-')).parse(i)
-}
-
-/// A list of words or phrases, capital letters, the longest first.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "Vec<String>")]
-struct Words(Vec<String>);
-
-impl NoteWords {
-    fn lists(&self) -> [&Words; 5] {
-        [&self.minutes, &self.treatment, &self.timed, &self.start, &self.stop]
-    }
-}
-
-impl Words {
-    fn of(words: &[&str]) -> Words {
-        let mut words: Vec<String> = words.iter().map(|w| w.to_ascii_uppercase()).collect();
-        words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        words.dedup();
-        Words(words)
-    }
-
-    /// One of the words, as a whole.
-    fn one<'a>(&self, i: Bytes<'a>) -> IResult<Bytes<'a>, ()> {
-        let found = self.0.iter().find_map(|word| phrase(word.as_bytes(), i));
-        found.map_or_else(|| fail(i), |rest| Ok((rest, ())))
-    }
-
-    /// One of the words that has more than one letter.
-    fn long<'a>(&self, i: Bytes<'a>) -> IResult<Bytes<'a>, ()> {
-        self.one(i).and_then(|(rest, ())| if i.len() - rest.len() > 1 { Ok((rest, ())) } else { fail(i) })
-    }
-}
-
-impl TryFrom<Vec<String>> for Words {
-    type Error = &'static str;
-
-    fn try_from(words: Vec<String>) -> Result<Words, &'static str> {
-        let plain = |w: &String| {
-            (1..=40).contains(&w.len())
-                && w.split(' ').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic()))
-        };
-        if words.len() > 64 || !words.iter().all(plain) {
-            return Err(
-                "a list holds up to 64 words of letters, single spaces between them; figures are read beside them",
-            );
-        }
-        Ok(Words::of(&words.iter().map(String::as_str).collect::<Vec<_>>()))
-    }
-}
-
-/// What follows `word` at the head of `i`; one space of the word stands for any number of them.
-fn phrase<'a>(word: &[u8], mut i: Bytes<'a>) -> Option<Bytes<'a>> {
-    for &wanted in word {
-        let (&first, rest) = i.split_first()?;
-        if wanted == b' ' {
-            if !is_space(first) {
-                return None;
-            }
-            i = rest.trim_ascii_start();
-        } else if first.eq_ignore_ascii_case(&wanted) {
-            i = rest;
-        } else {
-            return None;
-        }
-    }
-    boundary(i).ok().map(|(i, ())| i)
 }
 
 #[cfg(test)]

@@ -1,84 +1,19 @@
-//! The columns of a sidecar file and what may stand in them: one record in, one checked row out.
+//! What may stand in the columns of a sidecar: one record in, one checked row out.
 //!
-//! Refuses whatever it cannot read with certainty: unknown or doubled columns, values out of range, rows
-//! that name no line and no visit. A message never repeats a value unless it is a short number or clock
-//! time, since a row shifted by one column puts an id or a name anywhere.
-
-use std::borrow::Cow;
+//! Refuses whatever it cannot read with certainty: values out of range, rows that name no line and no visit.
+//! A message never repeats a value unless it is a short number or clock time, since a row shifted by one
+//! column puts an id or a name anywhere.
 
 use csv::StringRecord;
 
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Date, Npi};
 
+use super::header::{Column, Header, Result, fault};
 use super::sidecar::{Discipline, Region};
 
 /// The most minutes a value may hold: those of a day.
 pub(super) const DAY: u16 = 1440;
-
-/// A column of the sidecar; the discriminant is its place in [`NAMES`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Column {
-    ClaimId,
-    LineControl,
-    LineNo,
-    Dos,
-    Code,
-    Mods,
-    PatientId,
-    Minutes,
-    StartTime,
-    EndTime,
-    Discipline,
-    AssistantMinutes,
-    ConcurrentMinutes,
-    Group,
-    BodyRegion,
-    TotalTimedMinutes,
-    TotalTreatmentMinutes,
-    TherapistId,
-    Source,
-}
-
-/// The names of the columns, in the order of [`Column`].
-const NAMES: [&str; 19] = [
-    "claim_id",
-    "line_control",
-    "line_no",
-    "dos",
-    "code",
-    "mods",
-    "patient_id",
-    "minutes",
-    "start_time",
-    "end_time",
-    "discipline",
-    "assistant_minutes",
-    "concurrent_minutes",
-    "group",
-    "body_region",
-    "total_timed_minutes",
-    "total_treatment_minutes",
-    "therapist_id",
-    "source",
-];
-
-/// What is wrong with a header or a row.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// The column's name; empty where the fault is of the whole row.
-    pub(super) column: Cow<'static, str>,
-    /// What is wrong and what to do, without any value that could be about a person.
-    pub(super) message: Cow<'static, str>,
-}
-
-type Result<T> = std::result::Result<T, Fault>;
-
-/// Where each column stands in the records of one file.
-pub(super) struct Header {
-    at: [Option<usize>; NAMES.len()],
-    width: usize,
-}
 
 /// One row, checked; texts borrow from the record.
 pub(super) struct Row<'r> {
@@ -105,39 +40,11 @@ pub(super) struct Row<'r> {
     pub(super) note_id: &'r str,
 }
 
-impl Header {
-    /// Reads the header record; says what stands where, or what is wrong with it.
-    pub(super) fn read(record: &StringRecord) -> Result<Header> {
-        let mut at = [None; NAMES.len()];
-        let known = |name: &str| NAMES.iter().position(|n| name.trim().eq_ignore_ascii_case(n));
-        if !record.iter().any(|name| known(name).is_some()) {
-            // Without a header these are somebody's values: none of them is named.
-            return Err(fault(
-                "",
-                format!("the first line names no known column; write a header of {}", list()),
-            ));
-        }
-        for (i, name) in record.iter().enumerate() {
-            let slot = known(name).and_then(|n| Some((NAMES.get(n)?, at.get_mut(n)?)));
-            match slot {
-                None => {
-                    let column = shown(name, i);
-                    let message = format!("unknown column; the known ones are {}", list());
-                    return Err(Fault { column: column.into(), message: message.into() });
-                }
-                Some((name, Some(_))) => return Err(fault(name, "the column stands twice; take one away")),
-                Some((_, free)) => *free = Some(i),
-            }
-        }
-        let header = Header { at, width: record.len() };
-        header.suffices()?;
-        Ok(header)
-    }
-
+impl<'r> Row<'r> {
     /// Reads one record. `None` for a record without any value; `intervals` receives the clock times,
     /// ascending and apart, in minutes after midnight.
-    pub(super) fn row<'r>(
-        &self,
+    pub(super) fn read(
+        header: &Header,
         record: &'r StringRecord,
         intervals: &mut Vec<(u16, u16)>,
     ) -> Result<Option<Row<'r>>> {
@@ -145,15 +52,15 @@ impl Header {
         if record.iter().all(|v| v.trim_ascii().is_empty()) {
             return Ok(None);
         }
-        if record.len() != self.width {
+        if record.len() != header.width {
             let message = format!(
                 "the row has {} values, the header {}; add what is missing or quote values that hold a separator",
                 record.len(),
-                self.width
+                header.width
             );
             return Err(fault("", message));
         }
-        let get = |column| self.value(record, column);
+        let get = |column| header.value(record, column);
         let claim = id(get(Column::ClaimId), Column::ClaimId)?;
         let patient = id(get(Column::PatientId), Column::PatientId)?;
         let by_patient = claim.is_empty();
@@ -182,48 +89,6 @@ impl Header {
         Ok(Some(row))
     }
 
-    fn value<'r>(&self, record: &'r StringRecord, column: Column) -> &'r str {
-        // trim_ascii first: it settles nearly every value without decoding.
-        self.at
-            .get(column as usize)
-            .copied()
-            .flatten()
-            .and_then(|i| record.get(i))
-            .map_or("", str::trim_ascii)
-    }
-
-    fn has(&self, column: Column) -> bool {
-        self.at.get(column as usize).copied().flatten().is_some()
-    }
-
-    /// Whether any row under this header could name a line or visit and say something of its minutes.
-    fn suffices(&self) -> Result<()> {
-        use Column::{ClaimId, Code, Dos, EndTime, LineControl, LineNo, Minutes, PatientId, StartTime};
-        use Column::{TotalTimedMinutes, TotalTreatmentMinutes};
-        let totals = self.has(TotalTimedMinutes) || self.has(TotalTreatmentMinutes);
-        let dated = self.has(Dos) && (self.has(Code) || totals);
-        let line = self.has(LineControl) || self.has(LineNo) || dated;
-        if !(self.has(ClaimId) && line || self.has(PatientId) && dated) {
-            return Err(fault(
-                "",
-                "the header names no way to find a line; give claim_id with line_control, line_no or dos and code, \
-                 or patient_id with dos and code",
-            ));
-        }
-        if self.has(EndTime) && !self.has(StartTime) {
-            return Err(fault("end_time", "there is no column start_time; add it"));
-        }
-        if !(self.has(Minutes) || totals || self.has(StartTime)) {
-            return Err(fault(
-                "",
-                "the header names no minutes; give minutes, total_timed_minutes or start_time and end_time",
-            ));
-        }
-        Ok(())
-    }
-}
-
-impl Row<'_> {
     /// Whether the row names no line: it is about the visit as a whole.
     fn is_visit(&self) -> bool {
         self.control.is_empty() && self.line_no == 0 && self.code.is_none()
@@ -295,12 +160,6 @@ impl Row<'_> {
             return Err(fault("concurrent_minutes", message));
         }
         Ok(())
-    }
-}
-
-impl Column {
-    fn name(self) -> &'static str {
-        NAMES.get(self as usize).copied().unwrap_or_default()
     }
 }
 
@@ -498,19 +357,4 @@ fn told(value: &str, expected: &str) -> String {
     } else {
         format!("the value is not {expected}")
     }
-}
-
-/// A column's name for a message, or its number where the name could be a value of a headless file.
-fn shown(name: &str, index: usize) -> String {
-    let name = name.trim();
-    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
-    if plain && name.len() <= 30 { name.to_owned() } else { (index + 1).to_string() }
-}
-
-fn list() -> String {
-    NAMES.join(", ")
-}
-
-fn fault(column: &'static str, message: impl Into<Cow<'static, str>>) -> Fault {
-    Fault { column: column.into(), message: message.into() }
 }

@@ -128,7 +128,7 @@ fn a_note_about_something_else_is_nobodys_fault() {
         "MIN ASSIST X2",
         "SEEN IN CLINIC 20260105",
         "AUTH 12345678",
-        "RETURN TO MD 2 WEEKS",
+        "RETURN TO MD IN 2 WEEKS",
         "MINUTES NOT KEPT",
         "\u{e9}\u{4e2d} 5",
     ];
