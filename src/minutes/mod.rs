@@ -1,46 +1,62 @@
-//! Documented minutes.
-#![allow(missing_docs, reason = "replaced when the room is merged")]
+//! Documented treatment minutes: what a therapist wrote down for a service line.
+//!
+//! Comes in: sidecar files (CSV or tab-separated, one row a line or a visit) and the note text of a
+//! claim. Goes out: plain [`LineMinutes`], one for each service line, looked up once a claim.
+//! Deliberately absent: rules, findings and any judgement of the minutes. Nothing here is ever guessed:
+//! a row that fits two lines is used for none, a note outside the grammar is counted and not read.
+//!
+//! Sidecar rows and notes are about people. No error and no `Debug` text of this room repeats an id, a
+//! name or note text.
 
-use crate::x12::code::{Code, Modifiers};
-use crate::x12::value::Date;
+pub mod join;
+pub mod notes;
+pub mod sidecar;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+mod header;
+mod quotes;
+mod row;
+
+pub use join::{ClaimMinutes, JoinClaim, JoinLine, Minutes};
+pub use notes::NoteWords;
+pub use sidecar::{Details, Discipline, Region, Sidecar};
+
+/// Index of a sidecar row, counted from 0 over all sidecar files in load order. Faulty rows have none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct RowId(pub u32);
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Where the minutes of a line come from; what stands first outweighs what stands after it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Source {
+    /// A sidecar row for this very line.
     SidecarLine,
+    /// A sidecar row for the visit: totals only, not this line's share.
     SidecarVisit,
+    /// A note of the line (NTE or K3 in loop 2400).
     LineNote,
+    /// A note of the claim (NTE or K3 in loop 2300), or of another line of it.
     ClaimNote,
 }
 
+/// What is documented for one service line. The default is nothing at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LineMinutes {
+    /// Direct one-on-one minutes: 0 to 1440 from a sidecar, 1 to 480 from a note. Where only clock times
+    /// are documented, their span.
     pub minutes: Option<u32>,
+    /// Where `minutes` come from; without minutes, where the visit totals come from.
     pub source: Option<Source>,
+    /// Of `minutes`, those an assistant gave alone, 0 to 1440.
     pub assistant: Option<u32>,
+    /// Of `minutes`, those therapist and assistant gave together, 0 to 1440; they count as the therapist's.
     pub concurrent: Option<u32>,
+    /// Whether other patients were treated at the same time.
     pub group: Option<bool>,
+    /// Minutes of all timed codes of the line's visit, 0 to 1440.
     pub visit_timed: Option<u32>,
+    /// Minutes of the whole visit, timed and untimed, 0 to 1440.
     pub visit_treatment: Option<u32>,
+    /// The sidecar row used: that of the line, else that of its visit.
     pub row: Option<RowId>,
+    /// Two sources disagree on the minutes or on the visit totals of this line.
     pub conflict: bool,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ClaimMinutes {
-    pub lines: Vec<LineMinutes>,
-    pub matched: Vec<RowId>,
-    pub ambiguous: Vec<RowId>,
-    pub unparsed_notes: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct JoinLine<'a> {
-    pub control: &'a [u8],
-    pub number: u32,
-    pub date: Option<Date>,
-    pub code: Code,
-    pub modifiers: Modifiers,
 }
