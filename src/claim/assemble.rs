@@ -872,8 +872,7 @@ fn discipline(
     if status == TherapyStatus::Never {
         return None;
     }
-    let mut by_modifier = Discipline::ALL.into_iter().filter(|d| line.modifiers.contains(d.modifier()));
-    if let (Some(one), None) = (by_modifier.next(), by_modifier.next()) {
+    if let Some(one) = Discipline::of_modifiers(&line.modifiers) {
         return Some(one);
     }
     only.or_else(|| Discipline::of_revenue(line.revenue))

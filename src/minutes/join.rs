@@ -7,11 +7,12 @@
 
 use std::fmt;
 
+use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::Date;
 
 use super::notes::{self, NoteWords, Reading, Statement};
-use super::sidecar::{Discipline, Entry, Key, Sidecar};
+use super::sidecar::{Entry, Key, Sidecar};
 use super::{LineMinutes, RowId, Source};
 
 /// One service line as the join needs it.
@@ -27,8 +28,8 @@ pub struct JoinLine<'a> {
     pub code: Code,
     /// The modifiers, in any order.
     pub modifiers: Modifiers,
-    /// Note texts of the line (NTE02, K301 in loop 2400).
-    pub notes: &'a [&'a [u8]],
+    /// Note texts of the line (NTE02, K301 in loop 2400): which of [`JoinClaim::texts`].
+    pub notes: Texts,
 }
 
 /// One claim as the join needs it.
@@ -38,8 +39,25 @@ pub struct JoinClaim<'a> {
     pub id: &'a [u8],
     /// The patient's id (NM109 of the patient, else of the subscriber); empty for none.
     pub patient_id: &'a [u8],
-    /// Note texts of the claim (NTE02, K301 in loop 2300).
-    pub notes: &'a [&'a [u8]],
+    /// All note texts of the claim and its lines.
+    pub texts: &'a [&'a [u8]],
+    /// Note texts of the claim itself (NTE02, K301 in loop 2300): which of `texts`.
+    pub notes: Texts,
+}
+
+/// A run of note texts, so that the caller can keep all texts of a claim in one buffer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Texts {
+    /// The first.
+    pub from: usize,
+    /// One past the last.
+    pub to: usize,
+}
+
+impl<'a> JoinClaim<'a> {
+    fn texts(&self, which: Texts) -> &'a [&'a [u8]] {
+        self.texts.get(which.from..which.to).unwrap_or_default()
+    }
 }
 
 /// What is documented for one claim. Cleared and refilled, never rebuilt.
@@ -115,19 +133,19 @@ impl Minutes {
     fn join_notes(&self, claim: &JoinClaim<'_>, lines: &[JoinLine<'_>], out: &mut ClaimMinutes) {
         let mut read = false;
         for (i, line) in lines.iter().enumerate() {
-            if line.notes.iter().any(|note| notes::has_digit(note)) {
-                read |= self.own_notes(i, line, out);
+            if claim.texts(line.notes).iter().any(|note| notes::has_digit(note)) {
+                read |= self.own_notes(i, line, claim.texts(line.notes), out);
             }
         }
         // What line notes say of other lines counts as a note of the claim, after every line's own word.
         if read {
             for (i, line) in lines.iter().enumerate() {
-                for note in line.notes {
+                for note in claim.texts(line.notes) {
                     self.claim_note(note, Some(i), lines, out);
                 }
             }
         }
-        for note in claim.notes {
+        for note in claim.texts(claim.notes) {
             if notes::has_digit(note) && !self.claim_note(note, None, lines, out) {
                 out.unparsed_notes += 1;
             }
@@ -135,11 +153,11 @@ impl Minutes {
     }
 
     /// Reads what the notes of a line say of that line. Whether any of them could be read.
-    fn own_notes(&self, at: usize, line: &JoinLine<'_>, out: &mut ClaimMinutes) -> bool {
+    fn own_notes(&self, at: usize, line: &JoinLine<'_>, texts: &[&[u8]], out: &mut ClaimMinutes) -> bool {
         let mut span = Some(0u32);
         let mut last_end = 0u16;
         let mut read = false;
-        for note in line.notes {
+        for note in texts {
             let statements = match notes::read(&self.words, note) {
                 Reading::Minutes(statements) => statements,
                 Reading::Unparsed => {
@@ -243,7 +261,7 @@ fn join_visit(row: Entry<'_>, lines: &[JoinLine<'_>], out: &mut ClaimMinutes) {
     } else {
         let Fit::One(at) = fit(row, lines) else { return };
         let Some(line) = lines.get(at) else { return };
-        let discipline = row.discipline().or_else(|| Discipline::of(&line.modifiers));
+        let discipline = row.discipline().or_else(|| Discipline::of_modifiers(&line.modifiers));
         (Some(at), line.date.or(row.dos()), discipline)
     };
     for (i, (line, slot)) in lines.iter().zip(&mut out.lines).enumerate() {
@@ -302,7 +320,7 @@ fn fits(row: Entry<'_>, line: &JoinLine<'_>) -> bool {
 /// Whether a line with these modifiers may be of the discipline. One that bears no discipline's modifier,
 /// as for payers that ask for none, may be of any.
 fn suits(discipline: Option<Discipline>, modifiers: &Modifiers) -> bool {
-    match (discipline, Discipline::of(modifiers)) {
+    match (discipline, Discipline::of_modifiers(modifiers)) {
         (Some(row), Some(line)) => row == line,
         _ => true,
     }

@@ -16,9 +16,9 @@ mod header;
 mod quotes;
 mod row;
 
-pub use join::{ClaimMinutes, JoinClaim, JoinLine, Minutes};
+pub use join::{ClaimMinutes, JoinClaim, JoinLine, Minutes, Texts};
 pub use notes::NoteWords;
-pub use sidecar::{Details, Discipline, Region, Sidecar};
+pub use sidecar::{Details, Region, Sidecar};
 
 /// Index of a sidecar row, counted from 0 over all sidecar files in load order. Faulty rows have none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

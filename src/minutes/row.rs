@@ -10,7 +10,8 @@ use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Date, Npi};
 
 use super::header::{Column, Header, Result, fault};
-use super::sidecar::{Discipline, Region};
+use super::sidecar::Region;
+use crate::tables::therapy::Discipline;
 
 /// The most minutes a value may hold: those of a day.
 pub(super) const DAY: u16 = 1440;

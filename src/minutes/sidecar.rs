@@ -12,7 +12,8 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::x12::code::{Code, Modifier, Modifiers};
+use crate::tables::therapy::Discipline;
+use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Date, Npi};
 
 use super::RowId;
@@ -25,17 +26,6 @@ mod load;
 
 /// No row, where a row's number is kept.
 const NONE: u32 = u32::MAX;
-
-/// The therapy discipline a row was documented under.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Discipline {
-    /// Physical therapy.
-    Pt,
-    /// Occupational therapy.
-    Ot,
-    /// Speech-language pathology.
-    Slp,
-}
 
 /// The region of the body treated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -290,30 +280,6 @@ impl<'a> Entry<'a> {
 
     fn service(&self) -> (Code, Modifiers) {
         self.sidecar.services.get(self.row.service as usize).copied().unwrap_or_default()
-    }
-}
-
-impl Discipline {
-    /// The modifier of services under this discipline's plan of care: GP, GO, GN.
-    pub fn modifier(self) -> Modifier {
-        const GP: Modifier = Modifier::of("GP");
-        const GO: Modifier = Modifier::of("GO");
-        const GN: Modifier = Modifier::of("GN");
-        match self {
-            Discipline::Pt => GP,
-            Discipline::Ot => GO,
-            Discipline::Slp => GN,
-        }
-    }
-
-    /// The one discipline whose modifier stands among `modifiers`; `None` for none or several.
-    pub fn of(modifiers: &Modifiers) -> Option<Discipline> {
-        let all = [Discipline::Pt, Discipline::Ot, Discipline::Slp];
-        let mut found = all.into_iter().filter(|d| modifiers.contains(d.modifier()));
-        match (found.next(), found.next()) {
-            (Some(one), None) => Some(one),
-            _ => None,
-        }
     }
 }
 

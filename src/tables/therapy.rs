@@ -2,7 +2,7 @@
 //!
 //! The data is `therapy_codes.csv`, whose head names its sources.
 
-use crate::x12::code::{Code, Modifier, Taxonomy};
+use crate::x12::code::{Code, Modifier, Modifiers, Taxonomy};
 use crate::x12::value::Date;
 
 /// Physical therapy, occupational therapy or speech-language pathology.
@@ -39,6 +39,15 @@ impl Discipline {
     /// The discipline a plan-of-care modifier stands for.
     pub fn of_modifier(modifier: Modifier) -> Option<Discipline> {
         Discipline::ALL.into_iter().find(|d| d.modifier() == modifier)
+    }
+
+    /// The one discipline whose modifier stands among `modifiers`; `None` for none or several.
+    pub fn of_modifiers(modifiers: &Modifiers) -> Option<Discipline> {
+        let mut found = Discipline::ALL.into_iter().filter(|d| modifiers.contains(d.modifier()));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Some(one),
+            _ => None,
+        }
     }
 
     /// The discipline a revenue code belongs to: 042x, 043x, 044x (CMS MM7170).

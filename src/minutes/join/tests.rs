@@ -58,16 +58,21 @@ fn sidecar(rows: &[&str]) -> Sidecar {
 
 fn join(rows: &[&str], lines: &[&str], notes: &[&str]) -> ClaimMinutes {
     let lines: Vec<Line<'_>> = lines.iter().map(|l| line(l)).collect();
-    let notes: Vec<&[u8]> = notes.iter().map(|n| n.as_bytes()).collect();
+    let mut texts: Vec<&[u8]> = notes.iter().map(|n| n.as_bytes()).collect();
+    let of_claim = Texts { from: 0, to: texts.len() };
     let borrowed: Vec<JoinLine<'_>> = lines
         .iter()
-        .map(|l| JoinLine {
-            control: l.control.as_bytes(),
-            number: l.number,
-            date: l.date,
-            code: l.code,
-            modifiers: l.modifiers,
-            notes: &l.notes,
+        .map(|l| {
+            let from = texts.len();
+            texts.extend(&l.notes);
+            JoinLine {
+                control: l.control.as_bytes(),
+                number: l.number,
+                date: l.date,
+                code: l.code,
+                modifiers: l.modifiers,
+                notes: Texts { from, to: texts.len() },
+            }
         })
         .collect();
     let minutes = Minutes::new(sidecar(rows), NoteWords::default());
@@ -78,7 +83,11 @@ fn join(rows: &[&str], lines: &[&str], notes: &[&str]) -> ClaimMinutes {
         ambiguous: vec![RowId(7)],
         unparsed_notes: 7,
     };
-    minutes.join(&JoinClaim { id: b"C1", patient_id: b"P1", notes: &notes }, &borrowed, &mut out);
+    minutes.join(
+        &JoinClaim { id: b"C1", patient_id: b"P1", texts: &texts, notes: of_claim },
+        &borrowed,
+        &mut out,
+    );
     out
 }
 
