@@ -6,6 +6,8 @@
 //! One private file a format, each behind [`Report`]; a report streams and holds nothing that grows with the
 //! batch.
 
+pub mod safe;
+
 use std::io;
 
 use crate::finding::Finding;
