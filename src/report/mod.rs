@@ -7,6 +7,7 @@
 //! batch.
 
 pub mod csv;
+pub mod json;
 pub mod safe;
 mod said;
 #[cfg(test)]
