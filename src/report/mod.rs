@@ -12,6 +12,7 @@ pub mod safe;
 mod said;
 #[cfg(test)]
 mod sample;
+pub mod tee;
 
 use std::io;
 
