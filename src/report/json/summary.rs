@@ -10,7 +10,8 @@ use crate::finding::Severity;
 use crate::report::{self, RuleTotal, Rules, Summary, safe, said};
 use crate::x12::value::Cents;
 
-use super::{SUMMARY_SCHEMA, Shown};
+use super::SUMMARY_SCHEMA;
+use super::entry::Shown;
 
 #[derive(Serialize)]
 pub(super) struct SummaryDto<'a> {
