@@ -18,10 +18,11 @@ impl<'w> Reports<'w> {
     }
 
     fn each(&mut self, mut call: impl FnMut(&mut dyn Report) -> io::Result<()>) -> io::Result<()> {
-        self.0.iter_mut().fold(Ok(()), |first, report| {
-            let result = call(report.as_mut());
-            first.and(result)
-        })
+        let mut first = Ok(());
+        for report in &mut self.0 {
+            first = first.and(call(report.as_mut()));
+        }
+        first
     }
 }
 
