@@ -13,6 +13,7 @@ mod said;
 #[cfg(test)]
 mod sample;
 pub mod tee;
+pub mod text;
 
 use std::io;
 
@@ -21,7 +22,8 @@ use crate::risk::Risk;
 use crate::rules::rule::RuleMeta;
 use crate::x12::value::{Cents, Date};
 
-/// Metadata of the rules in the order of the catalogue; [`crate::finding::RuleId`] is the index. Handed to every format.
+/// Metadata of the rules in the order of the catalogue; [`crate::finding::RuleId`] is the index. Handed to
+/// every format.
 pub type Rules = &'static [&'static RuleMeta];
 
 /// Where a finding's transaction set stands: which file, and the control numbers of its envelope.
