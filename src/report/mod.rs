@@ -6,11 +6,25 @@
 //! One private file a format, each behind [`Report`]; a report streams and holds nothing that grows with the
 //! batch.
 
+pub mod csv;
+pub mod json;
+pub mod safe;
+mod said;
+#[cfg(test)]
+mod sample;
+pub mod tee;
+pub mod text;
+
 use std::io;
 
 use crate::finding::Finding;
 use crate::risk::Risk;
+use crate::rules::rule::RuleMeta;
 use crate::x12::value::{Cents, Date};
+
+/// Metadata of the rules in the order of the catalogue; [`crate::finding::RuleId`] is the index. Handed to
+/// every format.
+pub type Rules = &'static [&'static RuleMeta];
 
 /// Where a finding's transaction set stands: which file, and the control numbers of its envelope.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

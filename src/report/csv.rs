@@ -1,0 +1,398 @@
+//! CSV: one row a finding, or one row a claim with findings, for spreadsheets and databases.
+//!
+//! The headers below are stable: a column is only ever added at the end. Lines end in LF, fields are quoted
+//! where they need it, money is plain decimal, dates are CCYY-MM-DD, what does not apply is empty.
+//! Deliberately absent: a cell that a spreadsheet could take for a formula (see [`safe`]), and therefore
+//! exactness: odd ids are escaped and cut here, JSON has them whole.
+
+use std::fmt::{self, Write as _};
+use std::io;
+
+use csv::{ByteRecord, Writer, WriterBuilder};
+
+use crate::finding::RuleId;
+
+use super::safe::{self, LIMIT};
+use super::said::{self, Said};
+use super::{ClaimInfo, Entry, Location, Report, Rules, Summary};
+
+/// Columns of `findings.csv`.
+///
+/// `segment` counts within the transaction set, `byte_offset` within the file; `service_date` is the finding's,
+/// else the claim's; `at_risk` is the money of this finding alone, so that the column must not be added up
+/// (`claims.csv` can be).
+pub const FINDINGS: [&str; 26] = [
+    "file",
+    "interchange",
+    "isa13",
+    "gs06",
+    "st02",
+    "claim_id",
+    "form",
+    "line",
+    "segment",
+    "element",
+    "byte_offset",
+    "service_date",
+    "rule",
+    "name",
+    "severity",
+    "message",
+    "fix",
+    "carc",
+    "rarc",
+    "at_risk",
+    "payer_id",
+    "payer_class",
+    "policy",
+    "billing_npi",
+    "claim_charge",
+    "claim_score",
+];
+
+/// Columns of `claims.csv`.
+///
+/// `lines` and `findings` are numbers, `rules` the codes found, each once, with spaces between; `sure` and
+/// `possible` count no dollar twice and can be added up.
+pub const CLAIMS: [&str; 21] = [
+    "file",
+    "isa13",
+    "gs06",
+    "st02",
+    "claim_id",
+    "form",
+    "byte_offset",
+    "service_date",
+    "payer_id",
+    "payer_name",
+    "payer_class",
+    "policy",
+    "billing_npi",
+    "lines",
+    "charge",
+    "score",
+    "worst",
+    "sure",
+    "possible",
+    "findings",
+    "rules",
+];
+
+/// `findings.csv`: one row a finding.
+pub struct Findings<W: io::Write> {
+    out: Writer<W>,
+    rules: Rules,
+    row: Row,
+    head: ByteRecord,
+    tail: ByteRecord,
+}
+
+impl<W: io::Write> Findings<W> {
+    /// Writes to `out`, which need not be buffered.
+    pub fn new(out: W, rules: Rules) -> Findings<W> {
+        Findings {
+            out: writer(out),
+            rules,
+            row: Row::default(),
+            head: ByteRecord::new(),
+            tail: ByteRecord::new(),
+        }
+    }
+
+    /// The cells that all findings of an entry share, made once: those before the finding's, those after.
+    fn share(&mut self, entry: &Entry<'_>) {
+        let (row, at) = (&mut self.row, entry.location);
+        row.clear();
+        row.file(at);
+        row.number_or_empty(at.interchange.into());
+        row.controls(at);
+        row.bytes(entry.claim.map_or(b"", |c| &c.id));
+        row.word(entry.claim.map_or("", |c| c.form));
+        row.swap(&mut self.head);
+        row.payer(entry.claim);
+        row.shown_or_empty(entry.claim.map(|c| c.charge));
+        row.shown_or_empty(entry.claim.map(|_| entry.risk.score));
+        row.swap(&mut self.tail);
+    }
+}
+
+impl<W: io::Write> Report for Findings<W> {
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(self.out.write_record(FINDINGS)?)
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        self.share(entry);
+        let date = entry.claim.and_then(|claim| claim.date);
+        for finding in entry.findings {
+            let said = Said::of(self.rules, date, finding);
+            let row = &mut self.row;
+            row.clear();
+            row.copy(&self.head);
+            row.number_or_empty(finding.line.into());
+            row.number_or_empty(finding.position.segment.into());
+            row.shown(finding.position.at);
+            row.shown(finding.position.byte);
+            row.shown_or_empty(said.date);
+            row.word(said.code);
+            row.word(said.name);
+            row.word(finding.severity.as_str());
+            row.own(&said.message);
+            row.own(&said.fix);
+            match said.denial {
+                Some(denial) => row.shown(format_args!("{}-{}", denial.group, denial.carc)),
+                None => row.word(""),
+            }
+            row.word(said.rarc());
+            row.shown(finding.at_risk);
+            row.copy(&self.tail);
+            self.out.write_byte_record(&row.record)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// `claims.csv`: one row a claim with findings.
+pub struct Claims<W: io::Write> {
+    out: Writer<W>,
+    rules: Rules,
+    row: Row,
+    found: Vec<RuleId>,
+}
+
+impl<W: io::Write> Claims<W> {
+    /// Writes to `out`, which need not be buffered.
+    pub fn new(out: W, rules: Rules) -> Claims<W> {
+        Claims { out: writer(out), rules, row: Row::default(), found: Vec::new() }
+    }
+}
+
+impl<W: io::Write> Report for Claims<W> {
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(self.out.write_record(CLAIMS)?)
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let Some(claim) = entry.claim.filter(|_| !entry.findings.is_empty()) else { return Ok(()) };
+        let row = &mut self.row;
+        row.clear();
+        row.file(entry.location);
+        row.controls(entry.location);
+        row.bytes(&claim.id);
+        row.word(claim.form);
+        row.shown(claim.byte);
+        row.shown_or_empty(claim.date);
+        row.bytes(&claim.payer_id);
+        row.bytes(&claim.payer_name);
+        row.word(claim.payer_class);
+        row.own(&claim.policy);
+        row.own(&claim.billing_npi);
+        row.shown(claim.lines);
+        row.shown(claim.charge);
+        row.shown(entry.risk.score);
+        row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
+        row.shown(entry.risk.sure);
+        row.shown(entry.risk.possible);
+        row.shown(entry.findings.len());
+        self.found.clear();
+        self.found.extend(entry.findings.iter().map(|finding| finding.rule));
+        self.found.sort_unstable();
+        self.found.dedup();
+        let rules = self.rules;
+        row.joined(self.found.iter().map(|id| said::rule(rules, *id).0));
+        Ok(self.out.write_byte_record(&row.record)?)
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn writer<W: io::Write>(out: W) -> Writer<W> {
+    WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out)
+}
+
+/// A row in the making: both buffers are reused, so that a row needs no heap of its own.
+#[derive(Default)]
+struct Row {
+    record: ByteRecord,
+    cell: String,
+}
+
+impl Row {
+    fn clear(&mut self) {
+        self.record.clear();
+    }
+
+    /// Hands the cells so far to `other` and starts anew.
+    fn swap(&mut self, other: &mut ByteRecord) {
+        std::mem::swap(&mut self.record, other);
+        self.record.clear();
+    }
+
+    fn copy(&mut self, cells: &ByteRecord) {
+        for cell in cells {
+            self.record.push_field(cell);
+        }
+    }
+
+    /// Bytes of a claim file.
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.cell.clear();
+        safe::push_csv_cell(&mut self.cell, bytes, LIMIT);
+        self.record.push_field(self.cell.as_bytes());
+    }
+
+    /// A word of the program.
+    fn word(&mut self, word: &'static str) {
+        self.record.push_field(word.as_bytes());
+    }
+
+    /// Text of our own that figures or settings have a part in.
+    fn own(&mut self, text: &str) {
+        if safe::is_harmless(text) {
+            return self.record.push_field(text.as_bytes());
+        }
+        self.cell.clear();
+        safe::push_own_cell(&mut self.cell, text);
+        self.record.push_field(self.cell.as_bytes());
+    }
+
+    /// A figure, a date, a place: types that print letters, digits, dots and dashes only.
+    fn shown(&mut self, value: impl fmt::Display) {
+        self.cell.clear();
+        // Writing to a String cannot fail.
+        let _ = write!(self.cell, "{value}");
+        self.record.push_field(self.cell.as_bytes());
+    }
+
+    fn shown_or_empty(&mut self, value: Option<impl fmt::Display>) {
+        match value {
+            Some(value) => self.shown(value),
+            None => self.record.push_field(b""),
+        }
+    }
+
+    /// A number that is 0 where there is none.
+    fn number_or_empty(&mut self, number: u64) {
+        self.shown_or_empty(Some(number).filter(|n| *n > 0));
+    }
+
+    fn joined(&mut self, words: impl Iterator<Item = &'static str>) {
+        self.cell.clear();
+        for word in words {
+            if !self.cell.is_empty() {
+                self.cell.push(' ');
+            }
+            self.cell.push_str(word);
+        }
+        self.record.push_field(self.cell.as_bytes());
+    }
+
+    /// The file's name: chosen by whoever made the file, whole because a cut path leads nowhere.
+    fn file(&mut self, at: &Location) {
+        self.cell.clear();
+        safe::push_csv_cell(&mut self.cell, at.file.as_bytes(), usize::MAX);
+        self.record.push_field(self.cell.as_bytes());
+    }
+
+    fn controls(&mut self, at: &Location) {
+        for number in [&at.isa13, &at.gs06, &at.st02] {
+            self.bytes(number);
+        }
+    }
+
+    fn payer(&mut self, claim: Option<&ClaimInfo>) {
+        self.bytes(claim.map_or(b"", |c| &c.payer_id));
+        self.word(claim.map_or("", |c| c.payer_class));
+        self.own(claim.map_or("", |c| &c.policy));
+        self.own(claim.map_or("", |c| &c.billing_npi));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, RULES};
+
+    /// The table a report writes, read back by an independent reader: header and rows.
+    fn table(make: impl for<'w> Fn(&'w mut Vec<u8>) -> Box<dyn Report + 'w>) -> Vec<Vec<String>> {
+        let mut bytes = Vec::new();
+        sample::batch().run(make(&mut bytes).as_mut());
+        // Not `flexible`: a row of another length is an error.
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+
+    fn findings() -> Vec<Vec<String>> {
+        table(|out| Box::new(Findings::new(out, RULES)))
+    }
+
+    fn claims() -> Vec<Vec<String>> {
+        table(|out| Box::new(Claims::new(out, RULES)))
+    }
+
+    #[test]
+    fn one_row_a_finding() {
+        let rows = findings();
+        assert_eq!(rows[0], FINDINGS);
+        assert_eq!(rows.len(), 1 + 3 + sample::HOSTILE.len() + 2 + 2);
+        assert_eq!(
+            rows[1].join("|"),
+            "samples/faulty.837|1|000000001|1|0002|CLM-0001|837P|1|21|SV101-3|1001|2025-03-01|MOD001|\
+             missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|CO-4|\
+             N822|50.00|60054|commercial|commercial-default|1234567893|1234.56|98"
+        );
+        let loose = &rows[1 + 3 + sample::HOSTILE.len()];
+        assert_eq!(
+            loose.join("|"),
+            "samples/faulty.837|1|000000001|1|0002||||20|SE01|1000||X12-T002|segment-count|low|\
+             SE01 says 97110, 38 segments stand there|correct SE01|||0.00||||||"
+        );
+    }
+
+    #[test]
+    fn one_row_a_claim_with_findings() {
+        let rows = claims();
+        assert_eq!(rows[0], CLAIMS);
+        assert_eq!(rows.len(), 1 + 1 + sample::HOSTILE.len() + 1, "a loose finding is no claim");
+        assert_eq!(
+            rows[1].join("|"),
+            "samples/faulty.837|000000001|1|0002|CLM-0001|837P|512|2025-03-01|60054|EXAMPLE HEALTH|commercial|\
+             commercial-default|1234567893|3|1234.56|98|critical|90.00|30.00|3|MOD001 TIM001"
+        );
+        assert_eq!(rows[rows.len() - 1][19..], ["2", "MOD001 ???"]);
+    }
+
+    #[test]
+    fn nothing_from_a_claim_file_is_a_formula_or_a_new_line() {
+        for row in findings().iter().chain(&claims()).skip(1) {
+            for cell in row {
+                assert!(cell.chars().all(crate::error::is_plain), "{cell:?}");
+                let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+                assert!(!formula || cell == "-5.00", "{cell:?}");
+            }
+        }
+        let ids: Vec<String> = claims().into_iter().skip(2).map(|row| row[4].clone()).collect();
+        assert_eq!(ids[0], "'=cmd|'/c calc'!A0");
+        assert_eq!(ids[2], "A\\u{d}\\u{a}1,2,3");
+        assert_eq!(ids[3], "<script>alert(1)</script>");
+        assert_eq!(ids[4], "\u{fffd}\u{fffd}\"A\",'=1");
+        assert_eq!(ids[7].chars().count(), LIMIT);
+    }
+
+    #[test]
+    fn a_claim_without_findings_has_no_row() {
+        let mut bytes = Vec::new();
+        let mut batch = sample::batch();
+        for row in &mut batch.rows {
+            row.2.clear();
+        }
+        batch.run(&mut Claims::new(&mut bytes, RULES));
+        assert_eq!(String::from_utf8(bytes).unwrap(), format!("{}\n", CLAIMS.join(",")));
+    }
+}

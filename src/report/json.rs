@@ -1,0 +1,267 @@
+//! JSON: findings as JSON Lines, and the summary of a run as one document.
+//!
+//! The lossless form. Data types of its own, so that a change inside the program is not a change of the
+//! format; each object names its schema. Deliberately absent: the time, the machine and the order of
+//! threads: the same input gives the same bytes.
+//!
+//! An id from a claim file stands as it is if it is UTF-8 that prints as itself; else the field is missing
+//! and one named `…_hex` has its bytes. Money is a decimal string, with whole cents beside it. What does
+//! not apply is left out.
+
+mod entry;
+mod summary;
+
+use std::io;
+
+use serde::Serialize;
+
+use super::{Entry, Report, Rules, Summary};
+use entry::{ClaimDto, FindingDto, PlaceDto};
+
+/// Schema of the objects of `findings.jsonl`.
+pub const FINDINGS_SCHEMA: &str = "claimlint-findings/1";
+/// Schema of `summary.json`.
+pub const SUMMARY_SCHEMA: &str = "claimlint-summary/1";
+
+/// `findings.jsonl`: one object a line. Of kind `claim`: a claim with its findings in a list. Of kind
+/// `finding`: one finding that belongs to no claim.
+pub struct Lines<W: io::Write> {
+    out: W,
+    rules: Rules,
+    line: Vec<u8>,
+}
+
+impl<W: io::Write> Lines<W> {
+    /// Writes to `out`, one call a line: hand in a buffered writer.
+    pub fn new(out: W, rules: Rules) -> Lines<W> {
+        Lines { out, rules, line: Vec::new() }
+    }
+
+    fn write(&mut self, object: &impl Serialize) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, object)?;
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
+    }
+}
+
+impl<W: io::Write> Report for Lines<W> {
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let rules = self.rules;
+        if let Some(claim) = entry.claim {
+            return self.write(&ClaimLine {
+                schema: FINDINGS_SCHEMA,
+                kind: "claim",
+                place: PlaceDto::new(entry.location),
+                claim: ClaimDto::new(claim, entry),
+                findings: entry
+                    .findings
+                    .iter()
+                    .map(|finding| FindingDto::new(rules, entry, finding))
+                    .collect(),
+            });
+        }
+        for finding in entry.findings {
+            self.write(&FindingLine {
+                schema: FINDINGS_SCHEMA,
+                kind: "finding",
+                place: PlaceDto::new(entry.location),
+                finding: FindingDto::new(rules, entry, finding),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// `summary.json`: the figures of a run, indented so that people can read it too.
+pub struct Totals<W: io::Write> {
+    out: W,
+    rules: Rules,
+}
+
+impl<W: io::Write> Totals<W> {
+    /// Writes to `out` once, at the end.
+    pub fn new(out: W, rules: Rules) -> Totals<W> {
+        Totals { out, rules }
+    }
+}
+
+impl<W: io::Write> Report for Totals<W> {
+    fn entry(&mut self, _: &Entry<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        let mut bytes = serde_json::to_vec_pretty(&summary::SummaryDto::new(self.rules, summary))?;
+        bytes.push(b'\n');
+        self.out.write_all(&bytes)?;
+        self.out.flush()
+    }
+}
+
+#[derive(Serialize)]
+struct ClaimLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    place: PlaceDto<'a>,
+    #[serde(flatten)]
+    claim: ClaimDto<'a>,
+    findings: Vec<FindingDto>,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    place: PlaceDto<'a>,
+    #[serde(flatten)]
+    finding: FindingDto,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::report::safe;
+    use crate::report::sample::{self, RULES};
+
+    fn lines() -> Vec<Value> {
+        let mut bytes = Vec::new();
+        sample::batch().run(&mut Lines::new(&mut bytes, RULES));
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.ends_with('\n') && text.chars().all(|c| c == '\n' || crate::error::is_plain(c)));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn totals(summary: &Summary) -> String {
+        let mut bytes = Vec::new();
+        Totals::new(&mut bytes, RULES).finish(summary).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn one_object_a_claim_and_one_a_loose_finding() {
+        let lines = lines();
+        assert_eq!(lines.len(), 1 + sample::HOSTILE.len() + 2 + 1);
+        let mut first = lines[0].clone();
+        let findings = first.as_object_mut().unwrap().remove("findings").unwrap();
+        assert_eq!(
+            first,
+            json!({
+                "schema": "claimlint-findings/1", "kind": "claim", "file": "samples/faulty.837", "interchange": 1,
+                "group": 1, "transaction": 2, "isa13": "000000001", "gs06": "1", "st02": "0002",
+                "claim_id": "CLM-0001", "form": "837P", "byte_offset": 512, "service_date": "2025-03-01",
+                "payer_id": "60054", "payer_name": "EXAMPLE HEALTH", "payer_class": "commercial",
+                "policy": "commercial-default", "billing_npi": "1234567893", "lines": 3, "charge": "1234.56",
+                "charge_cents": 123_456, "score": 98, "worst": "critical", "sure": "90.00", "sure_cents": 9000,
+                "possible": "30.00", "possible_cents": 3000,
+            })
+        );
+        assert_eq!(findings.as_array().unwrap().len(), 3);
+        assert_eq!(
+            findings[1],
+            json!({
+                "rule": "TIM001", "name": "units-exceed-minutes", "severity": "high",
+                "message": "38 minutes support less than 40.00 charged", "fix": "bill what 38 minutes support",
+                "line": 2, "segment": 22, "element": "SV101-3", "byte_offset": 1002, "service_date": "2025-03-01",
+                "whole_claim": false, "carc": "CO-151", "at_risk": "40.00", "at_risk_cents": 4000,
+            })
+        );
+        assert_eq!(
+            lines[1 + sample::HOSTILE.len()],
+            json!({
+                "schema": "claimlint-findings/1", "kind": "finding", "file": "samples/faulty.837", "interchange": 1,
+                "group": 1, "transaction": 2, "isa13": "000000001", "gs06": "1", "st02": "0002",
+                "rule": "X12-T002", "name": "segment-count", "severity": "low",
+                "message": "SE01 says 97110, 38 segments stand there", "fix": "correct SE01", "segment": 20,
+                "element": "SE01", "byte_offset": 1000, "whole_claim": false, "at_risk": "0.00", "at_risk_cents": 0,
+            })
+        );
+    }
+
+    #[test]
+    fn every_id_is_there_whole() {
+        for (line, id) in lines()[1..].iter().zip(sample::HOSTILE) {
+            for field in ["isa13", "gs06", "st02", "claim_id", "payer_id", "payer_name"] {
+                let hex = &line[format!("{field}_hex")];
+                match &line[field] {
+                    Value::String(text) => assert_eq!((text.as_bytes(), hex), (id, &Value::Null)),
+                    _ => assert_eq!(hex.as_str().unwrap(), safe::hex(id)),
+                }
+            }
+        }
+        let text = lines()[1..=sample::HOSTILE.len()]
+            .iter()
+            .map(|line| line["claim_id"].is_string())
+            .collect::<Vec<_>>();
+        assert_eq!(text, [true, false, false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn what_the_catalogue_does_not_have_is_shown_as_such() {
+        let last = lines().pop().unwrap();
+        assert_eq!(last["findings"][0]["rule"], "???");
+        assert_eq!(last["findings"][1]["rule"], "MOD001");
+        assert_eq!(last["findings"][1]["message"], "a fault this catalogue does not describe");
+    }
+
+    #[test]
+    fn the_summary_has_every_figure_in_its_place() {
+        let text = totals(&sample::summary());
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            value,
+            json!({
+                "schema": "claimlint-summary/1",
+                "files": {"listed": 6, "processed": 3, "skipped": 1, "unreadable": 2},
+                "bytes": {"read": 75_312_345, "segments": 70_000_000, "terminators": 5_312_000, "blanks": 200,
+                    "padding": 25, "skipped": 120},
+                "segments": {"read": 1_234_567, "envelope": 60, "context": 200_000, "claim": 300_000,
+                    "line": 700_000, "unrecognised": 7, "empty": 3, "out_of_scope": 34_497},
+                "envelopes": {"interchanges": 4, "groups": 5, "transactions": 12, "claim_transactions": 10,
+                    "out_of_scope": [{"transaction_set": "835", "count": 2}]},
+                "claims": {"seen": 12_345, "evaluated": 12_000,
+                    "not_evaluated": [{"reason": "guide not covered", "count": 300}, {"reason": "too large", "count": 45}],
+                    "clean": 11_900, "at_risk": 80,
+                    "by_worst": {"critical": 90, "high": 4, "medium": 3, "low": 2, "info": 1}},
+                "lines": {"seen": 40_000, "therapy": 30_000, "other": 9_000, "not_evaluated": 1_000, "timed": 20_000,
+                    "documented": 1_500},
+                "findings": {"critical": 1_234, "high": 14, "medium": 13, "low": 12, "info": 11},
+                "money": {"charged": "1234567.89", "charged_cents": 123_456_789, "lines": "1234567.00",
+                    "lines_cents": 123_456_700, "sure": "50000.00", "sure_cents": 5_000_000,
+                    "possible": "10000.50", "possible_cents": 1_000_050},
+                "rules": [
+                    {"code": "MOD001", "name": "missing-plan-modifier", "severity": "critical", "findings": 1_234,
+                        "claims": 1_000, "at_risk": "50000.00", "at_risk_cents": 5_000_000},
+                    {"code": "X12-T002", "name": "segment-count", "severity": "low", "findings": 50, "claims": 0,
+                        "at_risk": "0.00", "at_risk_cents": 0},
+                    {"code": "???", "name": "unknown-rule", "findings": 1, "claims": 1, "at_risk": "-0.07",
+                        "at_risk_cents": -7},
+                ],
+                "not_checked": [{"what": "TIM001", "count": 18_500, "unit": "lines",
+                    "reason": "no documented minutes for the line, so units cannot be held against time"}],
+                "minutes": {"rows": 1_600, "matched": 1_500, "unmatched": 99, "ambiguous": 1},
+                "problems": ["cannot read a\\u{1b}[2J.837: permission denied"],
+                "accounting": {"balanced": true, "imbalances": []},
+            })
+        );
+        assert!(text.starts_with("{\n  \"schema\"") && text.ends_with("}\n"));
+        assert_eq!(text, totals(&sample::summary()));
+    }
+
+    #[test]
+    fn an_account_out_of_balance_says_so() {
+        let summary =
+            Summary { imbalances: vec!["claims: 3 seen, 2 accounted for".to_owned()], ..sample::summary() };
+        let value: Value = serde_json::from_str(&totals(&summary)).unwrap();
+        assert_eq!(value["accounting"]["balanced"], false);
+        assert_eq!(value["accounting"]["imbalances"][0], "claims: 3 seen, 2 accounted for");
+    }
+}
