@@ -59,7 +59,7 @@ impl Denial {
 pub struct Fault {
     /// The evidence, lower-case, no full stop at the end; `{0}` to `{3}` stand for the figures.
     pub text: &'static str,
-    /// An instruction, lower-case, no full stop at the end.
+    /// An instruction, lower-case, no full stop at the end; may have the placeholders of the text.
     pub fix: &'static str,
     /// The likely denial, if one follows.
     pub denial: Option<Denial>,

@@ -1,0 +1,98 @@
+//! TIM005: timed units without documented minutes, or with minutes that contradict each other. Refuses to
+//! call such units right or wrong: they are not checked.
+
+use crate::claim::line::ServiceLine;
+use crate::finding::Arg;
+use crate::minutes::LineMinutes;
+use crate::rule;
+use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
+use crate::x12::value::Quantity;
+
+const DENIAL: Denial = Denial { group: "CO", carc: "252", rarc: &[("N706", 0)] };
+
+const MISSING: u8 = 0;
+const CONFLICT: u8 = 1;
+
+rule! {
+    /// ## What it checks
+    ///
+    /// A claim file has no element for minutes of therapy, so they come from a sidecar file or from note text.
+    /// This rule counts the timed lines of a claim for which neither names minutes, of the line or of the
+    /// visit, and the timed lines for which two sources name different ones. It finds nothing about the
+    /// units themselves: without minutes they are not checked, which is no pass.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The claim as sent is complete without minutes. A payer that asks for the record refuses timed units
+    /// for which the note shows no time.
+    ///
+    /// ## Example
+    ///
+    /// A claim with three timed lines; the minutes file has a row for one of them.
+    ///
+    /// ## How to fix
+    ///
+    /// Take the minutes from the notes into the minutes file, or correct the source that is wrong. If the note
+    /// shows no time, that is the fault a reviewer will find.
+    ///
+    /// ## Sources
+    ///
+    /// - `[V]` Data element definitions of SV1 and SV2 in the 005010X222 and X223 guides, read in public copies:
+    ///   no element holds minutes of therapy.
+    /// - `[V2]` Pub. 100-04 chapter 5 section 20.2: the note shows timed minutes and treatment minutes. Read in
+    ///   copies, not on cms.gov.
+    /// - `[V]` CARC 252 and RARC N706 exist in the code lists; `[I]` that they answer this is inferred.
+    pub struct MinutesNotDocumented {
+        code: "TIM005",
+        name: "minutes-not-documented",
+        severity: Low,
+        since: "0.1.0",
+        summary: "Timed units have no documented minutes, or contradictory ones, and are not checked.",
+        interest: TherapyClaim,
+        faults: [
+            {
+                text: "minutes not documented for {0} of {1} timed lines, their units were not checked",
+                fix: "add the documented minutes of these lines to the minutes file",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "documented minutes contradict each other on {0} of {1} timed lines",
+                fix: "correct the minutes in the note or in the minutes file",
+                denial: Some(DENIAL),
+            },
+        ],
+    }
+}
+
+impl Rule for MinutesNotDocumented {
+    fn meta(&self) -> &'static RuleMeta {
+        &Self::META
+    }
+
+    fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
+        let (mut timed, mut missing, mut conflicts) = (0u32, 0u32, 0u32);
+        for (n, _) in cx.claim.lines.iter().enumerate().filter(|(_, l)| bills_time(l)) {
+            let known = cx.minutes.lines.get(n).copied().unwrap_or_default();
+            timed += 1;
+            missing += u32::from(is_missing(&known));
+            conflicts += u32::from(known.conflict);
+        }
+        for (fault, count) in [(MISSING, missing), (CONFLICT, conflicts)] {
+            if count > 0 {
+                let args: [Arg; 2] = [count.into(), timed.into()];
+                out.report(Draft::claim(fault, cx.claim).args(args));
+            }
+        }
+    }
+}
+
+fn bills_time(line: &ServiceLine<'_>) -> bool {
+    line.is_timed() && line.units.is_some_and(|u| u > Quantity::default())
+}
+
+fn is_missing(known: &LineMinutes) -> bool {
+    known.minutes.or(known.visit_timed).is_none()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! TIM: documented minutes against billed units.
+//!
+//! The arithmetic of units stands in [`units`], what a day's minutes support in `pool`; a rule decides
+//! only what to say. Deliberately absent: any guess at minutes that are not documented.
+
+pub mod minutes_not_documented;
+mod pool;
+pub mod timed_units_exceed_minutes;
+pub mod under_eight_minutes;
+pub mod units;
