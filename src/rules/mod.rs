@@ -10,11 +10,16 @@ pub mod plan;
 pub mod policy;
 pub mod rule;
 
+mod codes;
+pub mod modifier;
 mod place;
 #[cfg(test)]
 mod sample;
 pub mod time;
 
+use modifier::missing_plan_modifier::MissingPlanModifier;
+use modifier::several_plan_modifiers::SeveralPlanModifiers;
+use modifier::wrong_discipline::WrongDiscipline;
 use rule::Rule;
 use time::minutes_not_documented::MinutesNotDocumented;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
@@ -22,6 +27,9 @@ use time::under_eight_minutes::UnderEightMinutes;
 
 /// All rules, ascending by code.
 pub static CATALOGUE: &[&dyn Rule] = &[
+    &MissingPlanModifier,
+    &SeveralPlanModifiers,
+    &WrongDiscipline,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -1,0 +1,9 @@
+//! MOD: modifiers of service lines.
+//!
+//! Modifiers are compared as a set; their order is never a fault. Deliberately absent: modifiers that let a
+//! code pair stand, which are for the rules about pairs.
+
+pub mod missing_plan_modifier;
+mod plan_of_care;
+pub mod several_plan_modifiers;
+pub mod wrong_discipline;
