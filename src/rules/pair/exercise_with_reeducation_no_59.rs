@@ -1,0 +1,136 @@
+//! PTP001: 97110 and 97112 on one day without 59 or an X modifier. Refuses to call it an NCCI edit, which
+//! it never was.
+
+use crate::claim::line::ServiceLine;
+use crate::finding::Severity;
+use crate::rule;
+use crate::rules::place;
+use crate::rules::policy::{Demand, PayerClass, Policy};
+use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
+use crate::x12::code::{Code, Modifier};
+use crate::x12::value::{Cents, Quantity};
+
+const EXERCISE: Code = Code::of("97110");
+const REEDUCATION: Code = Code::of("97112");
+
+/// 59 and the four that say the same more exactly.
+const DISTINCT: [Modifier; 5] =
+    [Modifier::of("59"), Modifier::of("XE"), Modifier::of("XS"), Modifier::of("XP"), Modifier::of("XU")];
+
+const DENIAL: Denial = Denial { group: "CO", carc: "97", rarc: &[("N20", 0), ("M15", 0)] };
+
+const BUNDLED: u8 = 0;
+const ADVICE: u8 = 1;
+const DOCUMENTED: u8 = 2;
+
+rule! {
+    /// ## What it checks
+    ///
+    /// 97110 and 97112 on one claim and date, in one discipline, with none of 59, XE, XS, XP and XU on either
+    /// line. **This is payer policy, not an NCCI edit**: CMS's tables have no such pair, and no year that was read had one.
+    ///
+    /// So the severity depends on the payer: high where the settings name it as one that wants the modifier,
+    /// medium for other commercial payers, low for Medicare, Medicaid and payers of unknown class, nothing for
+    /// workers' compensation and automobile. Where both lines have documented minutes of their own it is
+    /// information only, unless the payer is named.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Some commercial payers take the two for one service in one quarter hour and bundle the cheaper line into
+    /// the other (CO-97) unless a modifier says that they were given apart.
+    ///
+    /// ## Example
+    ///
+    /// 97110 with GP and 97112 with GP on one day for a commercial payer.
+    ///
+    /// ## How to fix
+    ///
+    /// If the two were given in different 15-minute intervals and the note shows the time of each, put 59 (or
+    /// the X modifier that fits) on the 97112 line. If not, bill the time once. 59 without separate time in the
+    /// note is worse than none.
+    ///
+    /// ## Sources
+    ///
+    /// - `[V]` NCCI practitioner and hospital tables in force on 2024-07-01, and the hospital table of 2026-10-01:
+    ///   no pair of 97110 and 97112, active or deleted.
+    /// - `[V2]` Ask for 59: UControl Billing, 2022-05-31; a medical coding blog, 2021-09-20. Payable if distinct
+    ///   and timed apart: a 97112 guide. Secondary pages, and they do not agree.
+    /// - `[V]` NCCI policy manual 2026 chapter XI: no two services in the same 15 minutes, edit or no edit.
+    /// - `[I]` Severities by payer class and CO-97 with N20 or M15: inferred.
+    pub struct ExerciseWithReeducationNo59 {
+        code: "PTP001",
+        name: "exercise-with-reeducation-no-59",
+        severity: Medium,
+        since: "0.1.0",
+        summary: "97110 and 97112 share a day without 59 or an X modifier: some payers bundle them.",
+        interest: TherapyClaim,
+        faults: [
+            {
+                text: "97112 and 97110 on one day, neither with 59, XE, XS, XP or XU: payer policy, not an NCCI edit",
+                fix: "put 59 on the 97112 line if the note shows different 15-minute intervals",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "97112 and 97110 on one day, neither with 59, XE, XS, XP or XU: payer policy, not an NCCI edit",
+                fix: "nothing to change unless this payer bundles the two",
+                denial: None,
+            },
+            {
+                text: "97112 and 97110 on one day, each with its own minutes: payer policy, not an NCCI edit",
+                fix: "keep the time of each in the note; add 59 to the 97112 line only if this payer asks for it",
+                denial: None,
+            },
+        ],
+    }
+}
+
+impl Rule for ExerciseWithReeducationNo59 {
+    fn meta(&self) -> &'static RuleMeta {
+        &Self::META
+    }
+
+    fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
+        if cx.policy.pair_59 == Demand::Off {
+            return;
+        }
+        let lines = &cx.claim.lines;
+        for (n, line) in lines.iter().enumerate().filter(|(_, l)| l.procedure == REEDUCATION && is_open(l)) {
+            // Minutes split over several lines of a code are still one pair of services.
+            let reported = lines.iter().take(n).any(|l| l.procedure == REEDUCATION && together(l, line));
+            let paired = |l: &ServiceLine<'_>| l.procedure == EXERCISE && together(l, line);
+            let Some((at, other)) = lines.iter().enumerate().find(|(_, l)| !reported && paired(l)) else {
+                continue;
+            };
+            let minutes = |at: usize| cx.minutes.lines.get(at).is_some_and(|m| m.minutes.is_some());
+            let (fault, severity) = judge(cx.policy, minutes(n) && minutes(at));
+            let cheaper = line.charge_or_zero().min(other.charge_or_zero());
+            let at_risk = if severity >= Severity::Medium { cheaper } else { Cents::ZERO };
+            let draft = Draft::line(fault, line).component(place::procedure(line.service), place::CODE);
+            out.report(draft.severity(severity).at_risk(at_risk));
+        }
+    }
+}
+
+/// Whether the line bills something and says nothing about being distinct.
+fn is_open(line: &ServiceLine<'_>) -> bool {
+    line.units != Some(Quantity::default()) && !line.modifiers.any(&DISTINCT)
+}
+
+/// Whether two lines stand on one day of one discipline without a word about being distinct.
+fn together(a: &ServiceLine<'_>, b: &ServiceLine<'_>) -> bool {
+    let apart = a.discipline.is_some() && b.discipline.is_some() && a.discipline != b.discipline;
+    a.date.is_some() && a.date == b.date && !apart && is_open(a)
+}
+
+/// What to say to this payer, and how loud.
+fn judge(policy: &Policy, documented: bool) -> (u8, Severity) {
+    match (policy.pair_59, policy.class) {
+        (Demand::Required, _) => (BUNDLED, Severity::High),
+        _ if documented => (DOCUMENTED, Severity::Info),
+        (_, PayerClass::Commercial) => (BUNDLED, Severity::Medium),
+        _ => (ADVICE, Severity::Low),
+    }
+}
+
+#[cfg(test)]
+mod tests;
