@@ -3,7 +3,8 @@
 //! Claims, documented minutes and tables come in; findings go out through a sink. Deliberately absent:
 //! segments, files, threads, and other rules: no rule looks at another.
 //!
-//! A rule is one file below and its two lines: `mod` in its family, and its place in [`CATALOGUE`].
+//! A rule is one file below and its two lines: `mod` in its family, and its place in `CHECKS` here. The
+//! faults the reader itself reports have their pages in [`x12`].
 
 pub mod day;
 pub mod plan;
@@ -18,6 +19,7 @@ mod place;
 #[cfg(test)]
 mod sample;
 pub mod time;
+pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use modifier::missing_plan_modifier::MissingPlanModifier;
@@ -29,8 +31,8 @@ use time::minutes_not_documented::MinutesNotDocumented;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
 
-/// All rules, ascending by code.
-pub static CATALOGUE: &[&dyn Rule] = &[
+/// The rules that look at claims, lines and days, ascending by code.
+const CHECKS: &[&dyn Rule] = &[
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,
@@ -40,3 +42,16 @@ pub static CATALOGUE: &[&dyn Rule] = &[
     &UnderEightMinutes,
     &MinutesNotDocumented,
 ];
+
+/// All rules, ascending by code: the checks, then the faults of family X12.
+pub static CATALOGUE: &[&dyn Rule] = &catalogue();
+
+const fn catalogue() -> [&'static dyn Rule; CHECKS.len() + x12::FAULTS.len()] {
+    let mut all = [CHECKS[0]; CHECKS.len() + x12::FAULTS.len()];
+    let mut n = 0;
+    while n < all.len() {
+        all[n] = if n < CHECKS.len() { CHECKS[n] } else { x12::FAULTS[n - CHECKS.len()].1 };
+        n += 1;
+    }
+    all
+}

@@ -1,0 +1,308 @@
+//! Functional groups and transaction sets: GS, GE, ST, SE, and the guide they name.
+
+use super::fault_rule;
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Every GS is closed by a GE before the next GS, the IEA or the end of the file.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The group may be cut off; it is rejected whole.
+    ///
+    /// ## Example
+    ///
+    /// A GS followed by IEA.
+    ///
+    /// ## How to fix
+    ///
+    /// Get the file again if it is cut off; else add the GE.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, AK905 code 3, group trailer missing, recalled.
+    pub struct MissingGe {
+        code: "X12-G001",
+        name: "missing-ge",
+        severity: High,
+        summary: "A functional group has no GE segment.",
+        text: "functional group without GE",
+        fix: "end the group with a GE",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// GE01 counts the transaction sets of the group.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A wrong count means that claims were lost or added; the group is rejected.
+    ///
+    /// ## Example
+    ///
+    /// `GE*2*1~` after one transaction set.
+    ///
+    /// ## How to fix
+    ///
+    /// Find out whether a transaction set is missing before you correct the count.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, AK905 code 5, number of transaction sets differs, recalled.
+    pub struct TransactionCount {
+        code: "X12-G002",
+        name: "transaction-count",
+        severity: High,
+        summary: "GE01 is not the number of transaction sets.",
+        text: "GE01 says {0} transaction sets, the group has {1}",
+        fix: "correct GE01, or restore the transaction set that is missing",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// GE02 repeats the control number of GS06.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Two numbers mean two groups cut together; the group is rejected.
+    ///
+    /// ## Example
+    ///
+    /// GS06 `1`, GE02 `2`.
+    ///
+    /// ## How to fix
+    ///
+    /// Look whether the tail of another group got here; else correct the number.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, AK905 code 4, group control numbers differ, recalled.
+    pub struct GroupControl {
+        code: "X12-G003",
+        name: "group-control",
+        severity: High,
+        summary: "GE02 is not the control number of the GS.",
+        text: "GE02 is not the control number in GS06",
+        fix: "use one control number in GS06 and GE02",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// An ST stands between GS and GE.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Without a group nothing names the guide and the receiver; it is rejected.
+    ///
+    /// ## Example
+    ///
+    /// ST right after ISA.
+    ///
+    /// ## How to fix
+    ///
+    /// Look for a step that strips groups.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 TA1 interchange note code 024, invalid interchange content, recalled.
+    pub struct MissingGs {
+        code: "X12-G005",
+        name: "missing-gs",
+        severity: High,
+        summary: "A transaction set stands outside any functional group.",
+        text: "transaction set outside any functional group",
+        fix: "put the transaction set into a GS and GE",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Every ST is closed by an SE before the next ST, the GE or the end of the file. The claims in it are
+    /// read; the last may be cut off.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The transaction set may be cut off; it is rejected with all of its claims.
+    ///
+    /// ## Example
+    ///
+    /// An ST followed by another ST.
+    ///
+    /// ## How to fix
+    ///
+    /// Get the file again if it is cut off; else add the SE with the number of segments.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 2, transaction set trailer missing, recalled.
+    pub struct MissingSe {
+        code: "X12-T001",
+        name: "missing-se",
+        severity: High,
+        summary: "A transaction set has no SE segment.",
+        text: "transaction set without SE",
+        fix: "end the transaction set with an SE",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// SE01 counts the segments from ST to SE, both included. A count with or without empty segments is
+    /// accepted.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A wrong count means that segments were lost or added; the transaction set is rejected with all of
+    /// its claims.
+    ///
+    /// ## Example
+    ///
+    /// `SE*40*0001~` after 39 segments.
+    ///
+    /// ## How to fix
+    ///
+    /// Look for segments removed or added after the count was made. A terminator inside data makes one
+    /// segment two.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 4, number of segments differs, recalled.
+    pub struct SegmentCount {
+        code: "X12-T002",
+        name: "segment-count",
+        severity: High,
+        summary: "SE01 is not the number of segments.",
+        text: "SE01 says {0} segments, the transaction set has {1}",
+        fix: "correct SE01, or restore the segments that are missing",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// SE02 repeats the control number of ST02.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Two numbers mean two transaction sets cut together; it is rejected.
+    ///
+    /// ## Example
+    ///
+    /// ST02 `0001`, SE02 `0002`.
+    ///
+    /// ## How to fix
+    ///
+    /// Look whether the tail of another transaction set got here; else correct the number.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 3, control numbers differ, recalled.
+    pub struct TransactionControl {
+        code: "X12-T003",
+        name: "transaction-control",
+        severity: High,
+        summary: "SE02 is not the control number of the ST.",
+        text: "SE02 is not the control number in ST02",
+        fix: "use one control number in ST02 and SE02",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Control numbers of transaction sets are unique within a functional group.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Acknowledgements name transaction sets by this number; the second one is rejected.
+    ///
+    /// ## Example
+    ///
+    /// Two ST segments with `0001` in one group.
+    ///
+    /// ## How to fix
+    ///
+    /// Number transaction sets upwards within the group.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 23, control number not unique, recalled.
+    pub struct DuplicateTransaction {
+        code: "X12-T004",
+        name: "duplicate-transaction",
+        severity: High,
+        summary: "An ST02 is missing or repeats within its group.",
+        text: "ST02 is missing, or used before in this group",
+        fix: "give each transaction set of a group a control number of its own",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Between GS and GE all segments stand in a transaction set. These do not; a claim among them is read
+    /// as far as its context is known.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The segments belong to nothing the receiver knows; the group is rejected or they are dropped.
+    ///
+    /// ## Example
+    ///
+    /// A CLM after an SE.
+    ///
+    /// ## How to fix
+    ///
+    /// Look for an ST that was lost.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK304 code 2, unexpected segment, recalled.
+    pub struct OutsideTransaction {
+        code: "X12-T005",
+        name: "outside-transaction",
+        severity: High,
+        summary: "Segments stand outside any transaction set.",
+        text: "segments outside any transaction set",
+        fix: "put the segments into an ST and SE",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Claims of 837P and 837I guides are read. Dental claims and others are counted and not checked.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Nothing follows for the payer; it is this tool that has not looked at the claims.
+    ///
+    /// ## Example
+    ///
+    /// `ST*837*0001*005010X224A2~`, a dental claim.
+    ///
+    /// ## How to fix
+    ///
+    /// Check these claims elsewhere, or leave the file out of the run.
+    ///
+    /// ## Sources
+    ///
+    /// - `[I]` No code of X12 answers this; the wording is the project's own.
+    pub struct GuideNotCovered {
+        code: "X12-T010",
+        name: "guide-not-covered",
+        severity: High,
+        summary: "An 837 follows a guide that is not read here.",
+        text: "837 of a guide that is not read, its claims were not checked",
+        fix: "send professional and institutional claims of version 005010 or 004010",
+    }
+}
