@@ -156,8 +156,14 @@ pub struct Finding {
 
 /// Fills a message's `{0}` to `{3}` with a finding's figures.
 pub fn fill(template: &str, args: &[Arg; 4]) -> String {
-    use fmt::Write as _;
     let mut out = String::with_capacity(template.len() + 16);
+    fill_into(&mut out, template, args);
+    out
+}
+
+/// As [`fill`], appended to a buffer that can be used again.
+pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
+    use fmt::Write as _;
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
@@ -175,7 +181,6 @@ pub fn fill(template: &str, args: &[Arg; 4]) -> String {
         }
     }
     out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

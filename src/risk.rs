@@ -62,9 +62,9 @@ pub fn of_claim(charge: Cents, findings: &[Finding]) -> Risk {
 fn at_risk(charge: Cents, findings: &[Finding], from: Severity) -> Cents {
     let counted = || findings.iter().filter(move |f| f.severity >= from);
     if counted().any(|f| f.whole_claim) {
-        return charge;
+        return charge.max(Cents::ZERO);
     }
-    let mut by_line: Vec<(u32, Cents)> = counted().map(|f| (f.order, f.at_risk)).collect();
+    let mut by_line: Vec<(u32, Cents)> = counted().map(|f| (f.order, f.at_risk.max(Cents::ZERO))).collect();
     by_line.sort_unstable();
     // Sorted by line, then by amount: the last of each line is its largest.
     let sum: Cents =

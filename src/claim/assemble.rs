@@ -12,7 +12,7 @@ use crate::tables::therapy::{Discipline, TherapyCodes, TherapyStatus};
 use crate::x12::code::{Code, Taxonomy};
 use crate::x12::delimiters::{Delimiters, isa};
 use crate::x12::envelope::{self, Mark};
-use crate::x12::fault::FaultCode;
+use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segment::Segment;
 use crate::x12::segments::Segments;
 use crate::x12::text::{Text, number};
@@ -138,10 +138,25 @@ impl<'a> Claims<'a> {
         &self.record
     }
 
-    /// Takes the faults of the claim just lent.
-    pub fn take_claim_faults(&mut self, into: &mut Vec<crate::x12::fault::Fault>) {
-        into.clear();
-        into.append(&mut self.record.claim_faults);
+    /// Passes bytes that belong to no interchange: all counted, those that matter said.
+    pub fn skip(&mut self, reason: FaultCode, byte: u64, len: u64) {
+        let place = Place { byte, segment: self.record.segment };
+        let tally = &mut self.record.counts.tally;
+        let mark = match reason {
+            FaultCode::ByteOrderMark => {
+                tally.padding_bytes += len;
+                Mark::Tolerated { code: reason, count: len }
+            }
+            FaultCode::LeadingSpace => {
+                tally.blank_bytes += len;
+                Mark::Tolerated { code: reason, count: len }
+            }
+            _ => {
+                tally.skipped_bytes += len;
+                Mark::Skipped { code: reason, bytes: len }
+            }
+        };
+        self.record.event(place, mark);
     }
 
     /// Where the chunk ends, to begin the next one in, and what was noted.
@@ -169,8 +184,9 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Lends the next claim of the piece; `None` at its end.
-    pub fn next_claim(&mut self) -> Option<Lent<'_, 'a>> {
+    /// Lends the next claim of the piece; `None` at its end. `faults` gets what is wrong with its syntax.
+    pub fn next_claim(&mut self, faults: &mut Vec<Fault>) -> Option<Lent<'_, 'a>> {
+        faults.clear();
         if self.context.in_oversize_claim {
             self.pass_over_oversize();
         }
@@ -178,6 +194,7 @@ impl<'a> Claims<'a> {
             let place = self.place(&segment);
             if segment.tag == CLM && self.begin_claim(&segment, place) {
                 self.read_claim();
+                std::mem::swap(faults, &mut self.record.claim_faults);
                 let events = u32::try_from(self.record.events.len()).unwrap_or(u32::MAX);
                 return Some(Lent { claim: &self.claim, context: &self.context, events });
             }

@@ -1,2 +1,225 @@
-//! ENGINE stub
+//! ENGINE. Inputs come in, results go out, in the order of the input whatever the number of threads.
+//!
+//! It prints nothing, owns no globals and writes no file. `split` cuts inputs into chunks, `worker` reads and
+//! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
+//! puts chunks together and notices a wrong guess, `days` groups timed lines across claims.
+
+pub mod commit;
+pub mod days;
+pub mod input;
+mod predict;
+pub mod results;
 pub mod split;
+pub mod worker;
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::claim::context::Context;
+use crate::error::{Error, Result};
+use crate::minutes::Minutes;
+use crate::rules::plan::Plan;
+use crate::rules::policy::Policies;
+use crate::tables::Tables;
+
+use commit::{Commit, FileResult, Job, Status};
+use input::Input;
+use results::Results;
+use split::{Limits, Splitter};
+use worker::read_chunk;
+
+/// Everything a run needs beside its inputs.
+pub struct Setup {
+    /// Which rules.
+    pub plan: Plan,
+    /// What payers want.
+    pub policies: Policies,
+    /// Documented minutes.
+    pub minutes: Minutes,
+    /// Dated facts.
+    pub tables: Tables,
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// Sizes of chunks and claims.
+    pub limits: Limits,
+}
+
+impl Setup {
+    /// All rules, built-in policies and tables, no sidecar, one thread.
+    pub fn new() -> Setup {
+        Setup {
+            plan: Plan::all(),
+            policies: Policies::builtin(),
+            minutes: Minutes::none(),
+            tables: Tables::builtin(),
+            threads: 1,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup::new()
+    }
+}
+
+/// Reads and checks all inputs. `progress` is told the number of bytes of each chunk as it is done.
+///
+/// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
+pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Results> {
+    let mut commit = Commit::new(setup);
+    commit.files = inputs
+        .iter()
+        .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0 })
+        .collect();
+    let run = Run {
+        setup,
+        progress,
+        feed: Mutex::new(Feed { inputs, at: 0, open: None, number: 0, guess: setup.threads > 1 }),
+        commit: Mutex::new(commit),
+        done: Condvar::new(),
+    };
+    if setup.threads <= 1 {
+        run.alone();
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(setup.threads)
+            .thread_name(|n| format!("scan-{n}"))
+            .build()
+            .map_err(|e| {
+                Error::usage(format!("cannot start {} threads: {e}; try --threads 1", setup.threads))
+            })?;
+        pool.broadcast(|_| run.together());
+    }
+    Ok(results::finish(setup, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// The inputs as they are read.
+struct Feed<'i> {
+    inputs: &'i [Input],
+    at: usize,
+    open: Option<(Splitter<Box<dyn std::io::Read + Send>>, Context)>,
+    number: u32,
+    /// Whether the context of the next chunk is guessed; a single worker knows it.
+    guess: bool,
+}
+
+impl Feed<'_> {
+    /// The next chunk of the run, or an input that could not be opened.
+    fn next(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
+        loop {
+            let Some((splitter, context)) = &mut self.open else {
+                let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
+                match input.open() {
+                    Ok(reader) => self.open = Some((Splitter::new(reader, setup.limits), Context::default())),
+                    Err(error) => {
+                        self.at += 1;
+                        return Next::Unreadable(self.at - 1, error, buffer);
+                    }
+                }
+                continue;
+            };
+            let Some(chunk) = splitter.next_chunk(buffer) else {
+                // A splitter marks its last chunk, so the input was closed with that one.
+                (self.open, self.at) = (None, self.at + 1);
+                return Next::Again;
+            };
+            let assumed = context.clone();
+            let failure = if chunk.last { splitter.failure() } else { None };
+            if self.guess && !chunk.last {
+                *context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
+            }
+            let file = self.at as u32;
+            if chunk.last {
+                (self.open, self.at) = (None, self.at + 1);
+            }
+            let number = self.number;
+            self.number += 1;
+            return Next::Job(Job { number, file, chunk, assumed, failure });
+        }
+    }
+}
+
+enum Next {
+    Job(Job),
+    Unreadable(usize, Error, Vec<u8>),
+    Again,
+    Nothing,
+}
+
+struct Run<'r> {
+    setup: &'r Setup,
+    progress: &'r (dyn Fn(u64) + Sync),
+    feed: Mutex<Feed<'r>>,
+    commit: Mutex<Commit<'r>>,
+    done: Condvar,
+}
+
+impl Run<'_> {
+    /// One worker: each chunk begins in the context the one before ended in.
+    fn alone(&self) {
+        loop {
+            let (context, buffer) = {
+                let mut commit = lock(&self.commit);
+                (commit.context().clone(), commit.buffers.pop().unwrap_or_default())
+            };
+            match lock(&self.feed).next(self.setup, buffer) {
+                Next::Job(mut job) => {
+                    job.assumed = context;
+                    self.read(job);
+                }
+                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Again => {}
+                Next::Nothing => return,
+            }
+        }
+    }
+
+    /// One of several workers.
+    fn together(&self) {
+        loop {
+            let buffer = lock(&self.commit).buffers.pop().unwrap_or_default();
+            let next = lock(&self.feed).next(self.setup, buffer);
+            match next {
+                Next::Job(job) => {
+                    self.wait_for_others(job.number);
+                    self.read(job);
+                }
+                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Again => {}
+                Next::Nothing => return,
+            }
+        }
+    }
+
+    /// Holds a worker back that is far ahead of the slowest, so that results do not pile up.
+    fn wait_for_others(&self, number: u32) {
+        let ahead = 4 * self.setup.threads as u32;
+        let mut commit = lock(&self.commit);
+        while number > commit.next() + ahead {
+            commit = self.done.wait(commit).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn read(&self, job: Job) {
+        let output = read_chunk(self.setup, &job.chunk, job.number, job.assumed.clone());
+        (self.progress)(job.chunk.len as u64);
+        lock(&self.commit).take(job, output);
+        self.done.notify_all();
+    }
+
+    fn unreadable(&self, file: usize, error: &Error, buffer: Vec<u8>) {
+        let mut commit = lock(&self.commit);
+        commit.buffers.push(buffer);
+        if let Some(result) = commit.files.get_mut(file) {
+            let message = error.to_string();
+            let own = message.strip_prefix(&format!("{}: ", result.name)).map(str::to_owned);
+            result.status = Status::Unreadable(own.unwrap_or(message));
+        }
+    }
+}
+
+/// A lock whose other holder panicked still guards whole results: each is put in as one.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

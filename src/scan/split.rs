@@ -66,9 +66,9 @@ pub struct Chunk {
     pub offset: u64,
     /// The parts, in order and without gaps.
     pub items: Vec<Item>,
-    /// Whether the first item goes on with an interchange of the chunk before.
+    /// Whether a chunk of the same input stands before this one.
     pub continued: bool,
-    /// Whether the file ends here.
+    /// Whether the input ends here, or is given up because it holds no X12.
     pub last: bool,
 }
 
@@ -110,6 +110,10 @@ pub struct Splitter<R> {
     state: State,
     ended: bool,
     finished: bool,
+    /// Whether any interchange has begun.
+    found: bool,
+    /// Why reading stopped before the end of the input.
+    failure: Option<io::Error>,
 }
 
 impl<R: Read> Splitter<R> {
@@ -123,15 +127,18 @@ impl<R: Read> Splitter<R> {
             state: State::Lead,
             ended: false,
             finished: false,
+            found: false,
+            failure: None,
         }
     }
 
     /// The next chunk; `None` after the last. `buffer` is used for its bytes.
     ///
-    /// An error of the input ends it: what was read before is handed out first, as if the file ended there.
-    pub fn next_chunk(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
+    /// An error of the input ends it: what was read before is handed out as if the input ended there, and
+    /// [`Splitter::failure`] tells.
+    pub fn next_chunk(&mut self, mut buffer: Vec<u8>) -> Option<Chunk> {
         if self.finished {
-            return Ok(None);
+            return None;
         }
         buffer.clear();
         buffer.extend_from_slice(&self.rest);
@@ -139,13 +146,9 @@ impl<R: Read> Splitter<R> {
         let mut want = self.limits.window.max(ISA_LONGEST * 2);
         let most = self.most();
         loop {
-            let failed = self.fill(&mut buffer, want);
-            if let Err(error) = failed {
-                self.finished = true;
-                return Err(error);
-            }
+            self.fill(&mut buffer, want);
             if let Some(chunk) = self.cut(&mut buffer) {
-                return Ok(Some(chunk));
+                return Some(chunk);
             }
             want = (want * 2).min(most);
         }
@@ -157,7 +160,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Reads until the buffer holds `want` bytes or the input ends.
-    fn fill(&mut self, buffer: &mut Vec<u8>, want: usize) -> io::Result<()> {
+    fn fill(&mut self, buffer: &mut Vec<u8>, want: usize) {
         let mut len = buffer.len();
         if !self.ended && len < want {
             buffer.resize(want, 0);
@@ -169,23 +172,36 @@ impl<R: Read> Splitter<R> {
                     }
                     Ok(n) => len += n,
                     Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                    Err(e) => return Err(e),
+                    Err(e) => {
+                        (self.ended, self.failure) = (true, Some(e));
+                        break;
+                    }
                 }
             }
             buffer.truncate(len);
         }
-        Ok(())
+    }
+
+    /// Bytes handed out so far.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The error that ended the input early, if one did.
+    pub fn failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
     }
 
     /// Cuts what is in the buffer. `None` asks for more bytes.
     fn cut(&mut self, buffer: &mut Vec<u8>) -> Option<Chunk> {
         let mut items = Vec::new();
-        let continued = matches!(self.state, State::Inside(_));
+        let continued = self.offset > 0;
         let mut at = 0;
         let len = loop {
             match self.state {
                 State::Lead => match self.lead(buffer, at) {
                     Lead::Found { start, head, delimiters } => {
+                        self.found = true;
                         skip(&mut items, buffer, at..start, self.offset);
                         self.state = State::Inside(delimiters);
                         match self.interchange(buffer, start, head, delimiters, &mut items) {
@@ -237,7 +253,11 @@ impl<R: Read> Splitter<R> {
                 break at;
             }
         };
-        self.rest.extend_from_slice(&buffer[len..]);
+        let given_up = !self.found && self.offset + len as u64 >= LEAD as u64;
+        if !given_up {
+            self.rest.extend_from_slice(&buffer[len..]);
+        }
+        self.ended |= given_up;
         let last = self.ended && self.rest.is_empty();
         self.finished = last;
         let chunk = Chunk { bytes: std::mem::take(buffer), len, offset: self.offset, items, continued, last };
@@ -426,7 +446,7 @@ mod tests {
     fn chunks(input: &[u8], limits: Limits, drip: usize) -> Vec<Chunk> {
         let mut splitter = Splitter::new(Drip(input, drip), limits);
         let mut out = Vec::new();
-        while let Some(chunk) = splitter.next_chunk(Vec::new()).unwrap() {
+        while let Some(chunk) = splitter.next_chunk(Vec::new()) {
             assert!(out.len() <= input.len(), "the splitter does not advance");
             out.push(chunk);
         }

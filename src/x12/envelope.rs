@@ -60,6 +60,13 @@ pub enum Mark {
         /// Empty segments of the transaction set, which some writers count.
         empty: u64,
     },
+    /// Bytes that belong to no interchange, or to a segment longer than any can be.
+    Skipped {
+        /// Why.
+        code: FaultCode,
+        /// How many.
+        bytes: u64,
+    },
     /// Something was read through: how often in this piece.
     Tolerated {
         /// What.
@@ -171,6 +178,8 @@ pub struct Tracker {
     groups: u32,
     sets: u32,
     tolerated: Vec<(FaultCode, u64)>,
+    /// A run of bytes passed over that may go on in the next chunk: why, from where, how many.
+    skipped: Option<(FaultCode, u64, u64)>,
     isa13s: HashSet<Control>,
     st02s: Numbers,
     counts: EnvelopeCounts,
@@ -206,12 +215,23 @@ impl Tracker {
 
     /// The file ends.
     pub fn finish(&mut self, byte: u64, found: &mut Vec<Found>) {
+        self.report_skipped(byte, found);
         self.close_interchange(byte, found);
         self.report_tolerated(byte, found);
     }
 
     fn event(&mut self, event: &Event, found: &mut Vec<Found>) {
+        if !matches!(event.mark, Mark::Skipped { .. }) {
+            self.report_skipped(event.byte, found);
+        }
         match event.mark {
+            Mark::Skipped { code, bytes } => match &mut self.skipped {
+                Some((same, from, run)) if *same == code && *from + *run == event.byte => *run += bytes,
+                _ => {
+                    self.report_skipped(event.byte, found);
+                    self.skipped = Some((code, event.byte, bytes));
+                }
+            },
             Mark::Isa { control } => {
                 self.close_interchange(event.byte, found);
                 self.report_tolerated(event.byte, found);
@@ -365,6 +385,14 @@ impl Tracker {
         self.close_group(trigger, found);
         if let Some(open) = self.interchange.take() {
             self.missing(FaultCode::MissingIea, b"ISA", open.byte, trigger, found);
+        }
+    }
+
+    /// Says of a run of bytes passed over where it stood and how long it was.
+    fn report_skipped(&mut self, trigger: u64, found: &mut Vec<Found>) {
+        if let Some((code, byte, bytes)) = self.skipped.take() {
+            let fault = Fault { code, byte, at: ElementRef::default(), segment: 0, figures: [bytes, 0] };
+            found.push(Found { fault, standing: self.standing, trigger });
         }
     }
 

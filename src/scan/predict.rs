@@ -1,0 +1,88 @@
+//! A guess at what the next chunk inherits, so that its worker need not wait for this chunk to be read.
+//!
+//! The guess looks only at the last envelope and HL segments of the chunk, found by a plain search. It is
+//! never relied on: when chunks are put together in order, a wrong guess is noticed and the chunk is read
+//! again (see `commit`).
+
+use memchr::memmem;
+
+use crate::claim::assemble::{Claims, Head, Piece, PieceEnd};
+use crate::claim::context::Context;
+use crate::position::Tag;
+use crate::tables::therapy::TherapyCodes;
+use crate::x12::segments::Segments;
+
+use super::split::{Chunk, Item};
+
+/// The context in which the chunk after this one probably begins.
+pub(super) fn context_after(chunk: &Chunk, start: &Context, codes: &TherapyCodes) -> Context {
+    let mut context = start.clone();
+    for item in &chunk.items {
+        if let Some(piece) = chunk.piece(item) {
+            // Only the chunk's last piece goes on; what an earlier one left behind is void.
+            if piece.head == Head::Continued || is_last(chunk, item) {
+                context = after_piece(&piece, context, codes);
+            }
+        }
+    }
+    context
+}
+
+fn is_last(chunk: &Chunk, item: &Item) -> bool {
+    chunk.items.last() == Some(item)
+}
+
+fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Context {
+    let bytes = piece.bytes;
+    let mut context = start;
+    // A new transaction set replaces everything: begin at the last one's trailer, or at the piece's head.
+    let trailer = segments_named(piece, b"SE").last().copied();
+    let from = trailer.unwrap_or(0);
+    if trailer.is_some() || piece.head != Head::Continued {
+        let head = if from == 0 { piece.head } else { Head::Continued };
+        context = replay(piece, from, context, head, codes);
+    }
+    // Of each level the last HL counts, if it stands below the one above.
+    let mut last: [Option<usize>; 3] = [None; 3];
+    for at in segments_named(piece, b"HL").into_iter().filter(|at| *at >= from) {
+        let level = bytes[at..].split(|b| *b == piece.delimiters.element).nth(3);
+        match level.map(|l| l.get(..2)) {
+            Some(Some(b"20")) => last = [Some(at), None, None],
+            Some(Some(b"22")) => last = [last[0], Some(at), None],
+            _ => last[2] = Some(at),
+        }
+    }
+    for at in last.into_iter().flatten() {
+        context = replay(piece, at, context, Head::Continued, codes);
+    }
+    context
+}
+
+/// Reads the segments from `at` up to the first claim, or to the next HL after the first segment.
+fn replay(piece: &Piece<'_>, at: usize, context: Context, head: Head, codes: &TherapyCodes) -> Context {
+    const STOPS: [Tag; 2] = [Tag::of(b"CLM"), Tag::of(b"HL")];
+    let rest = &piece.bytes[at..];
+    let stop = Segments::new(rest, piece.delimiters).skip(1).find(|s| STOPS.contains(&s.tag));
+    let slice = Piece {
+        bytes: &rest[..stop.map_or(rest.len(), |s| s.start)],
+        offset: piece.offset + at as u64,
+        delimiters: piece.delimiters,
+        head,
+        end: PieceEnd::AtBoundary,
+    };
+    let mut claims = Claims::new(codes, context);
+    claims.open(&slice);
+    while claims.next_claim(&mut Vec::new()).is_some() {}
+    claims.finish().0
+}
+
+/// Offsets at which segments with an id begin, found by searching for the id and its separator.
+fn segments_named(piece: &Piece<'_>, id: &[u8]) -> Vec<usize> {
+    let (bytes, delimiters) = (piece.bytes, piece.delimiters);
+    let needle = [id, &[delimiters.element]].concat();
+    let begins_segment = |at: &usize| {
+        let before = bytes[..*at].iter().rev().find(|b| !delimiters.is_blank(**b));
+        before.is_none_or(|b| *b == delimiters.terminator)
+    };
+    memmem::find_iter(bytes, &needle).filter(begins_segment).collect()
+}
