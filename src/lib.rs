@@ -24,3 +24,6 @@ pub mod scan;
 
 // results -> reports
 pub mod report;
+
+// the two ends joined
+pub mod cli;

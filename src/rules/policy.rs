@@ -170,6 +170,12 @@ impl Policies {
         )
     }
 
+    /// The policy of a class.
+    pub fn of_class(&self, class: PayerClass) -> &Policy {
+        let n = PayerClass::ALL.iter().position(|c| *c == class).unwrap_or(0);
+        &self.classes[n]
+    }
+
     /// The first policy that fits a payer, else that of its class.
     pub fn of(&self, payer: &Payer) -> PolicyId {
         let n = self.named.iter().position(|(matcher, _)| matcher.fits(payer)).unwrap_or_else(|| {

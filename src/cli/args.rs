@@ -1,0 +1,168 @@
+//! The flags as the user writes them. Refuses what contradicts itself; decides nothing.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+
+/// A linter for therapy claims: reads X12 837P and 837I batches and reports denial risk.
+#[derive(Parser, Debug)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Check claim files and report what is at risk
+    Scan(Scan),
+    /// List the rules
+    Rules(Rules),
+    /// Explain one rule
+    Rule(Rule),
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  claimlint scan batch.837
+  claimlint scan outbound --recursive --minutes minutes.csv --out report
+  zcat batch.837.gz | claimlint scan - --format csv > findings.csv
+  claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
+
+Exit codes:
+  0  everything was read; nothing at or above --fail-on
+  1  everything was read; findings at or above --fail-on
+  2  something was not done: wrong usage, an input not read or read in part, an output not written
+  3  internal error: the account does not balance";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(crate) struct Scan {
+    /// Claim files, directories of them, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Enter directories inside directories
+    #[arg(short, long)]
+    pub recursive: bool,
+
+    /// Documented treatment minutes: a CSV file with a header row (may be given several times)
+    #[arg(short, long, value_name = "FILE")]
+    pub minutes: Vec<PathBuf>,
+
+    /// Settings [default: claimlint.toml in the current directory, if there is one]
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Write findings.csv, claims.csv, findings.jsonl and summary.json into this directory
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// What to print on standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Exit with 1 if there are findings of this severity or worse
+    #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
+    pub fail_on: Level,
+
+    /// Only these rules: codes (MOD001) or families (MOD), separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+
+    /// Not these rules: codes or families, separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// Worst claims to show in the text report
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
+
+    /// Worker threads [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Colours in the text report
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+
+    /// No progress bar
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Bytes read at a time; results do not depend on it
+    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u32).range(1..=16_777_216))]
+    pub window: Option<u32>,
+}
+
+const RULE_EXAMPLES: &str = "\
+Example:
+  claimlint rule MOD001";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = RULE_EXAMPLES)]
+pub(crate) struct Rule {
+    /// The rule's code or name, as MOD001 or missing-plan-modifier
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
+const RULES_EXAMPLES: &str = "\
+Example:
+  claimlint rules --format json";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = RULES_EXAMPLES)]
+pub(crate) struct Rules {
+    /// How to print the list
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum ListFormat {
+    /// A table
+    Text,
+    /// JSON
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Format {
+    /// A report for people
+    Text,
+    /// One row a finding
+    Csv,
+    /// One JSON object a claim (JSON Lines)
+    Json,
+    /// Counts and sums as JSON
+    Summary,
+    /// Nothing; the exit code tells
+    None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A threshold; `None` is never reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Level(pub Option<Severity>);
+
+fn level(word: &str) -> Result<Level, String> {
+    if word == "none" {
+        return Ok(Level(None));
+    }
+    match Severity::named(word) {
+        Some(severity) => Ok(Level(Some(severity))),
+        None => Err("give one of none, info, low, medium, high, critical".to_owned()),
+    }
+}

@@ -1,0 +1,95 @@
+//! Results of the engine handed to the reports: the one place where both are known.
+
+use std::io;
+
+use crate::claim::claim::Form;
+use crate::finding::Finding;
+use crate::report::{ClaimInfo, Entry, Location, Report, Summary};
+use crate::risk::{self, Risk};
+use crate::rules::time::minutes_not_documented;
+use crate::scan::Setup;
+use crate::scan::commit::RowUse;
+use crate::scan::results::{Item, Results};
+use crate::x12::envelope::Standing;
+
+use super::summary::Sums;
+
+/// Hands everything found to a report, then the summary. Returns the summary and what the findings come to.
+pub(crate) fn emit(setup: &Setup, results: &Results, mut summary: Summary, to: &mut dyn Report) -> io::Result<Summary> {
+    to.begin()?;
+    let mut sums = Sums::new();
+    let (mut location, mut info) = (Location::default(), ClaimInfo::default());
+    let mut stood: Option<(Standing, usize)> = None;
+    results.each(|item| {
+        let at = (*item.standing, std::ptr::from_ref(item.file).addr());
+        if stood != Some(at) {
+            fill_location(&mut location, item);
+            stood = Some(at);
+        }
+        let mut risk = Risk::default();
+        let claim = match item.claim {
+            Some((row, texts)) => {
+                risk = risk::of_claim(row.charge, item.findings);
+                fill_claim(&mut info, row, texts, setup);
+                Some(&info)
+            }
+            None => None,
+        };
+        sums.add(claim.is_some(), item.findings, &risk);
+        to.entry(&Entry { location: &location, claim, findings: item.findings, risk })
+    })?;
+    for (finding, file) in stray_rows(setup, results) {
+        location = Location { file, ..Location::default() };
+        sums.add(false, &[finding], &Risk::default());
+        to.entry(&Entry { location: &location, claim: None, findings: &[finding], risk: Risk::default() })?;
+    }
+    sums.into_summary(&mut summary);
+    to.finish(&summary)?;
+    Ok(summary)
+}
+
+fn fill_location(location: &mut Location, item: &Item<'_>) {
+    let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = item.standing;
+    location.file.clone_from(&item.file.name);
+    (location.interchange, location.group, location.transaction) = (*interchange, *group, *transaction);
+    for (slot, control) in
+        [(&mut location.isa13, isa13), (&mut location.gs06, gs06), (&mut location.st02, st02)]
+    {
+        slot.clear();
+        slot.extend_from_slice(control.as_bytes());
+    }
+}
+
+fn fill_claim(info: &mut ClaimInfo, row: &crate::scan::worker::ClaimRow, texts: &[u8], setup: &Setup) {
+    for (slot, text) in
+        [(&mut info.id, row.id), (&mut info.payer_id, row.payer_id), (&mut info.payer_name, row.payer_name)]
+    {
+        slot.clear();
+        slot.extend_from_slice(text.of(texts));
+    }
+    let policy = setup.policies.get(row.policy);
+    info.form = match row.form {
+        Form::Professional => "837P",
+        Form::Institutional => "837I",
+    };
+    (info.charge, info.lines, info.date, info.byte) = (row.charge, row.lines, row.date, row.byte);
+    info.policy.clone_from(&policy.name);
+    info.payer_class = policy.class.as_str();
+    info.billing_npi.clear();
+    if let Some(npi) = row.billing {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        let _ = write!(info.billing_npi, "{npi}");
+    }
+}
+
+/// Sidecar rows that were used for no line, each as a finding at its file and line.
+fn stray_rows(setup: &Setup, results: &Results) -> Vec<(Finding, String)> {
+    let sidecar = setup.minutes.sidecar();
+    let finding = |(row, used): &(_, RowUse)| {
+        let (path, line) = sidecar.place(*row);
+        let finding = minutes_not_documented::stray_row(&setup.plan, line, *used == RowUse::Ambiguous)?;
+        Some((finding, crate::error::display_path(path)))
+    };
+    results.stray_rows.iter().filter_map(finding).collect()
+}

@@ -1,0 +1,119 @@
+//! `claimlint scan`: read, check, report, and say by the exit code how it went.
+
+use std::cell::RefCell;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::LazyLock;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::error::{Error, Result};
+use crate::report::tee::Reports;
+use crate::report::{Summary, csv, json, text};
+use crate::rules::CATALOGUE;
+use crate::rules::rule::RuleMeta;
+use crate::scan::scan;
+
+use super::args::{Format, Scan};
+use super::config::{self, Config};
+use super::output::{Named, OutputSet};
+use super::{Outcome, complain, emit, summary};
+
+static RULES: LazyLock<Vec<&'static RuleMeta>> = LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
+
+/// Runs `scan`.
+pub(crate) fn run(args: &Scan) -> Result<Outcome> {
+    let config = config::resolve(args)?;
+    // An output directory that cannot be written is known before hours of reading.
+    let mut outputs = config.out.as_deref().map(OutputSet::new).transpose()?;
+    let bar = progress(&config);
+    let results = scan(&config.setup, &config.listing.inputs, &|bytes| bar.inc(bytes))?;
+    bar.finish_and_clear();
+    let before = summary::of_results(&config, &results);
+    // Problems are the text report's last part; without it they must not be lost.
+    if config.format != Format::Text {
+        before.problems.iter().chain(&before.imbalances).for_each(|p| complain(p));
+    }
+    let failed = Rc::new(RefCell::new(None));
+    let mut reports = Reports::default();
+    if let Some(outputs) = &mut outputs {
+        files(outputs, &mut reports, &failed)?;
+    }
+    standard_output(&config, &mut reports, &failed);
+    let emitted = emit::emit(&config.setup, &results, before, &mut reports);
+    drop(reports);
+    let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
+        Some(path) => Error::io("write", path, e),
+        None => Error::io("write", "the reports", e),
+    });
+    let summary = match summary {
+        Ok(summary) => summary,
+        Err(error) if super::is_closed_pipe(&error) && outputs.is_none() => return Ok(Outcome::Done),
+        Err(error) => return Err(error),
+    };
+    if let Some(outputs) = outputs {
+        let directory = outputs.directory().to_owned();
+        outputs.commit()?;
+        if config.format == Format::Text {
+            say_where(&directory);
+        }
+    }
+    Ok(outcome(&config, &summary))
+}
+
+/// The files of `--out`.
+fn files(outputs: &mut OutputSet, reports: &mut Reports<'_>, failed: &Rc<RefCell<Option<PathBuf>>>) -> Result<()> {
+    let mut open = |name: &str| {
+        let path = outputs.directory().join(name);
+        Ok(Named::new(outputs.create(name)?, &path, failed))
+    };
+    reports.push(csv::Findings::new(open("findings.csv")?, &RULES));
+    reports.push(csv::Claims::new(open("claims.csv")?, &RULES));
+    reports.push(json::Lines::new(open("findings.jsonl")?, &RULES));
+    reports.push(json::Totals::new(open("summary.json")?, &RULES));
+    Ok(())
+}
+
+fn standard_output(config: &Config, reports: &mut Reports<'_>, failed: &Rc<RefCell<Option<PathBuf>>>) {
+    let out = BufWriter::with_capacity(64 * 1024, io::stdout());
+    let out = Named::new(out, Path::new("standard output"), failed);
+    match config.format {
+        Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
+        Format::Csv => reports.push(csv::Findings::new(out, &RULES)),
+        Format::Json => reports.push(json::Lines::new(out, &RULES)),
+        Format::Summary => reports.push(json::Totals::new(out, &RULES)),
+        Format::None => {}
+    }
+}
+
+fn say_where(directory: &Path) {
+    use io::Write as _;
+    // A pipe closed by now has had its report.
+    let _ = writeln!(io::stdout(), "Written to {}.", crate::error::display_path(directory));
+}
+
+fn progress(config: &Config) -> ProgressBar {
+    if !config.progress {
+        return ProgressBar::hidden();
+    }
+    let total: u64 = config.listing.inputs.iter().filter_map(|i| i.len()).sum();
+    let bar = if total > 0 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
+    let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn outcome(config: &Config, summary: &Summary) -> Outcome {
+    if !summary.imbalances.is_empty() {
+        return Outcome::Internal;
+    }
+    let incomplete = !summary.problems.is_empty()
+        || summary.claims.not_evaluated.iter().any(|(reason, _)| *reason != "out-of-scope");
+    if incomplete {
+        return Outcome::NotDone;
+    }
+    match config.fail_on {
+        Some(level) if summary.findings[level as usize..].iter().any(|n| *n > 0) => Outcome::Findings,
+        _ => Outcome::Done,
+    }
+}

@@ -1,0 +1,215 @@
+//! Counts and sums of a run, gathered from the engine's totals and from the findings as they pass.
+
+use crate::claim::claim::NotEvaluated;
+use crate::finding::{Finding, RuleId, Severity};
+use crate::report::{
+    Bytes, Claims, Files, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments, Summary,
+};
+use crate::risk::Risk;
+use crate::rules::CATALOGUE;
+use crate::scan::commit::{RowUse, Status};
+use crate::scan::results::Results;
+use crate::x12::value::Cents;
+
+use super::config::Config;
+
+/// Sums over the findings.
+pub(crate) struct Sums {
+    rules: Vec<RuleTotal>,
+    findings: [u64; 5],
+    claims_by_worst: [u64; 5],
+    with_findings: u64,
+    at_risk: u64,
+    sure: Cents,
+    possible: Cents,
+    /// Rules of the claim at hand.
+    seen: Vec<RuleId>,
+}
+
+impl Sums {
+    pub(crate) fn new() -> Sums {
+        let rules = (0u16..)
+            .zip(CATALOGUE)
+            .map(|(n, _)| RuleTotal { rule: RuleId(n), findings: 0, claims: 0, at_risk: Cents::ZERO })
+            .collect();
+        Sums {
+            rules,
+            findings: [0; 5],
+            claims_by_worst: [0; 5],
+            with_findings: 0,
+            at_risk: 0,
+            sure: Cents::ZERO,
+            possible: Cents::ZERO,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Adds the findings of a claim, or findings without one.
+    pub(crate) fn add(&mut self, is_claim: bool, findings: &[Finding], risk: &Risk) {
+        self.seen.clear();
+        for finding in findings {
+            self.findings[finding.severity as usize] += 1;
+            let Some(total) = self.rules.get_mut(usize::from(finding.rule.0)) else { continue };
+            total.findings += 1;
+            if finding.severity >= Severity::Medium {
+                total.at_risk += finding.at_risk.max(Cents::ZERO);
+            }
+            if is_claim && !self.seen.contains(&finding.rule) {
+                self.seen.push(finding.rule);
+                total.claims += 1;
+            }
+        }
+        if is_claim {
+            self.with_findings += 1;
+            self.at_risk += u64::from(risk.total() > Cents::ZERO);
+            self.sure += risk.sure;
+            self.possible += risk.possible;
+            if let Some(worst) = risk.worst {
+                self.claims_by_worst[worst as usize] += 1;
+            }
+        }
+    }
+
+    /// Puts the sums into the summary.
+    pub(crate) fn into_summary(self, summary: &mut Summary) {
+        summary.rules = self.rules.into_iter().filter(|r| r.findings > 0).collect();
+        summary.findings = self.findings;
+        summary.claims_by_worst = self.claims_by_worst;
+        summary.claims.clean = summary.claims.evaluated.saturating_sub(self.with_findings);
+        summary.claims.at_risk = self.at_risk;
+        (summary.money.sure, summary.money.possible) = (self.sure, self.possible);
+    }
+}
+
+/// What is known before the findings are passed on.
+pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
+    let totals = &results.totals;
+    let (counts, stats, tally) = (&totals.counts, &totals.stats, &totals.counts.tally);
+    let segments = &counts.segments;
+    let unreadable = results.files.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let skipped = config.listing.skipped.len() as u64;
+    let listed = results.files.len() as u64;
+    Summary {
+        files: Files {
+            listed: listed + skipped + config.listing.errors.len() as u64,
+            processed: listed - unreadable,
+            skipped,
+            unreadable: unreadable + config.listing.errors.len() as u64,
+        },
+        bytes: Bytes {
+            read: totals.bytes,
+            segments: tally.segment_bytes,
+            terminators: tally.terminators,
+            blanks: tally.blank_bytes,
+            padding: tally.padding_bytes,
+            skipped: tally.skipped_bytes,
+        },
+        segments: Segments {
+            read: tally.segments,
+            envelope: segments.envelope,
+            context: segments.context,
+            claim: segments.claim,
+            line: segments.line,
+            unrecognised: segments.unrecognised,
+            empty: segments.empty,
+            out_of_scope: segments.out_of_scope,
+        },
+        interchanges: totals.interchanges,
+        groups: totals.groups,
+        transactions: totals.transactions,
+        claim_transactions: totals.in_scope,
+        out_of_scope: totals.out_of_scope.iter().map(|(set, n)| (set.to_string(), *n)).collect(),
+        claims: Claims {
+            seen: counts.claims_seen,
+            evaluated: stats.evaluated,
+            not_evaluated: NotEvaluated::ALL
+                .into_iter()
+                .map(|r| (r.as_str(), counts.claims_not_evaluated[r as usize]))
+                .filter(|(_, n)| *n > 0)
+                .collect(),
+            clean: 0,
+            at_risk: 0,
+        },
+        lines: Lines {
+            seen: counts.lines_seen,
+            therapy: stats.therapy_lines,
+            other: stats.other_lines,
+            not_evaluated: counts.lines_not_evaluated,
+            timed: stats.timed_lines,
+            documented: stats.documented_lines,
+        },
+        money: Money { charged: stats.charged, lines: stats.line_charges, ..Money::default() },
+        not_checked: not_checked(config, results),
+        minutes: minutes(config, results),
+        problems: problems(config, results),
+        imbalances: results.imbalances.clone(),
+        ..Summary::default()
+    }
+}
+
+fn minutes(config: &Config, results: &Results) -> MinutesTotal {
+    let rows = config.setup.minutes.sidecar().len() as u64;
+    let ambiguous = results.stray_rows.iter().filter(|(_, used)| *used == RowUse::Ambiguous).count() as u64;
+    let unmatched = results.stray_rows.len() as u64 - ambiguous;
+    MinutesTotal { rows, matched: rows - unmatched - ambiguous, unmatched, ambiguous }
+}
+
+/// Everything a reader might think was checked and was not.
+fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
+    let (stats, counts) = (&results.totals.stats, &results.totals.counts);
+    let mut list = Vec::new();
+    let mut say = |count: u64, unit: &'static str, what: &str, reason: &str| {
+        if count > 0 {
+            list.push(NotChecked { what: what.to_owned(), reason: reason.to_owned(), count, unit });
+        }
+    };
+    let undocumented = stats.timed_lines - stats.documented_lines;
+    let no_minutes = if config.setup.minutes.sidecar().is_empty() {
+        "units not held against minutes: none documented; give --minutes FILE"
+    } else {
+        "units not held against minutes: none documented for these lines"
+    };
+    say(undocumented, "lines", "TIM001, TIM004", no_minutes);
+    let unpooled = "no date of service, or nothing to tell the patient by";
+    say(stats.unpooled_lines, "lines", "TIM001, TIM004", unpooled);
+    say(stats.unparsed_notes, "notes", "minutes", "notes that speak of minutes in words the settings do not have");
+    say(stats.void, "claims", "all rules", "void claims (CLM05-3 is 8): nothing is billed");
+    for reason in NotEvaluated::ALL {
+        let why = match reason {
+            NotEvaluated::OutOfScope => "claims of an 837 that is not read, such as dental",
+            NotEvaluated::CutOff => "the file ends inside the claim",
+            NotEvaluated::TooLarge => "the claim is larger than 16 MiB",
+        };
+        say(counts.claims_not_evaluated[reason as usize], "claims", "all rules", why);
+    }
+    for (set, n) in &results.totals.out_of_scope {
+        let why = format!("transaction sets {set} that hold no 837P or 837I claims");
+        say(*n, "transaction sets", "all rules", &why);
+    }
+    let off = config.switched_off.len() as u64;
+    say(off, "rules", "rules", "switched off by --select, --ignore or the settings");
+    let partial = results.files.iter().filter(|f| matches!(f.status, Status::Partial(_))).count() as u64;
+    say(partial, "files", "all rules", "read in part");
+    list
+}
+
+/// What went wrong, each as one message that says what to do.
+fn problems(config: &Config, results: &Results) -> Vec<String> {
+    let mut list: Vec<String> = config.listing.errors.iter().map(ToString::to_string).collect();
+    list.extend(config.sidecar_errors.iter().map(ToString::to_string));
+    for file in &results.files {
+        match &file.status {
+            Status::Whole if file.in_scope == 0 => list.push(format!(
+                "{}: X12, but none of its transaction sets is an 837P or 837I; give claim files",
+                file.name
+            )),
+            Status::Whole => {}
+            Status::Partial(why) | Status::Unreadable(why) => list.push(if why.contains(&file.name) {
+                why.clone()
+            } else {
+                format!("{}: {why}", file.name)
+            }),
+        }
+    }
+    list
+}
