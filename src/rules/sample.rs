@@ -97,7 +97,10 @@ pub(super) fn found(
     let known = |m: &Option<u32>| LineMinutes { minutes: *m, ..LineMinutes::default() };
     let minutes = ClaimMinutes { lines: minutes.iter().map(known).collect(), ..ClaimMinutes::default() };
     let (context, tables) = (Context::default(), Tables::builtin());
-    found_in(rule, &Cx { claim, context: &context, minutes: &minutes, policy, tables: &tables })
+    found_in(
+        rule,
+        &Cx { claim, context: &context, minutes: &minutes, minutes_expected: true, policy, tables: &tables },
+    )
 }
 
 /// What a rule finds, with everything about the claim given.

@@ -40,7 +40,34 @@ fn a_visit_total_is_a_document_and_a_contradiction_is_said() {
     let known = LineMinutes { visit_timed: Some(38), conflict: true, ..LineMinutes::default() };
     let minutes = ClaimMinutes { lines: vec![known], ..ClaimMinutes::default() };
     let (context, policy) = (Context::default(), policy("MB"));
-    let cx = Cx { claim: &claim, context: &context, minutes: &minutes, policy: &policy, tables: &t };
+    let cx = Cx {
+        claim: &claim,
+        context: &context,
+        minutes: &minutes,
+        minutes_expected: true,
+        policy: &policy,
+        tables: &t,
+    };
     let want = "CLM low 0.00: documented minutes contradict each other on 1 of 1 timed lines";
     assert_eq!(found_in(&MinutesNotDocumented, &cx), [want]);
+}
+
+#[test]
+fn a_run_without_a_minutes_file_is_not_told_claim_by_claim() {
+    let t = Tables::builtin();
+    let claim = claim(vec![line(&t, "97110:GP", 1, 50), line(&t, "97140:GP", 1, 50)]);
+    let (context, policy) = (Context::default(), policy("MB"));
+    for (noted, want) in [(None, 0), (Some(15), 1)] {
+        let known = LineMinutes { minutes: noted, ..LineMinutes::default() };
+        let minutes = ClaimMinutes { lines: vec![known, LineMinutes::default()], ..ClaimMinutes::default() };
+        let cx = Cx {
+            claim: &claim,
+            context: &context,
+            minutes: &minutes,
+            minutes_expected: false,
+            policy: &policy,
+            tables: &t,
+        };
+        assert_eq!(found_in(&MinutesNotDocumented, &cx).len(), want, "{noted:?}");
+    }
 }
