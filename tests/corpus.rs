@@ -58,7 +58,11 @@ fn no_public_file_lies_in_the_project() {
     for folder in ["samples", "tests"] {
         let Ok(files) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) else { continue };
         for file in files.map(|f| f.unwrap().path()).filter(|f| f.is_file()) {
-            assert!(!theirs.contains(&fs::read(&file).unwrap()), "{} is a copy of a public file", file.display());
+            assert!(
+                !theirs.contains(&fs::read(&file).unwrap()),
+                "{} is a copy of a public file",
+                file.display()
+            );
         }
     }
 }

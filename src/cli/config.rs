@@ -105,7 +105,13 @@ fn expand(words: &[String]) -> Result<Vec<&'static str>> {
     let mut codes = Vec::new();
     for word in words.iter().map(|w| w.trim().to_ascii_uppercase()).filter(|w| !w.is_empty()) {
         let before = codes.len();
-        codes.extend(CATALOGUE.iter().map(|r| r.meta()).filter(|m| m.code == word || m.family() == word).map(|m| m.code));
+        codes.extend(
+            CATALOGUE
+                .iter()
+                .map(|r| r.meta())
+                .filter(|m| m.code == word || m.family() == word)
+                .map(|m| m.code),
+        );
         if codes.len() == before {
             return Err(known_rule(&word).err().unwrap_or_else(|| Error::usage(word)));
         }
@@ -122,7 +128,8 @@ fn known_rule(code: &str) -> Result<()> {
 
 /// An output directory that is an input, or lies inside one, would be read by the next run.
 fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
-    let absolute = |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
+    let absolute =
+        |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
     let out = absolute(out);
     for input in inputs.iter().filter(|p| p.as_os_str() != "-") {
         if out.starts_with(absolute(input)) {
@@ -141,7 +148,8 @@ fn processors() -> usize {
 }
 
 fn color(when: When) -> Color {
-    let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let terminal =
+        std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     match when {
         When::Always => Color::Always,
         When::Auto if terminal => Color::Always,

@@ -15,7 +15,12 @@ use crate::x12::envelope::Standing;
 use super::summary::Sums;
 
 /// Hands everything found to a report, then the summary. Returns the summary and what the findings come to.
-pub(crate) fn emit(setup: &Setup, results: &Results, mut summary: Summary, to: &mut dyn Report) -> io::Result<Summary> {
+pub(crate) fn emit(
+    setup: &Setup,
+    results: &Results,
+    mut summary: Summary,
+    to: &mut dyn Report,
+) -> io::Result<Summary> {
     to.begin()?;
     let mut sums = Sums::new();
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());

@@ -93,7 +93,11 @@ pub(crate) struct Named<W> {
 
 impl<W> Named<W> {
     /// Remembers in `error` which file failed first.
-    pub(crate) fn new(inner: W, path: &Path, error: &std::rc::Rc<std::cell::RefCell<Option<PathBuf>>>) -> Named<W> {
+    pub(crate) fn new(
+        inner: W,
+        path: &Path,
+        error: &std::rc::Rc<std::cell::RefCell<Option<PathBuf>>>,
+    ) -> Named<W> {
         Named { inner, path: path.to_owned(), error: error.clone() }
     }
 

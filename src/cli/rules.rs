@@ -15,12 +15,15 @@ use super::args::{ListFormat, Rule, Rules};
 pub(crate) fn list(args: &Rules) -> Result<Outcome> {
     let mut out = io::stdout().lock();
     let written = match args.format {
-        ListFormat::Text => CATALOGUE.iter().map(|r| r.meta()).try_for_each(|m| {
-            writeln!(out, "{:8}  {:8}  {:34}  {}", m.code, m.severity, m.name, m.summary)
-        }),
+        ListFormat::Text => CATALOGUE
+            .iter()
+            .map(|r| r.meta())
+            .try_for_each(|m| writeln!(out, "{:8}  {:8}  {:34}  {}", m.code, m.severity, m.name, m.summary)),
         ListFormat::Json => {
             let rules: Vec<RuleJson> = CATALOGUE.iter().map(|r| RuleJson::of(r.meta())).collect();
-            serde_json::to_writer_pretty(&mut out, &rules).map_err(io::Error::from).and_then(|()| writeln!(out))
+            serde_json::to_writer_pretty(&mut out, &rules)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(out))
         }
     };
     written.map(|()| Outcome::Done).map_err(|e| Error::io("write", "standard output", e))
@@ -29,13 +32,16 @@ pub(crate) fn list(args: &Rules) -> Result<Outcome> {
 /// Prints a rule's page.
 pub(crate) fn explain(args: &Rule) -> Result<Outcome> {
     let wanted = args.rule.trim();
-    let meta = CATALOGUE.iter().map(|r| r.meta()).find(|m| {
-        m.code.eq_ignore_ascii_case(wanted) || m.name.eq_ignore_ascii_case(wanted)
-    });
+    let meta = CATALOGUE
+        .iter()
+        .map(|r| r.meta())
+        .find(|m| m.code.eq_ignore_ascii_case(wanted) || m.name.eq_ignore_ascii_case(wanted));
     let Some(meta) = meta else {
         return Err(Error::usage(format!("there is no rule {wanted:?}; `claimlint rules` lists them")));
     };
-    page(meta, &mut io::stdout().lock()).map(|()| Outcome::Done).map_err(|e| Error::io("write", "standard output", e))
+    page(meta, &mut io::stdout().lock())
+        .map(|()| Outcome::Done)
+        .map_err(|e| Error::io("write", "standard output", e))
 }
 
 fn page(meta: &RuleMeta, out: &mut dyn Write) -> io::Result<()> {

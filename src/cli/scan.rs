@@ -20,7 +20,8 @@ use super::config::{self, Config};
 use super::output::{Named, OutputSet};
 use super::{Outcome, complain, emit, summary};
 
-static RULES: LazyLock<Vec<&'static RuleMeta>> = LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
+static RULES: LazyLock<Vec<&'static RuleMeta>> =
+    LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
 pub(crate) fn run(args: &Scan) -> Result<Outcome> {
@@ -63,7 +64,11 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
 }
 
 /// The files of `--out`.
-fn files(outputs: &mut OutputSet, reports: &mut Reports<'_>, failed: &Rc<RefCell<Option<PathBuf>>>) -> Result<()> {
+fn files(
+    outputs: &mut OutputSet,
+    reports: &mut Reports<'_>,
+    failed: &Rc<RefCell<Option<PathBuf>>>,
+) -> Result<()> {
     let mut open = |name: &str| {
         let path = outputs.directory().join(name);
         Ok(Named::new(outputs.create(name)?, &path, failed))

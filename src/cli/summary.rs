@@ -86,7 +86,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let totals = &results.totals;
     let (counts, stats, tally) = (&totals.counts, &totals.stats, &totals.counts.tally);
     let segments = &counts.segments;
-    let unreadable = results.files.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let unreadable =
+        results.files.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
     let skipped = config.listing.skipped.len() as u64;
     let listed = results.files.len() as u64;
     Summary {
@@ -172,7 +173,12 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     say(undocumented, "lines", "TIM001, TIM004", no_minutes);
     let unpooled = "no date of service, or nothing to tell the patient by";
     say(stats.unpooled_lines, "lines", "TIM001, TIM004", unpooled);
-    say(stats.unparsed_notes, "notes", "minutes", "notes that speak of minutes in words the settings do not have");
+    say(
+        stats.unparsed_notes,
+        "notes",
+        "minutes",
+        "notes that speak of minutes in words the settings do not have",
+    );
     say(stats.void, "claims", "all rules", "void claims (CLM05-3 is 8): nothing is billed");
     for reason in NotEvaluated::ALL {
         let why = match reason {

@@ -9,7 +9,7 @@ use crate::rules::codes::codes;
 use crate::rules::place;
 use crate::rules::policy::{Demand, PayerClass};
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
-use crate::tables::therapy::Discipline;
+use crate::tables::therapy::{Discipline, TherapyStatus};
 use crate::x12::code::Code;
 use crate::x12::value::Date;
 
@@ -34,8 +34,8 @@ rule! {
     /// the claim on that date carries one. Physicians and other practitioners bill such codes without.
     ///
     /// Critical where the payer is known to refuse the line (Medicare, Medicare Advantage, VA and other federal
-    /// payers, UnitedHealthcare, Anthem) and the date of service is 2018-01-01 or later; medium before that date
-    /// and for payers that only may ask for it. Inpatient types of bill 11x and 21x, chiropractic manipulation
+    /// payers, UnitedHealthcare, Anthem) and the date of service is 2018-01-01 or later, high there for codes
+    /// that are only sometimes therapy; medium before that date and for payers that only may ask for it. Inpatient types of bill 11x and 21x, chiropractic manipulation
     /// and dry needling are left out.
     ///
     /// ## Why payers deny it
@@ -68,7 +68,7 @@ rule! {
         severity: Critical,
         since: "0.1.0",
         summary: "A therapy line carries none of the plan-of-care modifiers GP, GO, GN.",
-        interest: TherapyLine,
+        interest: TherapyClaim,
         faults: [
             { text: "{0} carries none of GP, GO, GN", fix: "add GP", denial: Some(DENIAL) },
             { text: "{0} carries none of GP, GO, GN", fix: "add GO", denial: Some(DENIAL) },
@@ -87,24 +87,39 @@ impl Rule for MissingPlanModifier {
         &Self::META
     }
 
-    fn line(&self, cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
-        if cx.policy.plan_modifier == Demand::Off || !plan_of_care::is_lacking(cx, line) {
+    fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
+        if cx.policy.plan_modifier == Demand::Off {
             return;
         }
-        let args: [Arg; 1] = [line.procedure.into()];
-        let mut draft = Draft::line(suggestion(cx.claim, line), line)
-            .component(place::procedure(line.service), place::modifier(1))
-            .args(args);
-        let date = line.date.or_else(|| cx.claim.first_date());
-        let edited = date.is_none_or(|date| Some(date) >= EDITED_FROM);
-        if cx.policy.plan_modifier == Demand::Advised || !edited {
-            draft = draft.severity(Severity::Medium);
-        } else if cx.policy.class == PayerClass::Medicare
-            && cx.claim.lines.iter().all(|l| l.facts.is_none() || plan_of_care::is_lacking(cx, l))
-        {
-            draft = draft.whole_claim();
+        let lacks = |line: &&ServiceLine<'_>| line.facts.is_some() && plan_of_care::is_lacking(cx, line);
+        let lacking = cx.claim.lines.iter().filter(lacks).count();
+        if lacking == 0 {
+            return;
         }
-        out.report(draft);
+        let all = lacking == cx.claim.lines.iter().filter(|l| l.facts.is_some()).count();
+        for line in cx.claim.lines.iter().filter(lacks) {
+            let args: [Arg; 1] = [line.procedure.into()];
+            let draft = Draft::line(suggestion(cx.claim, line), line)
+                .component(place::procedure(line.service), place::modifier(1))
+                .severity(severity(cx, line))
+                .args(args);
+            let returned =
+                all && cx.policy.class == PayerClass::Medicare && severity(cx, line) == Severity::Critical;
+            out.report(if returned { draft.whole_claim() } else { draft });
+        }
+    }
+}
+
+/// Critical where the payer is known to refuse the line; a step less for codes that are only sometimes
+/// therapy, because what makes them therapy here is inferred.
+fn severity(cx: &Cx<'_, '_>, line: &ServiceLine<'_>) -> Severity {
+    let date = line.date.or_else(|| cx.claim.first_date());
+    let edited = date.is_none_or(|date| Some(date) >= EDITED_FROM);
+    let always = line.facts.is_some_and(|f| f.status == TherapyStatus::Always);
+    match (cx.policy.plan_modifier, edited) {
+        (Demand::Required, true) if always => Severity::Critical,
+        (Demand::Required, true) => Severity::High,
+        _ => Severity::Medium,
     }
 }
 

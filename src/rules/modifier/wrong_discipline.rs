@@ -22,7 +22,7 @@ const HARDLY_SPEECH: [Code; 10] =
     codes(["97032", "97033", "97034", "97035", "97036", "97113", "97116", "97124", "97140", "97542"]);
 
 /// What some payers take from speech-language pathologists.
-const MAYBE_SPEECH: [Code; 4] = codes(["97129", "97130", "97533", "97535"]);
+const MAYBE_SPEECH: [Code; 2] = codes(["97533", "97535"]);
 
 /// Speech treatment, which physical therapists do not give.
 const SPEECH: [Code; 2] = codes(["92507", "92508"]);
@@ -41,7 +41,7 @@ rule! {
     ///   97165-97168 GO, 92521-92524, 92597 and 92607 GN (critical);
     /// - 97110, 97112, 97150 and 97530 under GN, or rendered under a speech-language pathology taxonomy (high);
     /// - 97032-97036, 97113, 97116, 97124, 97140 and 97542 under GN (high);
-    /// - 97129, 97130, 97533 and 97535 under GN: some payers take them from speech-language pathologists (low);
+    /// - 97533 and 97535 under GN: some payers take them from speech-language pathologists (low);
     /// - 92507 and 92508 under GP (medium). 97110, 97112 and 97530 under GO are right.
     ///
     /// ## Why payers deny it

@@ -2,16 +2,21 @@
 //! call such units right or wrong: they are not checked.
 
 use crate::claim::line::ServiceLine;
-use crate::finding::Arg;
+use crate::finding::{Arg, Finding, RuleId};
 use crate::minutes::LineMinutes;
+use crate::position::Position;
 use crate::rule;
+use crate::rules::CATALOGUE;
+use crate::rules::plan::Plan;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
-use crate::x12::value::Quantity;
+use crate::x12::value::{Cents, Quantity};
 
 const DENIAL: Denial = Denial { group: "CO", carc: "252", rarc: &[("N706", 0)] };
 
 const MISSING: u8 = 0;
 const CONFLICT: u8 = 1;
+const FITS_NONE: u8 = 2;
+const FITS_SEVERAL: u8 = 3;
 
 rule! {
     /// ## What it checks
@@ -61,6 +66,16 @@ rule! {
                 fix: "correct the minutes in the note or in the minutes file",
                 denial: Some(DENIAL),
             },
+            {
+                text: "the row at line {0} of the minutes file fits no service line of the run",
+                fix: "correct the row's claim id, line or date and code, or scan the claim file it belongs to",
+                denial: None,
+            },
+            {
+                text: "the row at line {0} of the minutes file fits several service lines and was used for none",
+                fix: "give the row a line control number or a line number",
+                denial: None,
+            },
         ],
     }
 }
@@ -89,6 +104,23 @@ impl Rule for MinutesNotDocumented {
             }
         }
     }
+}
+
+/// A row of a minutes file that was used for no line; `None` if the run does not apply the rule.
+pub fn stray_row(plan: &Plan, line_of_file: u64, fits_several: bool) -> Option<Finding> {
+    let rule = RuleId(u16::try_from(CATALOGUE.iter().position(|r| r.meta().code == "TIM005")?).ok()?);
+    plan.is_enabled(rule).then(|| Finding {
+        rule,
+        fault: if fits_several { FITS_SEVERAL } else { FITS_NONE },
+        severity: plan.severity(rule),
+        whole_claim: false,
+        line: 0,
+        order: 0,
+        position: Position::default(),
+        date: None,
+        at_risk: Cents::ZERO,
+        args: [line_of_file.into(), Arg::None, Arg::None, Arg::None],
+    })
 }
 
 fn bills_time(line: &ServiceLine<'_>) -> bool {

@@ -90,7 +90,7 @@ fault_rule! {
     pub struct BadNpi {
         code: "X12-N003",
         name: "bad-npi",
-        severity: High,
+        severity: Medium,
         summary: "A national provider identifier fails its check digit.",
         text: "provider identifier under XX is not a valid NPI",
         fix: "correct the identifier: ten digits of which the last is a check digit",
