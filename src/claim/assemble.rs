@@ -212,7 +212,7 @@ impl<'a> Claims<'a> {
             return Some(segment);
         }
         let segment = self.segments.next()?;
-        if segment.bytes.is_empty() {
+        if segment.is_empty() {
             self.record.counts.segments.empty += 1;
             self.context.empty_segments += 1;
             self.odd[0] += 1;
@@ -230,7 +230,7 @@ impl<'a> Claims<'a> {
     fn next_segment_after_empty(&mut self) -> Option<Segment<'a>> {
         loop {
             let segment = self.segments.next()?;
-            if segment.bytes.is_empty() {
+            if segment.is_empty() {
                 self.record.counts.segments.empty += 1;
                 self.context.empty_segments += 1;
                 self.odd[0] += 1;
@@ -281,8 +281,8 @@ impl<'a> Claims<'a> {
     fn close_tail(&mut self, in_claim: bool) -> bool {
         let Some(tail) = self.segments.tail() else { return false };
         let place = Place { byte: self.offset + tail.start as u64, segment: self.record.segment + 1 };
-        let len = tail.bytes.len() as u64;
-        if tail.bytes.iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
+        let len = tail.bytes().len() as u64;
+        if tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
             self.segments.pad_tail();
             self.record.event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len });
             return false;
@@ -378,8 +378,8 @@ impl<'a> Claims<'a> {
                 self.context = Context::default();
                 // The window may end right after the ISA, so the terminator is put back for the parser.
                 let mut bytes = [0u8; crate::x12::delimiters::ISA_LONGEST];
-                let len = segment.bytes.len().min(bytes.len() - 1);
-                bytes[..len].copy_from_slice(&segment.bytes[..len]);
+                let len = segment.bytes().len().min(bytes.len() - 1);
+                bytes[..len].copy_from_slice(&segment.bytes()[..len]);
                 bytes[len] = segment.delimiters.terminator;
                 match isa(&bytes[..=len]) {
                     Ok((_, isa)) => {

@@ -510,9 +510,9 @@ mod tests {
             let mut events = Vec::new();
             for (n, s) in (1u32..).zip(part) {
                 let (count, control) = trailer(s);
-                let mark = match s.bytes.get(..2) {
+                let mark = match s.bytes().get(..2) {
                     Some(b"IS") => Mark::Isa {
-                        control: read_isa(&[s.bytes, b"~"].concat())
+                        control: read_isa(&[s.bytes(), b"~"].concat())
                             .map_or(Text::EMPTY, |(_, i)| Text::new(i.control)),
                     },
                     Some(b"IE") => Mark::Iea { groups: count, control },

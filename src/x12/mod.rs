@@ -4,6 +4,7 @@
 //! envelopes and values; it has never heard of a claim, opens no file and reports no finding. A fault in
 //! the data is a [`fault::Fault`] with a place, never an `Err`.
 
+mod bits;
 pub mod code;
 pub mod delimiters;
 pub mod envelope;

@@ -5,9 +5,9 @@ use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult};
 
+use super::bits::{WIDTH, below, marks};
 use super::delimiters::Delimiters;
 use super::segment::Segment;
-use crate::position::Tag;
 
 /// A segment longer than this cannot be one; it is passed over and said (bytes).
 pub const LONGEST_SEGMENT: usize = 1 << 20;
@@ -16,56 +16,58 @@ pub const LONGEST_SEGMENT: usize = 1 << 20;
 ///
 /// Fails with [`ErrorKind::Eof`] if only blanks are left, with [`ErrorKind::Complete`] if the terminator
 /// is missing.
-#[inline]
+#[inline(always)]
 pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'_>> {
     let mut start = 0;
     while start < input.len() && input[start] <= b' ' && delimiters.is_blank(input[start]) {
         start += 1;
     }
     let text = &input[start..];
-    if text.is_empty() {
-        return Err(Err::Error(Error::new(input, ErrorKind::Eof)));
-    }
-    let Some(end) = memchr(delimiters.terminator, text) else {
-        return Err(Err::Error(Error::new(text, ErrorKind::Complete)));
-    };
-    Ok((&text[end + 1..], identified(delimiters, start, &text[..end])))
-}
-
-/// Finds the id of a segment. The two common shapes are `XX*` and `XXX*`; all else takes the slow way.
-#[inline]
-fn identified(delimiters: Delimiters, start: usize, bytes: &[u8]) -> Segment<'_> {
-    let separator = delimiters.element;
-    let id = match bytes {
-        [a, b, c, d, ..] if *d == separator && *c != separator => {
-            Tag::plain(&[*a, *b, *c]).map(|tag| (tag, 4))
+    let (len, separators) = match text.first_chunk::<WIDTH>() {
+        Some(window) => {
+            let ends = marks(window, delimiters.terminator);
+            let separators = marks(window, delimiters.element);
+            if ends == 0 {
+                (long(delimiters, text), separators)
+            } else {
+                let len = ends.trailing_zeros() as usize;
+                (Ok(len), separators & below(len))
+            }
         }
-        [a, b, c, ..] if *c == separator => Tag::plain(&[*a, *b]).map(|tag| (tag, 3)),
-        _ => None,
+        None => short(delimiters, text),
     };
-    match id {
-        Some((tag, body)) => Segment::new(tag, start, bytes, body, delimiters),
-        None => {
-            let (tag, body) = odd_id(separator, bytes);
-            Segment::new(tag, start, bytes, body, delimiters).odd()
+    match len {
+        Ok(len) => {
+            let mut segment = Segment::new(text, len, separators, delimiters);
+            segment.start = start;
+            Ok((&text[len + 1..], segment))
         }
+        Err(kind) => Err(Err::Error(Error::new(input, kind))),
     }
 }
 
-/// The id of a segment that is padded, broken by a line end, or stands alone.
+/// The length of a segment longer than one window.
 #[cold]
-fn odd_id(separator: u8, bytes: &[u8]) -> (Tag, usize) {
-    let end = memchr(separator, bytes).unwrap_or(bytes.len());
-    let mut id = [0u8; 3];
-    let mut len = 0;
-    for &b in bytes[..end].iter().filter(|b| !b.is_ascii_whitespace()) {
-        if len == 3 {
-            return (Tag::UNKNOWN, end + 1);
-        }
-        id[len] = b;
-        len += 1;
+fn long(delimiters: Delimiters, text: &[u8]) -> Result<usize, ErrorKind> {
+    memchr(delimiters.terminator, &text[WIDTH..]).map(|n| WIDTH + n).ok_or(ErrorKind::Complete)
+}
+
+/// A segment near the end of the slice, where no whole window is left.
+#[cold]
+fn short(delimiters: Delimiters, text: &[u8]) -> (Result<usize, ErrorKind>, u64) {
+    if text.is_empty() {
+        return (Err(ErrorKind::Eof), 0);
     }
-    (Tag::of(&id[..len]), end + 1)
+    let mut window = [0u8; WIDTH];
+    window[..text.len()].copy_from_slice(text);
+    // What is copied ends where the text does, so that a delimiter of NUL is not found beyond it.
+    let whole = below(text.len());
+    let ends = marks(&window, delimiters.terminator) & whole;
+    if ends == 0 {
+        return (Err(ErrorKind::Complete), 0);
+    }
+    let len = ends.trailing_zeros() as usize;
+    (Ok(len), marks(&window, delimiters.element) & below(len))
 }
 
 /// What a slice was made of, byte by byte and segment by segment.
@@ -138,8 +140,8 @@ impl<'a> Segments<'a> {
     /// Counts the unterminated last segment as a segment after all.
     pub fn accept_tail(&mut self) {
         if let Some(tail) = self.tail.take() {
-            self.tally.skipped_bytes -= tail.bytes.len() as u64;
-            self.tally.segment_bytes += tail.bytes.len() as u64;
+            self.tally.skipped_bytes -= tail.bytes().len() as u64;
+            self.tally.segment_bytes += tail.bytes().len() as u64;
             self.tally.segments += 1;
         }
     }
@@ -147,8 +149,8 @@ impl<'a> Segments<'a> {
     /// Counts the bytes after the last terminator as padding.
     pub fn pad_tail(&mut self) {
         if let Some(tail) = self.tail.take() {
-            self.tally.skipped_bytes -= tail.bytes.len() as u64;
-            self.tally.padding_bytes += tail.bytes.len() as u64;
+            self.tally.skipped_bytes -= tail.bytes().len() as u64;
+            self.tally.padding_bytes += tail.bytes().len() as u64;
         }
     }
 
@@ -161,7 +163,7 @@ impl<'a> Segments<'a> {
 impl<'a> Iterator for Segments<'a> {
     type Item = Segment<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Segment<'a>> {
         let input = &self.input[self.at..];
         match segment(self.delimiters, input) {
@@ -171,7 +173,7 @@ impl<'a> Iterator for Segments<'a> {
                     self.tally.line_breaks += u64::from(matches!(input[0], b'\r' | b'\n'));
                     self.tally.indented += u64::from(matches!(input[segment.start - 1], b' ' | b'\t'));
                 }
-                self.tally.segment_bytes += segment.bytes.len() as u64;
+                self.tally.segment_bytes += segment.bytes().len() as u64;
                 self.tally.segments += 1;
                 self.tally.terminators += 1;
                 segment.start += self.at;
@@ -194,10 +196,20 @@ impl<'a> Segments<'a> {
         let tail = &rest[blank..];
         if !tail.is_empty() {
             self.tally.skipped_bytes += tail.len() as u64;
-            self.tail = Some(identified(self.delimiters, self.at + blank, tail));
+            self.tail = Some(unterminated(self.delimiters, self.at + blank, tail));
         }
         self.at = self.input.len();
     }
+}
+
+/// What stands after the last terminator, as a segment.
+fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_> {
+    let mut window = [0u8; WIDTH];
+    let len = tail.len().min(WIDTH);
+    window[..len].copy_from_slice(&tail[..len]);
+    let mut segment = Segment::new(tail, tail.len(), marks(&window, delimiters.element) & below(len), delimiters);
+    segment.start = start;
+    segment
 }
 
 #[cfg(test)]
@@ -254,8 +266,8 @@ mod tests {
             for segment in segments.by_ref() {
                 prop_assert!(segment.start >= end);
                 prop_assert!(input[end..segment.start].iter().all(|b| Delimiters::USUAL.is_blank(*b)));
-                prop_assert_eq!(&input[segment.start..segment.start + segment.bytes.len()], segment.bytes);
-                end = segment.start + segment.bytes.len() + 1;
+                prop_assert_eq!(&input[segment.start..segment.start + segment.bytes().len()], segment.bytes());
+                end = segment.start + segment.bytes().len() + 1;
                 prop_assert_eq!(input[end - 1], b'~');
             }
             prop_assert_eq!(segments.tally().bytes(), input.len() as u64);
