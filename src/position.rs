@@ -37,6 +37,11 @@ impl Tag {
         Tag(packed)
     }
 
+    /// The packed value, for tables.
+    pub(crate) const fn packed(self) -> u32 {
+        self.0
+    }
+
     /// Packs two or three bytes as they stand, if they are capital letters and digits; the common case.
     #[inline]
     pub(crate) fn plain(id: &[u8]) -> Option<Tag> {

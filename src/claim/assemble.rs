@@ -20,19 +20,24 @@ use crate::x12::value::{Cents, Date, Npi};
 
 use super::claim::{Claim, Form, NotEvaluated, Note, Place, Provider};
 use super::context::{Context, Guide, Level, digest};
+use super::kind::{Kind, kind};
 use super::line::ServiceLine;
 use super::record::Record;
 use super::{institutional, professional};
 
-pub(super) mod tags {
-    //! Segment ids the reader knows.
-    use crate::position::Tag;
-    macro_rules! ids { ($($name:ident)*) => { $(pub(crate) const $name: Tag = Tag::of(stringify!($name).as_bytes());)* } }
-    ids! { ISA GS ST SE GE IEA TA1 BHT REF NM1 N2 N3 N4 PER PRV HL SBR PAT DMG CUR CLM DTP CL1 PWK CN1 AMT K3 NTE
-    CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HI HCP HSD QTY OI MIA MOA LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 MEA PS1 LIN CTP
-    SVD CAS LQ FRM DN1 DN2 TOO ISB ISE TA3 OTI TED UHC III DSB UR IMM TRN }
-}
-use tags::*;
+const CLM: Tag = Tag::of(b"CLM");
+const DTP: Tag = Tag::of(b"DTP");
+const GE: Tag = Tag::of(b"GE");
+const GS: Tag = Tag::of(b"GS");
+const HL: Tag = Tag::of(b"HL");
+const IEA: Tag = Tag::of(b"IEA");
+const ISA: Tag = Tag::of(b"ISA");
+const LX: Tag = Tag::of(b"LX");
+const NM1: Tag = Tag::of(b"NM1");
+const SE: Tag = Tag::of(b"SE");
+const ST: Tag = Tag::of(b"ST");
+const SV1: Tag = Tag::of(b"SV1");
+const SV2: Tag = Tag::of(b"SV2");
 
 /// A run of bytes of one interchange that begins at a segment and is cut after a terminator.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +89,7 @@ pub struct Lent<'c, 'a> {
 
 /// Which loop of the claim the reader stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
 enum Loop {
     /// 2300 and 2310.
     Claim,
@@ -190,58 +196,51 @@ impl<'a> Claims<'a> {
         if self.context.in_oversize_claim {
             self.pass_over_oversize();
         }
-        while let Some(segment) = self.next_segment() {
+        let mut pending = self.pending.take();
+        while let Some(segment) = pending.take().or_else(|| self.next_segment()) {
             let place = self.place(&segment);
-            if segment.tag == CLM && self.begin_claim(&segment, place) {
-                self.read_claim();
-                std::mem::swap(faults, &mut self.record.claim_faults);
-                let events = u32::try_from(self.record.events.len()).unwrap_or(u32::MAX);
-                return Some(Lent { claim: &self.claim, context: &self.context, events });
-            }
-            if segment.tag != CLM {
-                self.context_segment(&segment, place);
+            match kind(segment.tag) {
+                Kind::Clm => {
+                    if self.begin_claim(&segment, place) {
+                        self.read_claim();
+                        std::mem::swap(faults, &mut self.record.claim_faults);
+                        let events = u32::try_from(self.record.events.len()).unwrap_or(u32::MAX);
+                        return Some(Lent { claim: &self.claim, context: &self.context, events });
+                    }
+                }
+                kind => self.context_segment(kind, &segment, place),
             }
         }
         self.close_piece();
         None
     }
 
-    #[inline]
+    /// The next segment with anything in it.
+    #[inline(always)]
     fn next_segment(&mut self) -> Option<Segment<'a>> {
-        if let Some(segment) = self.pending.take() {
-            return Some(segment);
-        }
         let segment = self.segments.next()?;
-        if segment.is_empty() {
-            self.record.counts.segments.empty += 1;
-            self.context.empty_segments += 1;
-            self.odd[0] += 1;
-            return self.next_segment_after_empty();
+        if segment.odd {
+            return self.odd_segment(segment);
         }
         self.record.segment += 1;
-        if segment.odd {
-            self.odd_segment(&segment);
-        }
         Some(segment)
     }
 
-    /// Skips a run of empty segments without recursion.
+    /// A segment whose id is in lower case, padded, none the guides have, or that is empty. Runs of empty
+    /// ones are passed without recursion.
     #[cold]
-    fn next_segment_after_empty(&mut self) -> Option<Segment<'a>> {
-        loop {
-            let segment = self.segments.next()?;
-            if segment.is_empty() {
-                self.record.counts.segments.empty += 1;
-                self.context.empty_segments += 1;
-                self.odd[0] += 1;
-                continue;
-            }
-            self.record.segment += 1;
-            if segment.odd {
-                self.odd_segment(&segment);
-            }
-            return Some(segment);
+    fn odd_segment(&mut self, mut segment: Segment<'a>) -> Option<Segment<'a>> {
+        while segment.is_empty() {
+            self.record.counts.segments.empty += 1;
+            self.context.empty_segments += 1;
+            self.odd[0] += 1;
+            segment = self.segments.next()?;
         }
+        self.record.segment += 1;
+        if segment.odd && segment.tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
+            self.odd[1] += 1;
+        }
+        Some(segment)
     }
 
     #[inline]
@@ -249,18 +248,10 @@ impl<'a> Claims<'a> {
         Place { byte: self.offset + segment.start as u64, segment: self.record.segment }
     }
 
-    /// An id in lower case, padded, or one that no guide has.
-    #[cold]
-    fn odd_segment(&mut self, segment: &Segment<'a>) {
-        if segment.tag != Tag::UNKNOWN && !matches!(self.context.guide, Guide::NotClaims) {
-            self.odd[1] += 1;
-        }
-    }
-
     /// The end of a piece: the tail, and what was tolerated.
     fn close_piece(&mut self) {
         self.close_tail(false);
-        let tally = *self.segments.tally();
+        let tally = self.segments.tally();
         let place = Place { byte: self.offset, segment: self.record.segment };
         for (code, count) in [
             (FaultCode::LineBreaks, tally.line_breaks),
@@ -293,7 +284,7 @@ impl<'a> Claims<'a> {
                 self.segments.accept_tail();
                 self.record.segment += 1;
                 self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tail.tag), [len, 0]);
-                self.context_segment(&tail, place);
+                self.context_segment(Kind::Envelope, &tail, place);
             }
         } else if self.context.closed && !in_claim {
             self.record.loose(FaultCode::StrayBytes, place, ElementRef::default(), [len, 0]);
@@ -307,68 +298,75 @@ impl<'a> Claims<'a> {
     }
 
     /// Segments outside claims.
-    fn context_segment(&mut self, segment: &Segment<'a>, place: Place) {
-        match segment.tag {
-            ISA | GS | ST | SE | GE | IEA => {
-                self.record.counts.segments.envelope += 1;
+    fn context_segment(&mut self, kind: Kind, segment: &Segment<'a>, place: Place) {
+        let counts = &mut self.record.counts.segments;
+        match (kind, self.context.guide) {
+            (Kind::Envelope, _) => {
+                counts.envelope += 1;
                 self.envelope_segment(segment, place);
             }
-            TA1 | ISB | ISE | TA3 if self.context.level == Level::Outside => {
-                self.record.counts.segments.envelope += 1;
+            (Kind::Service, _) if self.context.level == Level::Outside => counts.envelope += 1,
+            (_, Guide::NotClaims) => counts.out_of_scope += 1,
+            (_, Guide::Other837) => {
+                counts.out_of_scope += 1;
+                if kind == Kind::ServiceLine {
+                    self.record.counts.lines_seen += 1;
+                    self.record.counts.lines_not_evaluated += 1;
+                }
             }
-            _ if matches!(self.context.guide, Guide::NotClaims) => {
-                self.record.counts.segments.out_of_scope += 1
-            }
-            _ if self.context.guide == Guide::Other837 => self.other_837(segment),
-            HL => {
-                self.record.counts.segments.context += 1;
+            (Kind::Hl, _) => {
+                counts.context += 1;
                 self.hl(segment, place);
             }
-            _ => self.inherited(segment, place),
+            _ if self.context.level == Level::Outside => {
+                counts.unrecognised += 1;
+                self.record.loose(
+                    FaultCode::OutsideTransaction,
+                    place,
+                    ElementRef::segment(segment.tag),
+                    [0, 0],
+                );
+            }
+            (Kind::Unknown, _) => {
+                counts.unrecognised += 1;
+                self.record.loose(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+            }
+            _ => {
+                counts.context += 1;
+                self.inherited(kind, segment);
+            }
         }
     }
 
     /// What header, billing provider, subscriber and patient loops hold.
-    fn inherited(&mut self, segment: &Segment<'a>, place: Place) {
-        if self.context.level == Level::Outside {
-            self.record.counts.segments.unrecognised += 1;
-            let at = ElementRef::segment(segment.tag);
-            self.record.loose(FaultCode::OutsideTransaction, place, at, [0, 0]);
-            return;
-        }
+    fn inherited(&mut self, kind: Kind, segment: &Segment<'a>) {
         let context = &mut self.context;
-        match (segment.tag, context.level) {
-            (NM1, level) => name(context, segment, level),
-            (PRV, Level::Billing) => {
-                let [kind, _, taxonomy] = segment.first();
-                if kind == b"BI" || kind == b"PT" {
+        match (kind, context.level) {
+            (Kind::Nm1, level) => name(context, segment, level),
+            (Kind::Prv, Level::Billing) => {
+                let [role, _, taxonomy] = segment.first();
+                if role == b"BI" || role == b"PT" {
                     context.billing.taxonomy = Taxonomy::parse(taxonomy);
                 }
             }
-            (SBR, Level::Subscriber) => {
+            (Kind::Sbr, Level::Subscriber) => {
                 let [sequence, _, _, _, _, _, _, _, filing] = segment.first();
                 context.payer.sequence = sequence.trim_ascii().first().map_or(0, u8::to_ascii_uppercase);
                 context.payer.filing = Code::parse(filing);
             }
-            (DMG, Level::Subscriber) => {
+            (Kind::Dmg, Level::Subscriber) => {
                 context.subscriber = digest(context.subscriber, segment.element(2));
                 context.patient = context.subscriber;
             }
-            (DMG, Level::Patient) => context.patient = digest(context.patient, segment.element(2)),
-            (REF, Level::Header) if context.guide == Guide::Unnamed => {
+            (Kind::Dmg, Level::Patient) => context.patient = digest(context.patient, segment.element(2)),
+            (Kind::Ref, Level::Header) if context.guide == Guide::Unnamed => {
                 let [qualifier, guide] = segment.first();
                 if qualifier == b"87" {
                     context.guide = Guide::named(guide);
                 }
             }
-            (tag, _) if !is_known(tag) => {
-                self.record.counts.segments.unrecognised += 1;
-                self.record.loose(FaultCode::UnknownSegment, place, ElementRef::segment(tag), [0, 0]);
-                return;
-            }
             _ => {}
         }
-        self.record.counts.segments.context += 1;
     }
 
     /// ISA, GS, ST and their trailers.
@@ -486,15 +484,6 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// A segment of an 837 that is not read, such as dental: claims and lines are counted.
-    fn other_837(&mut self, segment: &Segment<'a>) {
-        self.record.counts.segments.out_of_scope += 1;
-        if matches!(segment.tag, SV1 | SV2 | SV3) {
-            self.record.counts.lines_seen += 1;
-            self.record.counts.lines_not_evaluated += 1;
-        }
-    }
-
     /// Begins a claim at CLM; `false` if its transaction set is not read.
     fn begin_claim(&mut self, segment: &Segment<'a>, place: Place) -> bool {
         if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
@@ -506,7 +495,6 @@ impl<'a> Claims<'a> {
             return false;
         }
         self.record.counts.claims_seen += 1;
-        self.record.counts.segments.claim += 1;
         self.record.claim_faults.clear();
         self.claim.clear();
         let [id, charge, _, _, facility] = segment.first();
@@ -532,26 +520,72 @@ impl<'a> Claims<'a> {
 
     /// Reads the claim's segments up to the next boundary.
     fn read_claim(&mut self) {
-        let mut at = Loop::Claim;
-        let mut named = Named::Nobody;
-        while let Some(segment) = self.next_segment() {
-            // The commonest segments first; `is_boundary` ends the claim.
-            match segment.tag {
-                CLM | HL | SE | ST | GE | GS | IEA | ISA => {
+        let (mut at, mut named) = (Loop::Claim, Named::Nobody);
+        // Segments of the claim, of other payers and of lines; CLM itself is the first.
+        let mut segments = [1u64, 0, 0];
+        let boundary = loop {
+            let Some(segment) = self.next_segment() else { break false };
+            let kind = kind(segment.tag);
+            match kind {
+                Kind::Envelope | Kind::Hl | Kind::Clm => {
                     self.pending = Some(segment);
-                    return self.finish_claim();
+                    break true;
                 }
-                LX => {
+                Kind::Lx => {
                     (at, named) = (Loop::Line, Named::Nobody);
                     self.lx(&segment);
                 }
-                _ => match at {
-                    Loop::Line => self.line_segment(&segment, &mut named),
-                    Loop::Claim | Loop::OtherPayer => self.claim_segment(&segment, &mut at, &mut named),
+                Kind::ServiceLine => {
+                    // Without an LX before it the line begins here all the same.
+                    at = Loop::Line;
+                    self.service(&segment);
+                }
+                Kind::Plain | Kind::Service | Kind::Dmg => {}
+                Kind::Unknown => {
+                    self.unknown_in_claim(&segment);
+                    continue;
+                }
+                // Another payer of the claim (loop 2320); what it says of itself is passed over.
+                Kind::Sbr if at != Loop::Line => (at, named) = (Loop::OtherPayer, Named::Nobody),
+                // Other payers' adjudication of the line ends the providers of the line.
+                Kind::Svd | Kind::Sbr => named = Named::Nobody,
+                Kind::Dtp => match at {
+                    Loop::Line => self.line_date(&segment),
+                    Loop::Claim => self.claim_date(&segment),
+                    Loop::OtherPayer => {}
                 },
+                Kind::Ref => match at {
+                    Loop::Line => self.line_reference(&segment),
+                    Loop::Claim => self.claim_reference(&segment),
+                    Loop::OtherPayer => {}
+                },
+                Kind::Nte => {
+                    let line = if at == Loop::Line { self.claim.lines.len() as u32 } else { 0 };
+                    self.claim.notes.push(Note { line, text: segment.element(2) });
+                }
+                Kind::Nm1 if at != Loop::OtherPayer => named = self.named_provider(&segment, at),
+                Kind::Prv if named != Named::Nobody => {
+                    let taxonomy = Taxonomy::parse(segment.element(3));
+                    if let Some(slot) = self.slot_of(named) {
+                        slot.taxonomy = taxonomy;
+                    }
+                }
+                Kind::Hi if at == Loop::Claim => self.health_codes(&segment),
+                Kind::Nm1 | Kind::Prv | Kind::Hi => {}
             }
+            segments[at as usize] += 1;
+        };
+        let [of_claim, of_others, of_lines] = segments;
+        self.record.counts.segments.claim += of_claim + of_others;
+        self.record.counts.segments.line += of_lines;
+        if !boundary {
+            self.end_of_piece_in_claim();
         }
-        // The piece ends inside the claim.
+        self.finish_claim();
+    }
+
+    /// The piece ends inside the claim.
+    fn end_of_piece_in_claim(&mut self) {
         match self.end {
             PieceEnd::AtBoundary => {}
             PieceEnd::InClaim => {
@@ -570,21 +604,20 @@ impl<'a> Claims<'a> {
                 }
             }
         }
-        self.finish_claim();
     }
 
     /// The rest of a claim that was too large: counted, not read.
     fn pass_over_oversize(&mut self) {
         while let Some(segment) = self.next_segment() {
-            match segment.tag {
-                CLM | HL | SE | ST | GE | GS | IEA | ISA => {
+            match kind(segment.tag) {
+                Kind::Envelope | Kind::Hl | Kind::Clm => {
                     self.pending = Some(segment);
                     self.context.in_oversize_claim = false;
                     return;
                 }
-                tag => {
+                kind => {
                     self.record.counts.segments.line += 1;
-                    if matches!(tag, SV1 | SV2 | SV3) {
+                    if kind == Kind::ServiceLine {
                         self.record.counts.lines_seen += 1;
                         self.record.counts.lines_not_evaluated += 1;
                     }
@@ -594,7 +627,6 @@ impl<'a> Claims<'a> {
     }
 
     fn lx(&mut self, segment: &Segment<'a>) {
-        self.record.counts.segments.line += 1;
         self.line_without_service();
         let place = self.place(segment);
         let order = self.claim.lines.len() as u32 + 1;
@@ -644,174 +676,88 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// A segment of loop 2400 or below.
-    #[inline]
-    fn line_segment(&mut self, segment: &Segment<'a>, named: &mut Named) {
-        self.record.counts.segments.line += 1;
-        match segment.tag {
-            SV1 | SV2 | SV3 => self.service(segment),
-            DTP => {
-                let [qualifier, format, period] = segment.first();
-                if qualifier == b"472"
-                    && let Some(line) = self.claim.lines.last_mut()
-                {
-                    match dates(format, period) {
-                        Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
-                        None => {
-                            let place = self.place(segment);
-                            self.record.in_claim(
-                                FaultCode::NotADate,
-                                place,
-                                ElementRef::element(DTP, 3),
-                                [0, 0],
-                            );
-                        }
-                    }
-                }
-            }
-            REF => {
-                let [qualifier, value] = segment.first();
-                if let Some(line) = self.claim.lines.last_mut() {
-                    match qualifier {
-                        b"6R" => line.control = value,
-                        b"G1" if self.claim.authorisation.is_empty() => self.claim.authorisation = value,
-                        b"9F" if self.claim.referral.is_empty() => self.claim.referral = value,
-                        _ => {}
-                    }
-                }
-            }
-            NTE => {
-                let line = self.claim.lines.len() as u32;
-                self.claim.notes.push(Note { line, text: segment.element(2) });
-            }
-            NM1 => {
-                let [qualifier, _, _, _, _, _, _, id_kind, id] = segment.first();
-                *named = match qualifier {
-                    b"82" => Named::LineRendering,
-                    b"DN" => Named::LineReferring,
-                    _ => Named::Nobody,
-                };
-                if *named != Named::Nobody {
-                    let place = self.place(segment);
-                    let provider = self.provider(place, id_kind, id);
-                    if let Some(line) = self.claim.lines.last_mut() {
-                        if *named == Named::LineRendering {
-                            line.rendering = provider
-                        } else {
-                            line.referring = provider
-                        }
-                    }
-                }
-            }
-            PRV => {
-                let taxonomy = Taxonomy::parse(segment.element(3));
-                if let Some(line) = self.claim.lines.last_mut() {
-                    match named {
-                        Named::LineRendering => line.rendering.taxonomy = taxonomy,
-                        Named::LineReferring => line.referring.taxonomy = taxonomy,
-                        _ => {}
-                    }
-                }
-            }
-            // Other payers' adjudication of the line names nobody and ends the providers of the line.
-            SVD => *named = Named::Nobody,
-            tag if !is_known(tag) => {
-                self.record.counts.segments.line -= 1;
-                self.unknown_in_claim(segment);
-            }
+    /// DTP of a line: the date of service.
+    fn line_date(&mut self, segment: &Segment<'a>) {
+        let [qualifier, format, period] = segment.first();
+        let place = self.place(segment);
+        if qualifier != b"472" {
+            return;
+        }
+        let Some(line) = self.claim.lines.last_mut() else { return };
+        match dates(format, period) {
+            Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
+            None => self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]),
+        }
+    }
+
+    /// REF of a line.
+    fn line_reference(&mut self, segment: &Segment<'a>) {
+        let [qualifier, value] = segment.first();
+        let Some(line) = self.claim.lines.last_mut() else { return };
+        match qualifier {
+            b"6R" => line.control = value,
+            b"G1" if self.claim.authorisation.is_empty() => self.claim.authorisation = value,
+            b"9F" if self.claim.referral.is_empty() => self.claim.referral = value,
             _ => {}
         }
     }
 
-    /// A segment of loop 2300, 2310, 2320 or 2330.
-    fn claim_segment(&mut self, segment: &Segment<'a>, at: &mut Loop, named: &mut Named) {
-        self.record.counts.segments.claim += 1;
-        if segment.tag == SBR {
-            (*at, *named) = (Loop::OtherPayer, Named::Nobody);
-            return;
-        }
-        if *at == Loop::OtherPayer && !matches!(segment.tag, SV1 | SV2 | SV3) {
-            if !is_known(segment.tag) {
-                self.record.counts.segments.claim -= 1;
-                self.unknown_in_claim(segment);
-            }
-            return;
-        }
-        match segment.tag {
-            SV1 | SV2 | SV3 => {
-                // A service segment without LX: the line begins here all the same.
-                *at = Loop::Line;
-                self.record.counts.segments.claim -= 1;
-                self.record.counts.segments.line += 1;
-                self.service(segment);
-            }
-            DTP => self.claim_date(segment),
-            REF => {
-                let [qualifier, value] = segment.first();
-                match qualifier {
-                    b"G1" => self.claim.authorisation = value,
-                    b"9F" => self.claim.referral = value,
-                    b"F8" => self.claim.original = value,
-                    _ => {}
-                }
-            }
-            NTE => self.claim.notes.push(Note { line: 0, text: segment.element(2) }),
-            HI => {
-                for element in segment.elements() {
-                    let [qualifier, code] = segment.first_components(element);
-                    match qualifier {
-                        b"ABK" | b"ABF" | b"BK" | b"BF" => self.claim.diagnoses.push(Code::parse(code)),
-                        b"BH" => self.claim.occurrences.push(institutional::occurrence(segment, element)),
-                        _ => {}
-                    }
-                }
-            }
-            NM1 => {
-                let [qualifier, _, _, _, _, _, _, id_kind, id] = segment.first();
-                *named = match qualifier {
-                    b"DN" => Named::Referring,
-                    b"82" => Named::Rendering,
-                    b"71" => Named::Attending,
-                    _ => Named::Nobody,
-                };
-                if *named != Named::Nobody {
-                    let place = self.place(segment);
-                    let provider = self.provider(place, id_kind, id);
-                    if let Some(slot) = self.named_of_claim(*named) {
-                        *slot = provider;
-                    }
-                }
-            }
-            PRV => {
-                let taxonomy = Taxonomy::parse(segment.element(3));
-                if let Some(slot) = self.named_of_claim(*named) {
-                    slot.taxonomy = taxonomy;
-                }
-            }
-            tag if !is_known(tag) => {
-                self.record.counts.segments.claim -= 1;
-                self.unknown_in_claim(segment);
-            }
+    /// REF of a claim.
+    fn claim_reference(&mut self, segment: &Segment<'a>) {
+        let [qualifier, value] = segment.first();
+        match qualifier {
+            b"G1" => self.claim.authorisation = value,
+            b"9F" => self.claim.referral = value,
+            b"F8" => self.claim.original = value,
             _ => {}
         }
     }
 
-    fn named_of_claim(&mut self, named: Named) -> Option<&mut Provider> {
+    /// HI: diagnoses and occurrence codes.
+    fn health_codes(&mut self, segment: &Segment<'a>) {
+        for element in segment.elements() {
+            let [qualifier, code] = segment.first_components(element);
+            match qualifier {
+                b"ABK" | b"ABF" | b"BK" | b"BF" => self.claim.diagnoses.push(Code::parse(code)),
+                b"BH" => self.claim.occurrences.push(institutional::occurrence(segment, element)),
+                _ => {}
+            }
+        }
+    }
+
+    /// NM1 of a claim or a line: who it names, if it matters here.
+    fn named_provider(&mut self, segment: &Segment<'a>, at: Loop) -> Named {
+        let mut elements = segment.elements();
+        let named = match (elements.next().unwrap_or_default(), at) {
+            (b"DN", Loop::Line) => Named::LineReferring,
+            (b"82", Loop::Line) => Named::LineRendering,
+            (b"DN", _) => Named::Referring,
+            (b"82", _) => Named::Rendering,
+            (b"71", Loop::Claim) => Named::Attending,
+            _ => return Named::Nobody,
+        };
+        let id_kind = elements.nth(6).unwrap_or_default();
+        let id = elements.next().unwrap_or_default();
+        let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
+        if npi.is_none() && id_kind == b"XX" {
+            let place = self.place(segment);
+            self.record.in_claim(FaultCode::BadNpi, place, ElementRef::element(NM1, 9), [0, 0]);
+        }
+        if let Some(slot) = self.slot_of(named) {
+            *slot = Provider { named: true, npi, taxonomy: Taxonomy::NONE };
+        }
+        named
+    }
+
+    fn slot_of(&mut self, named: Named) -> Option<&mut Provider> {
         match named {
+            Named::Nobody => None,
             Named::Referring => Some(&mut self.claim.referring),
             Named::Rendering => Some(&mut self.claim.rendering),
             Named::Attending => Some(&mut self.claim.attending),
-            _ => None,
+            Named::LineRendering => self.claim.lines.last_mut().map(|l| &mut l.rendering),
+            Named::LineReferring => self.claim.lines.last_mut().map(|l| &mut l.referring),
         }
-    }
-
-    /// A provider named by NM108 and NM109.
-    fn provider(&mut self, place: Place, id_kind: &[u8], id: &[u8]) -> Provider {
-        let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
-        if npi.is_none() && id_kind == b"XX" {
-            self.record.in_claim(FaultCode::BadNpi, place, ElementRef::element(NM1, 9), [0, 0]);
-        }
-        Provider { named: true, npi, taxonomy: Taxonomy::NONE }
     }
 
     fn claim_date(&mut self, segment: &Segment<'a>) {
@@ -935,81 +881,4 @@ fn dates(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
         b"DT" => Date::parse(period.get(..8)?).map(|d| (d, d)),
         _ => None,
     }
-}
-
-/// Whether a segment id is one the 837 guides use.
-fn is_known(tag: Tag) -> bool {
-    matches!(
-        tag,
-        ISA | GS
-            | ST
-            | SE
-            | GE
-            | IEA
-            | TA1
-            | BHT
-            | REF
-            | NM1
-            | N2
-            | N3
-            | N4
-            | PER
-            | PRV
-            | HL
-            | SBR
-            | PAT
-            | DMG
-            | CUR
-            | CLM
-            | DTP
-            | CL1
-            | PWK
-            | CN1
-            | AMT
-            | K3
-            | NTE
-            | CR1
-            | CR2
-            | CR3
-            | CR4
-            | CR5
-            | CR6
-            | CR7
-            | CR8
-            | CRC
-            | HI
-            | HCP
-            | HSD
-            | QTY
-            | OI
-            | MIA
-            | MOA
-            | LX
-            | SV1
-            | SV2
-            | SV3
-            | SV4
-            | SV5
-            | SV6
-            | SV7
-            | MEA
-            | PS1
-            | LIN
-            | CTP
-            | SVD
-            | CAS
-            | LQ
-            | FRM
-            | DN1
-            | DN2
-            | TOO
-            | OTI
-            | TED
-            | UHC
-            | III
-            | DSB
-            | UR
-            | IMM
-            | TRN
-    )
 }

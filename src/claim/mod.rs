@@ -8,6 +8,7 @@ pub mod assemble;
 pub mod claim;
 pub mod context;
 mod institutional;
+mod kind;
 pub mod line;
 mod professional;
 pub mod record;

@@ -47,6 +47,9 @@ mod tests {
 
     #[test]
     fn bits_below() {
-        assert_eq!((below(0), below(1), below(63), below(64), below(99)), (0, 1, u64::MAX >> 1, u64::MAX, u64::MAX));
+        assert_eq!(
+            (below(0), below(1), below(63), below(64), below(99)),
+            (0, 1, u64::MAX >> 1, u64::MAX, u64::MAX)
+        );
     }
 }

@@ -5,22 +5,34 @@
 
 use std::fmt;
 
+/// What each byte counts as in a code: a capital letter, a digit or a dot; 0 for what no code has.
+const FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut n = 0;
+    while n < 256 {
+        let byte = (n as u8).to_ascii_uppercase();
+        table[n] = if byte.is_ascii_alphanumeric() || byte == b'.' { byte } else { 0 };
+        n += 1;
+    }
+    table
+};
+
 /// Packs `bytes` big-endian, folding case; `None` where a byte is not a letter, digit or dot.
+#[inline]
 const fn pack(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || bytes.len() > 8 {
         return None;
     }
     let mut packed = 0u64;
+    let mut foreign = false;
     let mut i = 0;
     while i < bytes.len() {
-        let b = bytes[i].to_ascii_uppercase();
-        if !b.is_ascii_alphanumeric() && b != b'.' {
-            return None;
-        }
-        packed = packed << 8 | b as u64;
+        let byte = FOLDED[bytes[i] as usize];
+        foreign |= byte == 0;
+        packed = packed << 8 | byte as u64;
         i += 1;
     }
-    Some(packed << (8 * (8 - bytes.len())))
+    if foreign { None } else { Some(packed << (8 * (8 - bytes.len()))) }
 }
 
 /// A code of one to eight characters: CPT or HCPCS procedure (`97110`), ICD-10-CM diagnosis (`M5450`),
@@ -40,7 +52,17 @@ impl Code {
     }
 
     /// Packs the bytes of an element. Spaces at both ends are ignored, lower case is folded.
+    #[inline]
     pub const fn parse(bytes: &[u8]) -> Code {
+        match pack(bytes) {
+            Some(packed) => Code(packed),
+            None => Code::parse_odd(bytes),
+        }
+    }
+
+    /// Empty, padded or malformed.
+    #[cold]
+    const fn parse_odd(bytes: &[u8]) -> Code {
         let bytes = bytes.trim_ascii();
         if bytes.is_empty() {
             return Code::NONE;
@@ -100,19 +122,30 @@ impl Modifier {
     }
 
     /// Packs the bytes of a component (SV101-3 to -6, SV202-3 to -6).
+    #[inline]
     pub const fn parse(bytes: &[u8]) -> Modifier {
-        let bytes = bytes.trim_ascii();
         if bytes.is_empty() {
             return Modifier::NONE;
         }
-        if bytes.len() != 2 {
-            return Modifier::MALFORMED;
+        if bytes.len() == 2 {
+            let (a, b) = (FOLDED[bytes[0] as usize], FOLDED[bytes[1] as usize]);
+            if a > b'.' && b > b'.' {
+                return Modifier((a as u16) << 8 | b as u16);
+            }
         }
-        let (a, b) = (bytes[0].to_ascii_uppercase(), bytes[1].to_ascii_uppercase());
-        if !a.is_ascii_alphanumeric() || !b.is_ascii_alphanumeric() {
-            return Modifier::MALFORMED;
+        Modifier::parse_odd(bytes)
+    }
+
+    /// Padded or malformed.
+    #[cold]
+    const fn parse_odd(bytes: &[u8]) -> Modifier {
+        match bytes.trim_ascii() {
+            [] => Modifier::NONE,
+            [a, b] if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => {
+                Modifier((a.to_ascii_uppercase() as u16) << 8 | b.to_ascii_uppercase() as u16)
+            }
+            _ => Modifier::MALFORMED,
         }
-        Modifier((a as u16) << 8 | b as u16)
     }
 
     /// The modifier as a [`Code`], for messages.

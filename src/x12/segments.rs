@@ -116,19 +116,47 @@ pub struct Segments<'a> {
     input: &'a [u8],
     at: usize,
     delimiters: Delimiters,
-    tally: Tally,
+    /// Segments with a terminator, and their bytes.
+    segments: u64,
+    segment_bytes: u64,
+    /// Segments after a single line feed and nothing else, the common form of a file with lines.
+    plain_breaks: u64,
+    /// What is rarer.
+    other: Tally,
     tail: Option<Segment<'a>>,
 }
 
 impl<'a> Segments<'a> {
     /// Cuts `input`, which begins at a segment's start, by the delimiters of its interchange.
     pub fn new(input: &'a [u8], delimiters: Delimiters) -> Segments<'a> {
-        Segments { input, at: 0, delimiters, tally: Tally::default(), tail: None }
+        Segments {
+            input,
+            at: 0,
+            delimiters,
+            segments: 0,
+            segment_bytes: 0,
+            plain_breaks: 0,
+            other: Tally::default(),
+            tail: None,
+        }
+    }
+
+    /// Segments passed so far.
+    #[inline(always)]
+    pub fn count(&self) -> u64 {
+        self.segments
     }
 
     /// What has been passed so far. At the end, [`Tally::bytes`] is the length of the input.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn tally(&self) -> Tally {
+        Tally {
+            segments: self.segments + self.other.segments,
+            segment_bytes: self.segment_bytes + self.other.segment_bytes,
+            terminators: self.segments,
+            blank_bytes: self.plain_breaks + self.other.blank_bytes,
+            line_breaks: self.plain_breaks + self.other.line_breaks,
+            ..self.other
+        }
     }
 
     /// After the end: the last segment, if its terminator is missing. Its bytes count as skipped until
@@ -140,17 +168,17 @@ impl<'a> Segments<'a> {
     /// Counts the unterminated last segment as a segment after all.
     pub fn accept_tail(&mut self) {
         if let Some(tail) = self.tail.take() {
-            self.tally.skipped_bytes -= tail.bytes().len() as u64;
-            self.tally.segment_bytes += tail.bytes().len() as u64;
-            self.tally.segments += 1;
+            self.other.skipped_bytes -= tail.bytes().len() as u64;
+            self.other.segment_bytes += tail.bytes().len() as u64;
+            self.other.segments += 1;
         }
     }
 
     /// Counts the bytes after the last terminator as padding.
     pub fn pad_tail(&mut self) {
         if let Some(tail) = self.tail.take() {
-            self.tally.skipped_bytes -= tail.bytes().len() as u64;
-            self.tally.padding_bytes += tail.bytes().len() as u64;
+            self.other.skipped_bytes -= tail.bytes().len() as u64;
+            self.other.padding_bytes += tail.bytes().len() as u64;
         }
     }
 
@@ -168,14 +196,13 @@ impl<'a> Iterator for Segments<'a> {
         let input = &self.input[self.at..];
         match segment(self.delimiters, input) {
             Ok((rest, mut segment)) => {
-                if segment.start > 0 {
-                    self.tally.blank_bytes += segment.start as u64;
-                    self.tally.line_breaks += u64::from(matches!(input[0], b'\r' | b'\n'));
-                    self.tally.indented += u64::from(matches!(input[segment.start - 1], b' ' | b'\t'));
+                if segment.start == 1 && input[0] == b'\n' {
+                    self.plain_breaks += 1;
+                } else if segment.start > 0 {
+                    self.blanks(&input[..segment.start]);
                 }
-                self.tally.segment_bytes += segment.bytes().len() as u64;
-                self.tally.segments += 1;
-                self.tally.terminators += 1;
+                self.segment_bytes += segment.bytes().len() as u64;
+                self.segments += 1;
                 segment.start += self.at;
                 self.at = self.input.len() - rest.len();
                 Some(segment)
@@ -189,13 +216,21 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// Counts the blanks before a segment.
+    #[cold]
+    fn blanks(&mut self, blanks: &[u8]) {
+        self.other.blank_bytes += blanks.len() as u64;
+        self.other.line_breaks += u64::from(matches!(blanks.first(), Some(b'\r' | b'\n')));
+        self.other.indented += u64::from(matches!(blanks.last(), Some(b' ' | b'\t')));
+    }
+
     #[cold]
     fn finish(&mut self, rest: &'a [u8]) {
         let blank = rest.iter().take_while(|b| self.delimiters.is_blank(**b)).count();
-        self.tally.blank_bytes += blank as u64;
+        self.other.blank_bytes += blank as u64;
         let tail = &rest[blank..];
         if !tail.is_empty() {
-            self.tally.skipped_bytes += tail.len() as u64;
+            self.other.skipped_bytes += tail.len() as u64;
             self.tail = Some(unterminated(self.delimiters, self.at + blank, tail));
         }
         self.at = self.input.len();
@@ -207,7 +242,8 @@ fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_
     let mut window = [0u8; WIDTH];
     let len = tail.len().min(WIDTH);
     window[..len].copy_from_slice(&tail[..len]);
-    let mut segment = Segment::new(tail, tail.len(), marks(&window, delimiters.element) & below(len), delimiters);
+    let mut segment =
+        Segment::new(tail, tail.len(), marks(&window, delimiters.element) & below(len), delimiters);
     segment.start = start;
     segment
 }
@@ -224,7 +260,7 @@ mod tests {
             .map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1))))
             .collect();
         let tail = segments.tail().map(|s| s.tag.to_string());
-        (ids, *segments.tally(), tail)
+        (ids, segments.tally(), tail)
     }
 
     #[test]
@@ -271,7 +307,7 @@ mod tests {
                 prop_assert_eq!(input[end - 1], b'~');
             }
             prop_assert_eq!(segments.tally().bytes(), input.len() as u64);
-            let tally = *segments.tally();
+            let tally = segments.tally();
             segments.accept_tail();
             prop_assert_eq!(segments.tally().bytes(), tally.bytes());
         }

@@ -10,7 +10,17 @@ use std::ops::{Add, AddAssign, Sub};
 ///
 /// `None` for anything else: a plus sign, an exponent, a thousands separator, more than 15 digits before
 /// the point, or digits beyond `places` that are not zero.
+#[inline]
 pub fn decimal(bytes: &[u8], places: u32) -> Option<i64> {
+    // Most are a few digits and nothing else.
+    if bytes.len().wrapping_sub(1) < 9 && bytes.iter().all(u8::is_ascii_digit) {
+        let whole = bytes.iter().fold(0i64, |n, b| n * 10 + i64::from(b & 0x0f));
+        return Some(whole * 10i64.pow(places));
+    }
+    decimal_of_any_form(bytes, places)
+}
+
+fn decimal_of_any_form(bytes: &[u8], places: u32) -> Option<i64> {
     let bytes = bytes.trim_ascii();
     let (negative, digits) = match bytes.split_first() {
         Some((b'-', rest)) => (true, rest),
@@ -148,18 +158,25 @@ impl Date {
     }
 
     /// Reads `CCYYMMDD` (qualifier D8).
+    #[inline]
     pub fn parse(bytes: &[u8]) -> Option<Date> {
-        let bytes = bytes.trim_ascii();
-        if bytes.len() != 8 {
+        match <&[u8; 8]>::try_from(bytes) {
+            Ok(digits) => Date::of_digits(digits),
+            Err(_) => Date::of_digits(bytes.trim_ascii().try_into().ok()?),
+        }
+    }
+
+    #[inline]
+    fn of_digits(digits: &[u8; 8]) -> Option<Date> {
+        // All eight at once: a digit's high half is 3, and its low half stays below 10 when 6 is added.
+        let word = u64::from_be_bytes(*digits);
+        let low = word & 0x0f0f_0f0f_0f0f_0f0f;
+        if word & 0xf0f0_f0f0_f0f0_f0f0 != 0x3030_3030_3030_3030
+            || (low + 0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0 != 0
+        {
             return None;
         }
-        let mut n = 0u32;
-        for &b in bytes {
-            if !b.is_ascii_digit() {
-                return None;
-            }
-            n = n * 10 + u32::from(b - b'0');
-        }
+        let n = digits.iter().fold(0u32, |n, b| n * 10 + u32::from(b & 0x0f));
         Date::new(n / 10_000, n / 100 % 100, n % 100)
     }
 
@@ -223,22 +240,20 @@ pub struct Npi(u64);
 
 impl Npi {
     /// Reads NM109 under qualifier XX; `None` unless it is a valid NPI.
+    #[inline]
     pub fn parse(bytes: &[u8]) -> Option<Npi> {
-        let bytes = bytes.trim_ascii();
-        if bytes.len() != 10 || !matches!(bytes[0], b'1' | b'2') {
-            return None;
-        }
+        let digits: &[u8; 10] = bytes.try_into().or_else(|_| bytes.trim_ascii().try_into()).ok()?;
+        // Twice a digit, its own digits added.
+        const DOUBLED: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
         let mut number = 0u64;
         let mut sum = 24u32;
-        for (i, &b) in bytes.iter().enumerate() {
-            if !b.is_ascii_digit() {
-                return None;
-            }
-            let digit = u32::from(b - b'0');
+        for (i, b) in digits.iter().enumerate() {
+            let digit = b.wrapping_sub(b'0');
+            let doubled = *DOUBLED.get(usize::from(digit))?;
             number = number * 10 + u64::from(digit);
-            sum += if i % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit };
+            sum += u32::from(if i % 2 == 0 { doubled } else { digit });
         }
-        sum.is_multiple_of(10).then_some(Npi(number))
+        (matches!(digits[0], b'1' | b'2') && sum.is_multiple_of(10)).then_some(Npi(number))
     }
 
     /// The ten digits as a number.

@@ -1,0 +1,125 @@
+//! What a segment id means to the reader of claims, looked up in one probe.
+//!
+//! Which segment comes next is hard to guess, for a processor too: a chain of comparisons is guessed wrong
+//! at several of its branches, one jump through a table at most once.
+
+use crate::position::Tag;
+
+/// What the reader does with a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// An id the 837 guides do not have.
+    Unknown,
+    /// Known, and nothing in it matters here.
+    Plain,
+    /// ISA, GS, ST, SE, GE, IEA.
+    Envelope,
+    /// TA1 and the like.
+    Service,
+    Hl,
+    Clm,
+    Lx,
+    /// SV1, SV2, SV3.
+    ServiceLine,
+    Dtp,
+    Ref,
+    Nte,
+    Nm1,
+    Prv,
+    Hi,
+    Sbr,
+    Svd,
+    Dmg,
+}
+
+/// A multiplier under which all known ids fall into different slots; the table is checked when compiled.
+const SPREAD: u32 = 0x40e2_a20b;
+const SLOTS: usize = 512;
+
+struct Table {
+    tags: [Tag; SLOTS],
+    kinds: [Kind; SLOTS],
+}
+
+static TABLE: Table = table();
+
+/// What a segment id means.
+#[inline(always)]
+pub(super) fn kind(tag: Tag) -> Kind {
+    let slot = slot(tag);
+    if TABLE.tags[slot].packed() == tag.packed() { TABLE.kinds[slot] } else { Kind::Unknown }
+}
+
+#[inline(always)]
+const fn slot(tag: Tag) -> usize {
+    (tag.packed().wrapping_mul(SPREAD) >> 23) as usize
+}
+
+const fn table() -> Table {
+    let mut table = Table { tags: [Tag::UNKNOWN; SLOTS], kinds: [Kind::Unknown; SLOTS] };
+    let groups: [(&[&[u8]], Kind); 16] = [
+        (&[b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"], Kind::Envelope),
+        (&[b"TA1", b"ISB", b"ISE", b"TA3"], Kind::Service),
+        (&[b"HL"], Kind::Hl),
+        (&[b"CLM"], Kind::Clm),
+        (&[b"LX"], Kind::Lx),
+        (&[b"SV1", b"SV2", b"SV3"], Kind::ServiceLine),
+        (&[b"DTP"], Kind::Dtp),
+        (&[b"REF"], Kind::Ref),
+        (&[b"NTE"], Kind::Nte),
+        (&[b"NM1"], Kind::Nm1),
+        (&[b"PRV"], Kind::Prv),
+        (&[b"HI"], Kind::Hi),
+        (&[b"SBR"], Kind::Sbr),
+        (&[b"SVD"], Kind::Svd),
+        (&[b"DMG"], Kind::Dmg),
+        (PLAIN, Kind::Plain),
+    ];
+    let mut g = 0;
+    while g < groups.len() {
+        let (ids, kind) = groups[g];
+        let mut n = 0;
+        while n < ids.len() {
+            let tag = Tag::of(ids[n]);
+            let slot = slot(tag);
+            assert!(
+                table.tags[slot].packed() == Tag::UNKNOWN.packed(),
+                "two ids share a slot: choose another SPREAD"
+            );
+            table.tags[slot] = tag;
+            table.kinds[slot] = kind;
+            n += 1;
+        }
+        g += 1;
+    }
+    table
+}
+
+/// Ids of the 837 guides (005010X222, X223 and what 4010 and the dental guide add) that are passed over.
+const PLAIN: &[&[u8]] = &[
+    b"BHT", b"N2", b"N3", b"N4", b"PER", b"PAT", b"CUR", b"CL1", b"PWK", b"CN1", b"AMT", b"K3", b"CR1",
+    b"CR2", b"CR3", b"CR4", b"CR5", b"CR6", b"CR7", b"CR8", b"CRC", b"HCP", b"HSD", b"QTY", b"OI", b"MIA",
+    b"MOA", b"SV4", b"SV5", b"SV6", b"SV7", b"MEA", b"PS1", b"LIN", b"CTP", b"CAS", b"LQ", b"FRM", b"DN1",
+    b"DN2", b"TOO", b"OTI", b"TED", b"UHC", b"III", b"DSB", b"UR", b"IMM", b"TRN",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_ids_are_found_and_others_are_unknown() {
+        for (id, want) in [
+            (&b"CLM"[..], Kind::Clm),
+            (b"HL", Kind::Hl),
+            (b"IEA", Kind::Envelope),
+            (b"N4", Kind::Plain),
+            (b"ZZZ", Kind::Unknown),
+            (b"SV9", Kind::Unknown),
+            (b"", Kind::Unknown),
+        ] {
+            assert_eq!(kind(Tag::of(id)), want);
+        }
+    }
+}
