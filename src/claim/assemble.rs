@@ -218,29 +218,29 @@ impl<'a> Claims<'a> {
     /// The next segment with anything in it.
     #[inline(always)]
     fn next_segment(&mut self) -> Option<Segment<'a>> {
-        let segment = self.segments.next()?;
-        if segment.odd {
-            return self.odd_segment(segment);
+        loop {
+            let segment = self.segments.next()?;
+            // By value, so that the segment itself can stay in registers.
+            if segment.odd && self.is_passed_over(segment.is_empty(), segment.tag) {
+                continue;
+            }
+            self.record.segment += 1;
+            return Some(segment);
         }
-        self.record.segment += 1;
-        Some(segment)
     }
 
-    /// A segment whose id is in lower case, padded, none the guides have, or that is empty. Runs of empty
-    /// ones are passed without recursion.
+    /// Counts a segment whose id is in lower case, padded, none the guides have, or that is empty; whether
+    /// it is empty.
     #[cold]
-    fn odd_segment(&mut self, mut segment: Segment<'a>) -> Option<Segment<'a>> {
-        while segment.is_empty() {
+    fn is_passed_over(&mut self, is_empty: bool, tag: Tag) -> bool {
+        if is_empty {
             self.record.counts.segments.empty += 1;
             self.context.empty_segments += 1;
             self.odd[0] += 1;
-            segment = self.segments.next()?;
-        }
-        self.record.segment += 1;
-        if segment.odd && segment.tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
+        } else if tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
             self.odd[1] += 1;
         }
-        Some(segment)
+        is_empty
     }
 
     #[inline]
