@@ -16,7 +16,7 @@ pub(super) fn sv2<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLin
     line.revenue = Code::parse(revenue);
     read_procedure(segment, procedure, line);
     line.basis = Code::parse(basis);
-    read_amounts(segment.tag, place, (3, charge), (5, units), line, record);
+    read_amounts(segment, place, (3, charge), (5, units), line, record);
 }
 
 /// Reads one HI element with qualifier BH: occurrence code and date (HI*BH:11:D8:20260101).

@@ -1,11 +1,10 @@
 //! What only an 837P has: SV1.
 
-use crate::position::{ElementRef, Tag};
+use crate::position::ElementRef;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
-use crate::x12::text::number;
-use crate::x12::value::{Cents, Quantity};
+use crate::x12::value::{Cents, Quantity, digits_of_word};
 
 use super::claim::Place;
 use super::line::ServiceLine;
@@ -18,11 +17,24 @@ pub(super) fn sv1<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLin
     read_procedure(segment, procedure, line);
     line.basis = Code::parse(basis);
     line.place_of_service = Code::parse(place_of_service);
-    line.pointers = [0; 4];
-    for (slot, pointer) in line.pointers.iter_mut().zip(segment.components(pointers)) {
-        *slot = number(pointer).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
+    line.pointers = read_pointers(pointers, segment.delimiters.component);
+    read_amounts(segment, place, (2, charge), (4, units), line, record);
+}
+
+/// Reads diagnosis pointers (SV107): up to four numbers of one or two digits.
+#[inline]
+fn read_pointers(pointers: &[u8], separator: u8) -> [u8; 4] {
+    let mut out = [0u8; 4];
+    let mut slot = 0;
+    for &b in pointers {
+        match out.get_mut(slot) {
+            Some(n) if b.is_ascii_digit() => *n = n.saturating_mul(10).saturating_add(b & 0x0f),
+            Some(_) if b == separator => slot += 1,
+            Some(n) => *n = 0,
+            None => break,
+        }
     }
-    read_amounts(segment.tag, place, (2, charge), (4, units), line, record);
+    out
 }
 
 /// Reads the composite medical procedure identifier (SV101, SV202).
@@ -37,20 +49,26 @@ pub(super) fn read_procedure<'a>(segment: &Segment<'a>, procedure: &'a [u8], lin
 
 /// Reads charge and units, each with its element number.
 #[inline]
-pub(super) fn read_amounts(
-    tag: Tag,
+pub(super) fn read_amounts<'a>(
+    segment: &Segment<'a>,
     place: Place,
-    (charge_at, charge): (u8, &[u8]),
-    (units_at, units): (u8, &[u8]),
-    line: &mut ServiceLine<'_>,
+    (charge_at, charge): (u8, &'a [u8]),
+    (units_at, units): (u8, &'a [u8]),
+    line: &mut ServiceLine<'a>,
     record: &mut Record,
 ) {
-    line.charge = Cents::parse(charge);
+    line.charge = whole(segment, charge).map(|n| Cents(n * 100)).or_else(|| Cents::parse(charge));
     if line.charge.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(tag, charge_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, charge_at), [0, 0]);
     }
-    line.units = Quantity::parse(units);
+    line.units = whole(segment, units).map(Quantity::whole).or_else(|| Quantity::parse(units));
     if line.units.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(tag, units_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, units_at), [0, 0]);
     }
+}
+
+/// An amount that is a few digits and nothing else, as most are.
+#[inline(always)]
+fn whole<'a>(segment: &Segment<'a>, amount: &'a [u8]) -> Option<i64> {
+    digits_of_word(segment.word(amount)?, amount.len()).map(i64::from)
 }

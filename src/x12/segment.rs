@@ -86,9 +86,37 @@ impl<'a> Segment<'a> {
     }
 
     /// The components of an element of this segment.
-    #[inline]
+    #[inline(always)]
     pub fn components(&self, element: &'a [u8]) -> Parts<'a> {
-        Parts::of(element, self.delimiters.component)
+        let separator = self.delimiters.component;
+        match (self.offset_of(element), self.from.first_chunk::<WIDTH>()) {
+            (Some(at), Some(window)) if at + element.len() <= WIDTH => {
+                let marks = (bits::marks(window, separator) >> (at % WIDTH)) & bits::below(element.len());
+                Parts { bytes: element, at: Some(0), marks, known: WIDTH, separator }
+            }
+            _ => Parts::of(element, separator),
+        }
+    }
+
+    /// An element or component of this segment as a number, big-endian: its last byte is the lowest. `None`
+    /// if it is empty or longer than eight bytes.
+    #[inline(always)]
+    pub fn word(&self, part: &'a [u8]) -> Option<u64> {
+        let len = part.len();
+        if len.wrapping_sub(1) > 7 {
+            return None;
+        }
+        match self.offset_of(part).and_then(|at| self.from.get(at..)).and_then(<[u8]>::first_chunk::<8>) {
+            // Eight bytes are read whatever the length: those beyond the part are shifted out.
+            Some(eight) => Some(u64::from_be_bytes(*eight) >> (8 * (8 - len))),
+            None => Some(part.iter().fold(0, |word, b| word << 8 | u64::from(*b))),
+        }
+    }
+
+    /// Where a part of this segment begins in it.
+    #[inline(always)]
+    fn offset_of(&self, part: &[u8]) -> Option<usize> {
+        part.as_ptr().addr().checked_sub(self.from.as_ptr().addr())
     }
 
     /// The first `N` components of an element of this segment, missing ones empty.

@@ -4,23 +4,14 @@
 //! A value that is not what its element calls for is `None`; the caller reports where it stood.
 
 use std::fmt;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::ops::{Add, AddAssign, Sub};
 
 /// Reads an X12 decimal (type R: `.5`, `-1`, `007`, `12.50`) as an integer scaled by `10^places`.
 ///
 /// `None` for anything else: a plus sign, an exponent, a thousands separator, more than 15 digits before
 /// the point, or digits beyond `places` that are not zero.
-#[inline]
 pub fn decimal(bytes: &[u8], places: u32) -> Option<i64> {
-    // Most are a few digits and nothing else.
-    if bytes.len().wrapping_sub(1) < 9 && bytes.iter().all(u8::is_ascii_digit) {
-        let whole = bytes.iter().fold(0i64, |n, b| n * 10 + i64::from(b & 0x0f));
-        return Some(whole * 10i64.pow(places));
-    }
-    decimal_of_any_form(bytes, places)
-}
-
-fn decimal_of_any_form(bytes: &[u8], places: u32) -> Option<i64> {
     let bytes = bytes.trim_ascii();
     let (negative, digits) = match bytes.split_first() {
         Some((b'-', rest)) => (true, rest),
@@ -60,6 +51,27 @@ fn decimal_of_any_form(bytes: &[u8], places: u32) -> Option<i64> {
         value = value.checked_mul(10)?;
     }
     Some(if negative { -value } else { value })
+}
+
+/// The whole number that up to eight digits make, given as a big-endian word of `len` bytes; `None` if any
+/// of them is not a digit. No branch depends on the length.
+#[inline(always)]
+pub fn digits_of_word(word: u64, len: usize) -> Option<u32> {
+    // Blank bytes in front become zeros, then all eight are checked and put together at once, in pairs,
+    // fours and eights.
+    let zeros = if len >= 8 { 0 } else { 0x3030_3030_3030_3030u64 << (8 * len) };
+    let word = word | zeros;
+    let low = word & 0x0f0f_0f0f_0f0f_0f0f;
+    if word & 0xf0f0_f0f0_f0f0_f0f0 != 0x3030_3030_3030_3030
+        || low.wrapping_add(0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0 != 0
+    {
+        return None;
+    }
+    let tens = (low >> 8) & 0x00ff_00ff_00ff_00ff;
+    let ones = low & 0x00ff_00ff_00ff_00ff;
+    let pairs = tens * 10 + ones;
+    let fours = ((pairs >> 16) & 0x0000_ffff_0000_ffff) * 100 + (pairs & 0x0000_ffff_0000_ffff);
+    Some(((fours >> 32) * 10_000 + (fours & 0xffff_ffff)) as u32)
 }
 
 /// Money in US cents. Sums saturate rather than wrap.
@@ -146,7 +158,7 @@ impl fmt::Display for Quantity {
 
 /// A calendar date, 1 January 1800 to 31 December 2999.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date(u32);
+pub struct Date(NonZeroU32);
 
 impl Date {
     /// A date from its parts, if there is such a day.
@@ -154,7 +166,10 @@ impl Date {
         if year < 1800 || year > 2999 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) {
             return None;
         }
-        Some(Date(year * 10_000 + month * 100 + day))
+        match NonZeroU32::new(year * 10_000 + month * 100 + day) {
+            Some(number) => Some(Date(number)),
+            None => None,
+        }
     }
 
     /// Reads `CCYYMMDD` (qualifier D8).
@@ -166,17 +181,9 @@ impl Date {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn of_digits(digits: &[u8; 8]) -> Option<Date> {
-        // All eight at once: a digit's high half is 3, and its low half stays below 10 when 6 is added.
-        let word = u64::from_be_bytes(*digits);
-        let low = word & 0x0f0f_0f0f_0f0f_0f0f;
-        if word & 0xf0f0_f0f0_f0f0_f0f0 != 0x3030_3030_3030_3030
-            || (low + 0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0 != 0
-        {
-            return None;
-        }
-        let n = digits.iter().fold(0u32, |n, b| n * 10 + u32::from(b & 0x0f));
+        let n = digits_of_word(u64::from_be_bytes(*digits), 8)?;
         Date::new(n / 10_000, n / 100 % 100, n % 100)
     }
 
@@ -193,19 +200,23 @@ impl Date {
 
     /// The date as the number CCYYMMDD.
     pub const fn number(self) -> u32 {
-        self.0
+        self.0.get()
     }
 
     /// The year.
     pub const fn year(self) -> u32 {
-        self.0 / 10_000
+        self.number() / 10_000
     }
 
     /// Days since 1 January 1970; negative before. For differences between dates.
     pub fn days(self) -> i32 {
         // Civil-from-days in reverse, after Howard Hinnant's public description of the algorithm: years
         // begin in March so that the leap day is the last of its year.
-        let (y, m, d) = ((self.0 / 10_000) as i32, (self.0 / 100 % 100) as i32, (self.0 % 100) as i32);
+        let (y, m, d) = (
+            (self.number() / 10_000) as i32,
+            (self.number() / 100 % 100) as i32,
+            (self.number() % 100) as i32,
+        );
         let (y, m) = if m <= 2 { (y - 1, m + 9) } else { (y, m - 3) };
         let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
         era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + (153 * m + 2) / 5 + d - 1 - 719_468
@@ -223,7 +234,8 @@ const fn days_in(year: u32, month: u32) -> u32 {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+        let n = self.number();
+        write!(f, "{:04}-{:02}-{:02}", n / 10_000, n / 100 % 100, n % 100)
     }
 }
 
@@ -236,7 +248,7 @@ impl fmt::Debug for Date {
 /// A National Provider Identifier: ten digits that begin with 1 or 2 and pass the check digit
 /// (45 CFR 162.406: Luhn over the number prefixed with 80840).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Npi(u64);
+pub struct Npi(NonZeroU64);
 
 impl Npi {
     /// Reads NM109 under qualifier XX; `None` unless it is a valid NPI.
@@ -253,12 +265,16 @@ impl Npi {
             number = number * 10 + u64::from(digit);
             sum += u32::from(if i % 2 == 0 { doubled } else { digit });
         }
-        (matches!(digits[0], b'1' | b'2') && sum.is_multiple_of(10)).then_some(Npi(number))
+        if matches!(digits[0], b'1' | b'2') && sum.is_multiple_of(10) {
+            NonZeroU64::new(number).map(Npi)
+        } else {
+            None
+        }
     }
 
     /// The ten digits as a number.
     pub const fn number(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -305,6 +321,18 @@ mod tests {
         assert_eq!(Quantity::parse(b"2.0").and_then(Quantity::as_whole), Some(2));
         assert_eq!(Quantity::parse(b"-2").and_then(Quantity::as_whole), None);
         assert_eq!(Cents(-7).to_string(), "-0.07");
+    }
+
+    #[test]
+    fn a_word_of_digits_is_their_number_whatever_its_length() {
+        for text in ["0", "7", "45", "180", "1079", "00123", "999999", "1234567", "99999999"] {
+            let word = text.bytes().fold(0u64, |w, b| w << 8 | u64::from(b));
+            assert_eq!(digits_of_word(word, text.len()), text.parse().ok(), "{text}");
+        }
+        for text in ["4a", "4.5", "-1", "/", ":", "12:4", " 12", "1234567\u{7f}"] {
+            let word = text.bytes().fold(0u64, |w, b| w << 8 | u64::from(b));
+            assert_eq!(digits_of_word(word, text.len()), None, "{text}");
+        }
     }
 
     #[test]
