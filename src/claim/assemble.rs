@@ -16,7 +16,7 @@ use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segment::Segment;
 use crate::x12::segments::Segments;
 use crate::x12::text::{Text, number};
-use crate::x12::value::{Cents, Date, Npi};
+use crate::x12::value::{Cents, Date, Npi, digits_of_word};
 
 use super::claim::{Claim, Form, NotEvaluated, Note, Place, Provider};
 use super::context::{Context, Guide, Level, digest};
@@ -121,6 +121,8 @@ pub struct Claims<'a> {
     context: Context,
     record: Record,
     odd: [u64; 2],
+    /// The date of service read last, with its eight bytes.
+    last_date: (u64, Option<Date>),
 }
 
 impl<'a> Claims<'a> {
@@ -136,6 +138,7 @@ impl<'a> Claims<'a> {
             context,
             record: Record::default(),
             odd: [0; 2],
+            last_date: (0, None),
         }
     }
 
@@ -630,7 +633,11 @@ impl<'a> Claims<'a> {
         self.line_without_service();
         let place = self.place(segment);
         let order = self.claim.lines.len() as u32 + 1;
-        let written = number(segment.element(1)).and_then(|n| u32::try_from(n).ok());
+        let written = segment.element(1);
+        let written = match segment.word(written).and_then(|word| digits_of_word(word, written.len())) {
+            Some(number) => Some(number),
+            None => number(written).and_then(|n| u32::try_from(n).ok()),
+        };
         if written != Some(order) {
             let at = ElementRef::element(LX, 1);
             self.record.in_claim(
@@ -683,8 +690,17 @@ impl<'a> Claims<'a> {
         if qualifier != b"472" {
             return;
         }
+        // The lines of a claim are mostly of one date: read it once.
+        let word = if format == b"D8" { segment.word(period) } else { None };
+        let read = match word {
+            Some(word) if word == self.last_date.0 => self.last_date.1.map(|date| (date, date)),
+            _ => dates(format, period),
+        };
+        if let (Some(word), Some((date, _))) = (word, read) {
+            self.last_date = (word, Some(date));
+        }
         let Some(line) = self.claim.lines.last_mut() else { return };
-        match dates(format, period) {
+        match read {
             Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
             None => self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]),
         }
@@ -736,7 +752,8 @@ impl<'a> Claims<'a> {
             (b"71", Loop::Claim) => Named::Attending,
             _ => return Named::Nobody,
         };
-        let id_kind = elements.nth(6).unwrap_or_default();
+        elements.pass(6);
+        let id_kind = elements.next().unwrap_or_default();
         let id = elements.next().unwrap_or_default();
         let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
         if npi.is_none() && id_kind == b"XX" {

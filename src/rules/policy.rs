@@ -57,18 +57,28 @@ impl PayerClass {
 
     /// The class a claim filing indicator stands for (SBR09, 005010X222 loop 2000B).
     pub fn of_filing(filing: Code) -> PayerClass {
-        const BY_FILING: [(&[&str], PayerClass); 6] = [
-            (&["MB", "MA"], PayerClass::Medicare),
-            (&["16"], PayerClass::MedicareAdvantage),
-            (&["MC"], PayerClass::Medicaid),
-            (&["CH", "VA", "OF", "TV"], PayerClass::Federal),
-            (&["CI", "BL", "HM", "12", "13", "14", "15"], PayerClass::Commercial),
-            (&["WC", "AM", "LM"], PayerClass::WorkCompAuto),
+        use PayerClass::{Commercial, Federal, Medicaid, Medicare, MedicareAdvantage, WorkCompAuto};
+        const BY_FILING: [(Code, PayerClass); 18] = [
+            (Code::of("MB"), Medicare),
+            (Code::of("MA"), Medicare),
+            (Code::of("16"), MedicareAdvantage),
+            (Code::of("MC"), Medicaid),
+            (Code::of("CH"), Federal),
+            (Code::of("VA"), Federal),
+            (Code::of("OF"), Federal),
+            (Code::of("TV"), Federal),
+            (Code::of("CI"), Commercial),
+            (Code::of("BL"), Commercial),
+            (Code::of("HM"), Commercial),
+            (Code::of("12"), Commercial),
+            (Code::of("13"), Commercial),
+            (Code::of("14"), Commercial),
+            (Code::of("15"), Commercial),
+            (Code::of("WC"), WorkCompAuto),
+            (Code::of("AM"), WorkCompAuto),
+            (Code::of("LM"), WorkCompAuto),
         ];
-        BY_FILING
-            .iter()
-            .find(|(filings, _)| filings.iter().any(|f| Code::of(f) == filing))
-            .map_or(PayerClass::Unknown, |(_, class)| *class)
+        BY_FILING.iter().find(|(code, _)| *code == filing).map_or(PayerClass::Unknown, |(_, class)| *class)
     }
 }
 
@@ -126,9 +136,8 @@ pub struct Matcher {
 
 impl Matcher {
     /// Whether the payer is meant.
-    fn fits(&self, payer: &Payer) -> bool {
+    fn fits(&self, payer: &Payer, class: PayerClass) -> bool {
         let id = payer.id.as_bytes();
-        let class = PayerClass::of_filing(payer.filing);
         if !self.classes.is_empty() && !self.classes.contains(&class) {
             return false;
         }
@@ -178,8 +187,9 @@ impl Policies {
 
     /// The first policy that fits a payer, else that of its class.
     pub fn of(&self, payer: &Payer) -> PolicyId {
-        let n = self.named.iter().position(|(matcher, _)| matcher.fits(payer)).unwrap_or_else(|| {
-            let class = PayerClass::of_filing(payer.filing);
+        let class = PayerClass::of_filing(payer.filing);
+        let named = self.named.iter().position(|(matcher, _)| matcher.fits(payer, class));
+        let n = named.unwrap_or_else(|| {
             self.named.len() + PayerClass::ALL.iter().position(|c| *c == class).unwrap_or(0)
         });
         PolicyId(u16::try_from(n).unwrap_or(u16::MAX))

@@ -140,14 +140,19 @@ impl<R: Read> Splitter<R> {
         if self.finished {
             return None;
         }
-        buffer.clear();
-        buffer.extend_from_slice(&self.rest);
-        self.rest.clear();
+        // The buffer keeps its length, so that it is cleared once and not at every chunk.
+        let mut filled = self.rest.len();
         let mut want = self.limits.window.max(ISA_LONGEST * 2);
         let most = self.most();
+        if buffer.len() < want.max(filled) {
+            buffer.resize(want.max(filled), 0);
+        }
+        buffer[..filled].copy_from_slice(&self.rest);
+        self.rest.clear();
         loop {
-            self.fill(&mut buffer, want);
-            if let Some(chunk) = self.cut(&mut buffer) {
+            filled = self.fill(&mut buffer, filled, want);
+            if let Some(mut chunk) = self.cut(&buffer[..filled]) {
+                chunk.bytes = buffer;
                 return Some(chunk);
             }
             want = (want * 2).min(most);
@@ -159,27 +164,21 @@ impl<R: Read> Splitter<R> {
         self.limits.claim.max(self.limits.window).max(ISA_LONGEST * 2)
     }
 
-    /// Reads until the buffer holds `want` bytes or the input ends.
-    fn fill(&mut self, buffer: &mut Vec<u8>, want: usize) {
-        let mut len = buffer.len();
-        if !self.ended && len < want {
+    /// Reads until the buffer holds `want` bytes or the input ends. Returns how many it holds.
+    fn fill(&mut self, buffer: &mut Vec<u8>, filled: usize, want: usize) -> usize {
+        let mut len = filled;
+        if buffer.len() < want {
             buffer.resize(want, 0);
-            while len < want {
-                match self.input.read(&mut buffer[len..]) {
-                    Ok(0) => {
-                        self.ended = true;
-                        break;
-                    }
-                    Ok(n) => len += n,
-                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                    Err(e) => {
-                        (self.ended, self.failure) = (true, Some(e));
-                        break;
-                    }
-                }
-            }
-            buffer.truncate(len);
         }
+        while len < want && !self.ended {
+            match self.input.read(&mut buffer[len..want]) {
+                Ok(0) => self.ended = true,
+                Ok(n) => len += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => (self.ended, self.failure) = (true, Some(e)),
+            }
+        }
+        len
     }
 
     /// Bytes handed out so far.
@@ -193,7 +192,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Cuts what is in the buffer. `None` asks for more bytes.
-    fn cut(&mut self, buffer: &mut Vec<u8>) -> Option<Chunk> {
+    fn cut(&mut self, buffer: &[u8]) -> Option<Chunk> {
         let mut items = Vec::new();
         let continued = self.offset > 0;
         let mut at = 0;
@@ -260,7 +259,7 @@ impl<R: Read> Splitter<R> {
         self.ended |= given_up;
         let last = self.ended && self.rest.is_empty();
         self.finished = last;
-        let chunk = Chunk { bytes: std::mem::take(buffer), len, offset: self.offset, items, continued, last };
+        let chunk = Chunk { bytes: Vec::new(), len, offset: self.offset, items, continued, last };
         self.offset += len as u64;
         Some(chunk)
     }

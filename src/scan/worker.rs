@@ -17,7 +17,7 @@ use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::{Cents, Date, Npi};
 
 use super::Setup;
-use super::days::{self, BareRow, DayRow};
+use super::days::{self, BareRow, DayKey, DayRow};
 use super::split::{Chunk, Item};
 
 /// A run of bytes in the text store of a chunk.
@@ -301,21 +301,24 @@ impl Worker<'_> {
         let stats = &mut self.out.stats;
         let row = u32::try_from(self.out.claims.len()).unwrap_or(u32::MAX);
         let mut kept = false;
+        // Looked up once a claim, and only if it has timed lines.
+        let mut keys = None;
         for (line, minutes) in claim.lines.iter().zip(&self.minutes.lines) {
             if !line.is_timed() {
                 continue;
             }
             stats.documented_lines += u64::from(minutes.minutes.or(minutes.visit_timed).is_some());
-            let Some(key) = days::key(context, line) else {
+            let (who, claim_key) = *keys.get_or_insert_with(|| (days::who(context), days::claim_key(claim)));
+            let Some(key) = who.and_then(|who| DayKey::of(who, line)) else {
                 stats.unpooled_lines += 1;
                 continue;
             };
             if documented {
                 kept = true;
                 let claim_ref = crate::rules::day::ClaimRef { chunk: self.number, row };
-                self.out.days.push(DayRow::new(key, claim_ref, claim, line, minutes, policy));
+                self.out.days.push(DayRow::new(key, claim_key, claim_ref, claim, line, minutes, policy));
             } else {
-                days::push_bare(&mut self.out.bare, BareRow::new(key, claim, line));
+                days::push_bare(&mut self.out.bare, BareRow::new(key, claim_key, claim, line));
             }
         }
         kept

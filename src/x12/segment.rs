@@ -76,7 +76,9 @@ impl<'a> Segment<'a> {
     /// Element `n`, counted from 1; empty if the segment has fewer.
     #[inline]
     pub fn element(&self, n: usize) -> &'a [u8] {
-        self.elements().nth(n - 1).unwrap_or_default()
+        let mut elements = self.elements();
+        elements.pass(n - 1);
+        elements.next().unwrap_or_default()
     }
 
     /// The first `N` elements, missing ones empty.
@@ -179,6 +181,16 @@ impl<'a> Parts<'a> {
             marks |= u64::from(*b == separator) << n;
         }
         Parts { bytes, at: Some(0), marks, known: WIDTH, separator }
+    }
+
+    /// Passes over `n` parts.
+    #[inline(always)]
+    pub fn pass(&mut self, n: usize) {
+        for _ in 0..n {
+            if self.next().is_none() {
+                return;
+            }
+        }
     }
 
     /// The next separator beyond the bitmap.
