@@ -1,0 +1,497 @@
+//! The command as a user meets it: exit codes, messages, outputs, and what must never be printed.
+//!
+//! Each case runs the built binary on files made here. What the reports look like is held by `golden.rs`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use support::{Ran, command, run_with};
+use tempfile::TempDir;
+
+/// A directory to work in.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        Desk(TempDir::new().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Puts a file there.
+    fn with(self, name: &str, bytes: impl AsRef<[u8]>) -> Desk {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        self
+    }
+
+    fn run(&self, line: &str) -> Ran {
+        self.run_with(line, b"")
+    }
+
+    /// Runs a command line, split at blanks.
+    fn run_with(&self, line: &str, input: &[u8]) -> Ran {
+        run_with(self.path(), &line.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>(), input)
+    }
+
+    /// Names of all files below a directory.
+    fn files(&self, below: &str) -> BTreeSet<String> {
+        fs::read_dir(self.path().join(below))
+            .unwrap()
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .collect()
+    }
+}
+
+#[track_caller]
+fn expect(ran: &Ran, code: i32, said: &[&str], what: &str) {
+    let all = format!("{}{}", ran.out, ran.err);
+    // A message is wrapped on the page; compare the words.
+    let words = all.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in said {
+        assert!(words.contains(part), "{what}: {part:?} is not said\n{all}");
+    }
+    assert_eq!(ran.code, Some(code), "{what}\n{all}");
+}
+
+/// A claim for Medicare that nothing is found in, and one without a plan-of-care modifier.
+const CLEAN: &str =
+    "CLM*GOOD*140***11:B:1*Y*A*Y*Y~HI*ABK:M5450~LX*1~SV1*HC:97161:GP*140*UN*1***1~DTP*472*D8*20260302~";
+const FAULTY: &str =
+    "CLM*FAULTY*140***11:B:1*Y*A*Y*Y~HI*ABK:M5450~LX*1~SV1*HC:97161*140*UN*1***1~DTP*472*D8*20260302~";
+
+/// An 837P around claims, its counts right.
+fn batch(claims: &str) -> String {
+    let head = "ISA*00*          *00*          *ZZ*EXAMPLESENDER  *ZZ*EXAMPLERECEIVER*260406*0930*^*00501*000000001*0*T*:~\
+        GS*HC*EXAMPLESENDER*EXAMPLERECEIVER*20260406*0930*1*X*005010X222A1~";
+    let body = format!(
+        "ST*837*0001*005010X222A1~BHT*0019*00*TEST*20260406*0930*CH~NM1*41*2*EXAMPLE*****46*EXAMPLE~\
+         NM1*40*2*EXAMPLE*****46*EXAMPLE~HL*1**20*1~NM1*85*2*EXAMPLE CLINIC*****XX*1000000012~HL*2*1*22*0~\
+         SBR*P*18*******MB~NM1*IL*1*TESTPATIENT*ALPHA****MI*TESTMEMBER01~NM1*PR*2*EXAMPLE*****PI*EXMB1~{claims}"
+    );
+    let count = body.matches('~').count() + 1;
+    format!("{head}{body}SE*{count}*0001~GE*1*1~IEA*1*000000001~")
+}
+
+fn desk() -> Desk {
+    Desk::new().with("clean.edi", batch(CLEAN)).with("faulty.edi", batch(FAULTY))
+}
+
+#[test]
+fn the_exit_code_is_1_from_the_threshold_up() {
+    const LEVELS: [&str; 5] = ["info", "low", "medium", "high", "critical"];
+    let mut desk = desk();
+    for level in LEVELS {
+        let settings = format!("[rules.severity]\nMOD001 = \"{level}\"\n");
+        desk = desk.with(&format!("{level}.toml"), settings);
+    }
+    for (found, severity) in LEVELS.iter().enumerate() {
+        for (asked, threshold) in ["none"].iter().chain(&LEVELS).enumerate() {
+            let line =
+                format!("scan faulty.edi --config {severity}.toml --fail-on {threshold} --format none");
+            let want = i32::from(asked > 0 && found + 1 >= asked);
+            expect(&desk.run(&line), want, &[], &line);
+        }
+    }
+    for threshold in LEVELS {
+        let line = format!("scan clean.edi --fail-on {threshold}");
+        expect(&desk.run(&line), 0, &["Nothing found in 1 evaluated claim"], &line);
+    }
+    expect(&desk.run("scan faulty.edi"), 0, &["MOD001"], "without a threshold findings are no failure");
+    let line = "scan faulty.edi missing.edi --fail-on low";
+    expect(&desk.run(line), 2, &["MOD001", "missing.edi"], "what was not done outweighs what was found");
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_said_and_the_others_are_processed() {
+    let remittance = batch("").replace("*HC*", "*HP*").replace("005010X222A1", "005010X221A1");
+    let remittance = remittance.replace("ST*837", "ST*835");
+    let desk = desk()
+        .with("empty.edi", "")
+        .with("blank.edi", " \r\n\n")
+        .with("document.pdf", "%PDF-1.7\n1 0 obj\n")
+        .with("batch.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x73\xf4")
+        .with("archive.zip", b"PK\x03\x04....")
+        .with("words.txt", "Dear colleague,\nplease find the claims attached.\n")
+        .with("isa.edi", &batch(CLEAN)[..60])
+        .with("remit.edi", remittance)
+        .with("folder/.hidden", "x")
+        .with("tables/list.csv", "a,b\n");
+    for (input, said) in [
+        ("missing.edi", "cannot read missing.edi"),
+        ("empty.edi", "empty.edi: empty file"),
+        ("blank.edi", "blank.edi: nothing but white space"),
+        ("document.pdf", "document.pdf: a PDF document; give the 837 file it was made from"),
+        ("batch.gz", "batch.gz: a gzip archive; unpack it first"),
+        ("archive.zip", "archive.zip: a zip archive or an Office document; unpack or export it first"),
+        ("words.txt", "words.txt: no X12 interchange in the first 64 KiB; give an 837 file"),
+        ("isa.edi", "isa.edi: an ISA that cannot be read"),
+        (
+            "remit.edi",
+            "remit.edi: X12, but none of its transaction sets is an 837P or 837I; give claim files",
+        ),
+        ("folder", "folder: no files to read here; `--recursive` also enters its directories"),
+        ("folder --recursive", "folder: no files to read here or below"),
+        ("tables", "tables: no files to read here"),
+    ] {
+        expect(&desk.run(&format!("scan {input}")), 2, &["PROBLEMS", said], input);
+        let ran = desk.run(&format!("scan {input} faulty.edi --format csv"));
+        expect(&ran, 2, &["MOD001"], input);
+        assert!(ran.err.contains(said), "{input}: on standard error\n{}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{input}: one message\n{}", ran.err);
+    }
+    let ran = desk.run("scan folder tables document.pdf clean.edi");
+    expect(&ran, 2, &["folder: ", "tables: ", "document.pdf: ", "1 claim: 1 evaluated"], "all are said");
+}
+
+#[test]
+fn a_directory_is_read_and_only_with_recursive_the_ones_below() {
+    let desk = Desk::new()
+        .with("in/a.edi", batch(CLEAN))
+        .with("in/notes.md", "x")
+        .with("in/below/b.edi", batch(FAULTY))
+        .with("in/upload.part", "ISA");
+    let ran = desk.run("scan in");
+    expect(&ran, 0, &["4 files: 1 read, 3 left out", "1 claim: 1 evaluated"], "flat");
+    let ran = desk.run("scan in --recursive");
+    expect(&ran, 0, &["4 files: 2 read, 2 left out", "2 claims: 2 evaluated", "in/below/b.edi"], "all");
+}
+
+#[test]
+fn a_file_without_its_end_is_never_taken_for_whole() {
+    let whole = batch(&format!("{CLEAN}{CLEAN}")).replacen("GOOD", "FIRST", 1);
+    let cut = |at: &str, more: usize| whole[..whole.rfind(at).unwrap() + more].to_owned();
+    let desk = Desk::new()
+        .with("trailer.edi", cut("SE*", 5))
+        .with("between.edi", cut("CLM*", 0))
+        .with("last.edi", cut("IEA*", 15));
+    for (file, findings) in [
+        ("trailer.edi", &["X12-S012", "X12-G001", "X12-I011"][..]),
+        ("between.edi", &["X12-T001", "X12-G001", "X12-I011"]),
+        ("last.edi", &["X12-S012"]),
+    ] {
+        expect(&desk.run(&format!("scan {file}")), 0, findings, file);
+        expect(&desk.run(&format!("scan {file} --fail-on high --format none")), 1, &[], file);
+    }
+}
+
+#[test]
+fn a_minutes_file_with_faults_is_said_by_line_and_column_and_claims_are_still_checked() {
+    let desk = desk()
+        .with("headless.csv", "GOOD,1,15\n")
+        .with("unknown.csv", "claim_id,line_no,minuts\nGOOD,1,15\n")
+        .with("no_key.csv", "claim_id,minutes\nGOOD,15\n")
+        .with("number.csv", "claim_id,line_no,minutes\nGOOD,1,15\nGOOD,1,-5\n")
+        .with("date.csv", "claim_id,dos,code,minutes\nGOOD,2026-02-30,97161,15\n")
+        .with("empty.csv", "")
+        .with("latin.csv", b"claim_id,line_no,minutes\nG\xd6\xd6D,1,15\n");
+    for (file, said) in [
+        ("headless.csv", "headless.csv:1: the first line names no known column; write a header of claim_id"),
+        ("unknown.csv", "unknown.csv:1, column minuts: unknown column; the known ones are claim_id"),
+        ("no_key.csv", "no_key.csv:1: the header names no way to find a line"),
+        ("number.csv", "number.csv:3, column minutes: `-5` is not whole minutes of 0 to 1440"),
+        ("date.csv", "date.csv:2, column dos: not a date; write it as CCYY-MM-DD or CCYYMMDD"),
+        ("empty.csv", "empty.csv: the file is empty"),
+        ("latin.csv", "latin.csv:2: not UTF-8 text; save the file as CSV UTF-8"),
+        ("missing.csv", "cannot read missing.csv"),
+    ] {
+        let ran = desk.run(&format!("scan faulty.edi --minutes {file} --format csv"));
+        expect(&ran, 2, &[said, "MOD001"], file);
+        expect(&desk.run(&format!("scan faulty.edi --minutes {file}")), 2, &["PROBLEMS", said], file);
+    }
+    let ran = desk.run("scan clean.edi --minutes number.csv --minutes date.csv");
+    expect(&ran, 2, &["1 row", "number.csv:3", "date.csv:2"], "good rows are used, all files are said");
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_before_anything_is_read() {
+    let desk = desk().with("file", "").with("inside/clean.edi", batch(CLEAN));
+    for (line, said) in [
+        ("", "Usage: claimlint"),
+        ("scan", "required"),
+        ("scan clean.edi --no-such-flag", "--no-such-flag"),
+        ("scan clean.edi --fail-on bad", "give one of none, info, low, medium, high, critical"),
+        ("scan clean.edi --format xml", "text, csv, json, summary, none"),
+        ("scan clean.edi --threads 0", "1..=1024"),
+        ("scan clean.edi --select MOD001 --ignore MOD001", "MOD001 is both selected and ignored"),
+        ("scan clean.edi --select mod --ignore MOD", "mod is both selected and ignored"),
+        (
+            "scan clean.edi --select MOD999",
+            "there is no rule or family \"MOD999\"; `claimlint rules` lists them",
+        ),
+        ("scan clean.edi --ignore XYZ", "there is no rule or family \"XYZ\"; `claimlint rules` lists them"),
+        ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
+        ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
+        ("scan clean.edi --out file", "file"),
+        ("scan clean.edi --out file/deeper", "file/deeper"),
+        ("scan inside --out inside", "choose one outside the inputs"),
+        ("scan inside --out inside/out", "choose one outside the inputs"),
+        ("scan clean.edi --out clean.edi", "choose one outside the inputs"),
+        ("rule", "required"),
+        ("rule MOD999", "there is no rule \"MOD999\"; `claimlint rules` lists them"),
+    ] {
+        let ran = desk.run(line);
+        expect(&ran, 2, &[said], line);
+        assert_eq!(ran.out, "", "{line}: nothing on standard output");
+    }
+    assert_eq!(desk.files("inside").len(), 1, "nothing was written beside the inputs");
+}
+
+#[test]
+fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() {
+    let desk = desk()
+        .with("key.toml", "[rules]\n# a slip\nselct = [\"MOD\"]\n")
+        .with("payer.toml", "\n[[payer]]\nname = \"x\"\nids = [\"1\"]\nunits = \"cms\"\n")
+        .with("syntax.toml", "[rules\n")
+        .with("type.toml", "[rules]\nselect = \"MOD\"\n")
+        .with("claimlint.toml", "[rules]\nignore = [\"MOD001\"]\n");
+    for (file, said) in [
+        ("key.toml", "key.toml:3: unknown field `selct`"),
+        ("payer.toml", "payer.toml:5: unknown field `units`"),
+        ("syntax.toml", "syntax.toml:1: "),
+        ("type.toml", "type.toml:2: "),
+    ] {
+        expect(&desk.run(&format!("scan faulty.edi --config {file}")), 2, &[said], file);
+    }
+    let quiet = desk.run("scan faulty.edi --fail-on low");
+    expect(&quiet, 0, &["switched off by --select, --ignore or the settings"], "claimlint.toml is found");
+    let named = desk.run("scan faulty.edi --fail-on low --ignore X12");
+    expect(&named, 1, &["MOD001"], "a flag replaces the list of the settings");
+}
+
+#[test]
+fn outputs_are_whole_or_not_there_and_private() {
+    const ALL: [&str; 4] = ["claims.csv", "findings.csv", "findings.jsonl", "summary.json"];
+    let desk = desk().with("out/findings.csv", "old\n".repeat(1000)).with("out/own.txt", "mine");
+    let ran = desk.run("scan faulty.edi --out out");
+    expect(&ran, 0, &["Written to out."], "into a directory that is there");
+    let names: BTreeSet<String> = ALL.iter().chain(&["own.txt"]).map(|n| (*n).to_owned()).collect();
+    assert_eq!(desk.files("out"), names, "nothing temporary is left, nothing else is touched");
+    let findings = fs::read_to_string(desk.path().join("out/findings.csv")).unwrap();
+    assert!(!findings.contains("old") && findings.lines().count() == 2, "replaced whole: {findings}");
+
+    expect(&desk.run("scan faulty.edi --out new/deep --format none"), 0, &[], "made as needed");
+    assert_eq!(desk.files("new/deep").len(), ALL.len());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str| fs::metadata(desk.path().join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("new"), mode("new/deep")), (0o700, 0o700));
+        for name in ALL {
+            assert_eq!(mode(&format!("new/deep/{name}")), 0o600, "{name}");
+        }
+    }
+
+    // A directory where a file belongs: nothing can be put there, and nothing temporary stays.
+    let desk = desk.with("taken/findings.csv/x", "");
+    let ran = desk.run("scan faulty.edi --out taken --format none");
+    expect(&ran, 2, &["cannot rename into place"], "a name that is taken");
+    assert_eq!(desk.files("taken"), BTreeSet::from(["findings.csv".to_owned()]));
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_however_it_is_read() {
+    let many: String = (0..200).map(|n| FAULTY.replace("FAULTY", &format!("C{n}"))).collect();
+    let desk = Desk::new().with("many.edi", batch(&many));
+    let wanted = desk.run("scan many.edi --threads 1 --format csv").out;
+    assert_eq!(wanted.lines().count(), 201);
+    for how in ["--threads 2", "--threads 8", "--threads 2 --window 1000", "--threads 1 --window 700"] {
+        assert!(desk.run(&format!("scan many.edi --format csv {how}")).out == wanted, "{how}");
+    }
+}
+
+#[test]
+fn standard_input_is_read_where_a_dash_stands() {
+    let desk = desk();
+    let ran = desk.run_with("scan - --format csv", batch(FAULTY).as_bytes());
+    expect(&ran, 0, &["(standard input)", "FAULTY", "MOD001"], "a batch");
+    let ran = desk.run_with("scan clean.edi - --fail-on high", batch(FAULTY).as_bytes());
+    expect(&ran, 1, &["2 claims: 2 evaluated"], "beside a file");
+    expect(&desk.run("scan -"), 2, &["(standard input): empty file"], "nothing on it");
+}
+
+#[test]
+fn each_format_reads_back() {
+    let desk = desk();
+    let csv = desk.run("scan faulty.edi --format csv").out;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let cell = |name: &str| &rows[0][headers.iter().position(|h| h == name).unwrap()];
+    assert_eq!((rows.len(), cell("claim_id"), cell("rule"), cell("line")), (1, "FAULTY", "MOD001", "1"));
+
+    let jsonl = desk.run("scan faulty.edi --format json").out;
+    let objects: Vec<serde_json::Value> = jsonl.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!((objects.len(), &objects[0]["claim_id"]), (1, &"FAULTY".into()));
+    assert_eq!(objects[0]["findings"][0]["rule"], "MOD001");
+
+    let summary: serde_json::Value =
+        serde_json::from_str(&desk.run("scan faulty.edi --format summary").out).unwrap();
+    assert_eq!((&summary["claims"]["seen"], &summary["accounting"]["balanced"]), (&1.into(), &true.into()));
+
+    expect(&desk.run("scan faulty.edi --out out --format none"), 0, &[], "to files");
+    let read = |name: &str| fs::read_to_string(desk.path().join("out").join(name)).unwrap();
+    assert_eq!(read("findings.csv"), csv);
+    assert_eq!(read("findings.jsonl"), jsonl);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&read("summary.json")).unwrap(), summary);
+    assert_eq!(csv::Reader::from_reader(read("claims.csv").as_bytes()).records().count(), 1);
+}
+
+#[test]
+fn the_catalogue_is_there_to_be_read() {
+    let desk = Desk::new();
+    let list = desk.run("rules");
+    let json: serde_json::Value = serde_json::from_str(&desk.run("rules --format json").out).unwrap();
+    let codes: Vec<&str> = json.as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    assert_eq!(list.out.lines().count(), codes.len());
+    for (code, line) in codes.iter().zip(list.out.lines()) {
+        assert!(line.starts_with(code), "{line}");
+        expect(&desk.run(&format!("rule {code}")), 0, &["## What it checks", "## Sources"], code);
+    }
+    let page = desk.run("rule MOD001");
+    expect(
+        &page,
+        0,
+        &["# MOD001 missing-plan-modifier", "Severity: critical", "Fix: add GP", "CO-4"],
+        "page",
+    );
+    assert_eq!(desk.run("rule missing-plan-modifier").out, page.out, "by its name");
+    assert_eq!(desk.run("rule mod001").out, page.out, "in lower case");
+}
+
+#[test]
+fn help_teaches_by_example() {
+    let desk = Desk::new();
+    for command in ["scan", "rules", "rule"] {
+        let ran = desk.run(&format!("{command} --help"));
+        expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
+        assert_eq!(ran.err, "");
+    }
+    expect(&desk.run("scan --help"), 0, &["Exit codes:", "--minutes", "--fail-on"], "scan");
+    expect(&desk.run("--version"), 0, &[concat!("claimlint ", env!("CARGO_PKG_VERSION"))], "version");
+}
+
+/// What a person is known by, each of it once in the inputs below.
+const CANARIES: [&str; 24] = [
+    "CANARYLAST",
+    "CANARYFIRST",
+    "CANARYMEMBER",
+    "CANARYSTREET",
+    "CANARYTOWN",
+    "CANARYCHILD",
+    "CANARYGROUP",
+    "19470413",
+    "1947-04-13",
+    "CANARYNOTE",
+    "CANARYLINENOTE",
+    "CANARYPHONE",
+    "CANARYRECORD",
+    "CANARYTHERAPIST",
+    "CANARYPROVIDER",
+    "CANARYSSN",
+    "CANARYAUTH",
+    "CANARYAMOUNT",
+    "CANARYDATE",
+    "CANARYUNIT",
+    "CANARYSEG",
+    "CANARYPATIENT",
+    "CANARYSOURCE",
+    "CANARYCLAIM",
+];
+
+#[test]
+fn no_person_is_in_any_output() {
+    let person = "NM1*IL*1*CANARYLAST*CANARYFIRST****MI*CANARYMEMBER~N3*1 CANARYSTREET~N4*CANARYTOWN*NY*12001~\
+        DMG*D8*19470413*F~REF*SY*CANARYSSN~PER*IC*CANARYPHONE~";
+    let claims = [
+        // Faulty in ways whose messages could be tempted to quote.
+        "CLM*K1*CANARYAMOUNT***11:B:1*Y*A*Y*Y~REF*EA*CANARYRECORD~REF*G1*CANARYAUTH~NTE*ADD*97110 CANARYNOTE 38 MIN~\
+         HI*ABK:M5450~NM1*82*1*CANARYTHERAPIST*CANARYFIRST****XX*1234567890~LX*X~SV1*HC:97110*CANARYAMOUNT*UN*\
+         CANARYUNIT***1~DTP*472*D8*CANARYDATE~NTE*ADD*CANARYLINENOTE 15 MIN~",
+        "CLM*K2*90***11:B:1*Y*A*Y*Y~HI*ABK:M5450~LX*1~SV1*HC:97110*45*UN*1***1~DTP*472*D8*20260302~\
+         CANARYSEG*CANARYLAST~LX*2~SV1*HC:97112:GP:GO*45*UN*1***1~DTP*472*D8*20260302~",
+    ]
+    .concat();
+    let text = batch(&claims)
+        .replace("NM1*IL*1*TESTPATIENT*ALPHA****MI*TESTMEMBER01~", person)
+        .replace("SBR*P*18**", "SBR*P*18*CANARYGROUP*")
+        .replace("EXAMPLE CLINIC", "CANARYPROVIDER");
+    let dependent = text.replace("HL*2*1*22*0~", "HL*2*1*22*1~").replace(
+        "NM1*PR*2*EXAMPLE*****PI*EXMB1~",
+        "NM1*PR*2*EXAMPLE*****PI*EXMB1~HL*3*2*23*0~PAT*19~NM1*QC*1*CANARYLAST*CANARYCHILD~",
+    );
+    let cut = text[..text.find("CANARYLINENOTE").unwrap() + 5].to_owned();
+    let minutes = "claim_id,patient_id,line_no,dos,code,minutes,source\nK2,,1,,,38,CANARYSOURCE\n\
+        ,CANARYPATIENT,,2026-03-02,97110,15,CANARYSOURCE\nCANARYCLAIM,,1,,,15,CANARYSOURCE\n\
+        K2,,CANARYLAST,,,15,\nK2,,1,1947-04-13,CANARYNOTE,CANARYAMOUNT,\n";
+    let desk = Desk::new()
+        .with("text.edi", text)
+        .with("dependent.edi", dependent)
+        .with("cut.edi", cut)
+        .with("CANARY.txt", "CANARYLAST, CANARYFIRST 19470413\n")
+        .with("minutes.csv", minutes)
+        .with("shifted.csv", "claim_id,line_no,minutes\nCANARYCLAIM,CANARYLAST,CANARYFIRST\n")
+        .with("bare.csv", "CANARYLAST,CANARYFIRST,19470413\n");
+    let inputs = ["text.edi", "dependent.edi", "cut.edi", "CANARY.txt", "text.edi dependent.edi cut.edi"];
+    let mut n = 0;
+    for input in inputs {
+        for sidecar in ["", "--minutes minutes.csv", "--minutes shifted.csv", "--minutes bare.csv"] {
+            for format in ["text", "csv", "json", "summary", "none"] {
+                n += 1;
+                let ran =
+                    desk.run(&format!("scan {input} {sidecar} --format {format} --out out{n} --top 100"));
+                clean(&format!("{input} {sidecar} {format}"), &format!("{}{}", ran.out, ran.err));
+                for name in desk.files(&format!("out{n}")) {
+                    let written =
+                        fs::read_to_string(desk.path().join(format!("out{n}")).join(&name)).unwrap();
+                    clean(&format!("{name} of {input} {sidecar}"), &written);
+                }
+            }
+        }
+    }
+    // The test itself looks where something is found.
+    let ran = desk.run("scan text.edi --format csv");
+    assert!(ran.out.contains("K1") && ran.out.contains("MOD001"), "{}", ran.out);
+}
+
+#[track_caller]
+fn clean(what: &str, text: &str) {
+    for canary in CANARIES {
+        assert!(!text.contains(canary), "{what}: {canary} is printed\n{text}");
+    }
+}
+
+/// The command with the reading end of its output closed before it writes.
+fn with_closed_pipe(desk: &Desk, args: &[&str]) -> Ran {
+    let mut command = command(desk.path(), args);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    Ran { code: output.status.code(), out: String::new(), err: String::from_utf8(output.stderr).unwrap() }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let desk = desk();
+    for line in [
+        "scan faulty.edi",
+        "scan faulty.edi --format csv",
+        "scan faulty.edi --format json",
+        "scan faulty.edi --format summary",
+        "rules",
+        "rules --format json",
+        "rule MOD001",
+    ] {
+        let ran = with_closed_pipe(&desk, &line.split(' ').collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{line}");
+    }
+}
