@@ -140,6 +140,7 @@ impl Feed<'_> {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one value a chunk, moved once")]
 enum Next {
     Job(Job),
     Unreadable(usize, Error, Vec<u8>),
