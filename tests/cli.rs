@@ -495,3 +495,32 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{line}");
     }
 }
+
+#[test]
+fn a_reader_that_goes_away_costs_neither_the_files_nor_the_exit_code() {
+    let desk = desk();
+    for (n, format) in ["text", "csv", "json", "summary"].iter().enumerate() {
+        let out = format!("out{n}");
+        let args = ["scan", "faulty.edi", "--format", format, "--out", &out, "--fail-on", "high"];
+        let ran = with_closed_pipe(&desk, &args);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{format}");
+        assert_eq!(desk.files(&out).len(), 4, "{format}: the files are there");
+    }
+    let ran = with_closed_pipe(&desk, &["scan", "missing.edi", "--format", "csv"]);
+    assert_eq!(ran.code, Some(2), "what was not done is still not done: {}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_said_and_the_files_are_kept() {
+    let desk = desk();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for format in ["text", "csv", "json", "summary"] {
+        let args = ["scan", "faulty.edi", "--format", format, "--out", format];
+        let output = command(desk.path(), &args).stdout(full()).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(err.starts_with("claimlint: cannot write standard output: "), "{format}: {err}");
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        assert_eq!(desk.files(format).len(), 4, "{format}");
+    }
+}

@@ -1,9 +1,11 @@
 //! Files of a run, written beside their names and renamed when whole: what was there before stays until the
 //! new one is complete, and a run that fails leaves nothing half-written.
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::error::{Error, Result};
 
@@ -88,16 +90,12 @@ fn private_file(_: &mut OpenOptions) {}
 pub(crate) struct Named<W> {
     inner: W,
     path: PathBuf,
-    error: std::rc::Rc<std::cell::RefCell<Option<PathBuf>>>,
+    error: Rc<RefCell<Option<PathBuf>>>,
 }
 
 impl<W> Named<W> {
     /// Remembers in `error` which file failed first.
-    pub(crate) fn new(
-        inner: W,
-        path: &Path,
-        error: &std::rc::Rc<std::cell::RefCell<Option<PathBuf>>>,
-    ) -> Named<W> {
+    pub(crate) fn new(inner: W, path: &Path, error: &Rc<RefCell<Option<PathBuf>>>) -> Named<W> {
         Named { inner, path: path.to_owned(), error: error.clone() }
     }
 
@@ -120,5 +118,42 @@ impl<W: Write> Write for Named<W> {
     fn flush(&mut self) -> io::Result<()> {
         let result = self.inner.flush();
         self.note(result)
+    }
+}
+
+/// Standard output that goes on without a reader: its first error is kept and the rest is dropped, so that
+/// neither the files of a run nor its exit code hang on who reads along.
+pub(crate) struct Patient<W> {
+    inner: W,
+    error: Rc<RefCell<Option<io::Error>>>,
+}
+
+impl<W> Patient<W> {
+    /// Keeps in `error` why writing stopped.
+    pub(crate) fn new(inner: W, error: &Rc<RefCell<Option<io::Error>>>) -> Patient<W> {
+        Patient { inner, error: error.clone() }
+    }
+
+    fn pass<T>(&mut self, whole: T, call: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.error.borrow().is_some() {
+            return Ok(whole);
+        }
+        match call(&mut self.inner) {
+            Err(e) if e.kind() != io::ErrorKind::Interrupted => {
+                *self.error.borrow_mut() = Some(e);
+                Ok(whole)
+            }
+            other => other,
+        }
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.pass(buf.len(), |inner| inner.write(buf))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass((), Write::flush)
     }
 }

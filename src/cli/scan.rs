@@ -17,7 +17,7 @@ use crate::scan::scan;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
-use super::output::{Named, OutputSet};
+use super::output::{Named, OutputSet, Patient};
 use super::{Outcome, complain, emit, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
@@ -41,18 +41,14 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     if let Some(outputs) = &mut outputs {
         files(outputs, &mut reports, &failed)?;
     }
-    standard_output(&config, &mut reports, &failed);
+    let unread = Rc::new(RefCell::new(None));
+    standard_output(&config, &mut reports, &unread);
     let emitted = emit::emit(&config.setup, &results, before, &mut reports);
     drop(reports);
     let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
         Some(path) => Error::io("write", path, e),
         None => Error::io("write", "the reports", e),
-    });
-    let summary = match summary {
-        Ok(summary) => summary,
-        Err(error) if super::is_closed_pipe(&error) && outputs.is_none() => return Ok(Outcome::Done),
-        Err(error) => return Err(error),
-    };
+    })?;
     if let Some(outputs) = outputs {
         let directory = outputs.directory().to_owned();
         outputs.commit()?;
@@ -60,7 +56,13 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
             say_where(&directory);
         }
     }
-    Ok(outcome(&config, &summary))
+    match unread.take() {
+        // Who reads no further has seen enough; that is no failure.
+        Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io("write", "standard output", error))
+        }
+        _ => Ok(outcome(&config, &summary)),
+    }
 }
 
 /// The files of `--out`.
@@ -80,9 +82,8 @@ fn files(
     Ok(())
 }
 
-fn standard_output(config: &Config, reports: &mut Reports<'_>, failed: &Rc<RefCell<Option<PathBuf>>>) {
-    let out = BufWriter::with_capacity(64 * 1024, io::stdout());
-    let out = Named::new(out, Path::new("standard output"), failed);
+fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
+    let out = Patient::new(BufWriter::with_capacity(64 * 1024, io::stdout()), unread);
     match config.format {
         Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
         Format::Csv => reports.push(csv::Findings::new(out, &RULES)),

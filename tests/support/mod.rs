@@ -1,8 +1,7 @@
 //! Runs the built command as a user would, in a directory of its own, and says what came of it.
 
-use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a run came to.
@@ -34,36 +33,4 @@ pub(crate) fn run_with(directory: &Path, args: &[&str], input: &[u8]) -> Ran {
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).expect("everything printed is UTF-8");
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
-}
-
-/// Runs it with nothing on standard input.
-pub(crate) fn run(directory: &Path, args: &[&str]) -> Ran {
-    run_with(directory, args, b"")
-}
-
-/// The directory of this project.
-pub(crate) fn project() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Whether to write what is compared.
-pub(crate) fn bless() -> bool {
-    std::env::var_os("BLESS").is_some()
-}
-
-/// Compares a file of the project with what it should hold, or writes it.
-pub(crate) fn same(path: &Path, want: &str) {
-    if bless() {
-        return fs::write(path, want).unwrap();
-    }
-    let have = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
-    let differs = have.lines().zip(want.lines()).position(|(a, b)| a != b);
-    let line = differs.unwrap_or_else(|| have.lines().count().min(want.lines().count()));
-    let [old, new] = [&have, want].map(|text| text.lines().nth(line).unwrap_or("(nothing)"));
-    assert!(
-        have == want,
-        "{}:{}: has {old:?}, the run gives {new:?}; BLESS=1 writes it, read the difference before you keep it",
-        path.display(),
-        line + 1
-    );
 }
