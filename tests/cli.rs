@@ -524,3 +524,23 @@ fn an_output_that_cannot_be_written_is_said_and_the_files_are_kept() {
         assert_eq!(desk.files(format).len(), 4, "{format}");
     }
 }
+
+#[test]
+fn a_claim_that_was_not_checked_is_said_wherever_the_report_goes() {
+    let whole = batch(&format!("{CLEAN}{CLEAN}")).replacen("GOOD", "FIRST", 1);
+    let cut = &whole[..whole.rfind("SV1*").unwrap() + 9];
+    let large = format!("CLM*LARGE*1***11:B:1*Y*A*Y*Y~LX*1~{}", "NTE*ADD*x~".repeat(1_700_000));
+    let desk = desk().with("cut.edi", cut).with("large.edi", batch(&format!("{CLEAN}{large}")));
+    let said =
+        "1 claim was not checked: the file ends inside the claim; get the whole file and scan it again";
+    let ran = desk.run("scan cut.edi");
+    expect(&ran, 2, &["2 claims: 1 evaluated, 1 not evaluated", "PROBLEMS", said], "cut.edi");
+    for format in ["csv", "json", "summary", "none"] {
+        let ran = desk.run(&format!("scan cut.edi faulty.edi --format {format} --fail-on high"));
+        assert_eq!((ran.code, ran.err), (Some(2), format!("claimlint: {said}\n")), "{format}");
+    }
+    let said = "1 claim was not checked: larger than 16 MiB; split the claim, or look for lost terminators";
+    expect(&desk.run("scan large.edi --format none"), 2, &[said], "large.edi");
+    let ran = desk.run("scan cut.edi --format csv");
+    assert!(ran.out.contains("X12-S012"), "the finding says where: {}", ran.out);
+}

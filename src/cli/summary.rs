@@ -199,7 +199,8 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     list
 }
 
-/// What went wrong, each as one message that says what to do.
+/// What went wrong, each as one message that says what to do. Whatever makes a run incomplete is here: an
+/// exit code alone explains nothing.
 fn problems(config: &Config, results: &Results) -> Vec<String> {
     let mut list: Vec<String> = config.listing.errors.iter().map(ToString::to_string).collect();
     list.extend(config.sidecar_errors.iter().map(ToString::to_string));
@@ -215,6 +216,19 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
             } else {
                 format!("{}: {why}", file.name)
             }),
+        }
+    }
+    for reason in NotEvaluated::ALL {
+        let count = results.totals.counts.claims_not_evaluated[reason as usize];
+        let were = if count == 1 { "1 claim was".to_owned() } else { format!("{count} claims were") };
+        let why = match reason {
+            // A dental batch is somebody else's; nothing went wrong.
+            NotEvaluated::OutOfScope => continue,
+            NotEvaluated::CutOff => "the file ends inside the claim; get the whole file and scan it again",
+            NotEvaluated::TooLarge => "larger than 16 MiB; split the claim, or look for lost terminators",
+        };
+        if count > 0 {
+            list.push(format!("{were} not checked: {why}"));
         }
     }
     list
