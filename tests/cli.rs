@@ -253,17 +253,39 @@ fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() 
         .with("payer.toml", "\n[[payer]]\nname = \"x\"\nids = [\"1\"]\nunits = \"cms\"\n")
         .with("syntax.toml", "[rules\n")
         .with("type.toml", "[rules]\nselect = \"MOD\"\n")
+        .with("rule.toml", "[rules]\nignore = [\"MOD999\"]\n")
+        .with("rules.toml", "[rules]\nselect = [\"MOD\",\n\"NOPE\"]\n")
+        .with("severity.toml", "[rules.severity]\nMOD001 = \"low\"\nMOD999 = \"low\"\n")
+        .with("level.toml", "[rules.severity]\nMOD001 = \"hihg\"\n")
+        .with("method.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nunit_method = \"cms8\"\n")
+        .with("class.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nclass = \"medcare\"\n")
+        .with("pair.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\npair_59 = \"on\"\n")
+        .with("nobody.toml", "[[payer]]\nname = \"x\"\n")
         .with("claimlint.toml", "[rules]\nignore = [\"MOD001\"]\n");
     for (file, said) in [
         ("key.toml", "key.toml:3: unknown field `selct`"),
         ("payer.toml", "payer.toml:5: unknown field `units`"),
         ("syntax.toml", "syntax.toml:1: "),
         ("type.toml", "type.toml:2: "),
+        ("rule.toml", "rule.toml:2: there is no rule or family \"MOD999\"; `claimlint rules` lists them"),
+        ("rules.toml", "rules.toml:3: there is no rule or family \"NOPE\"; `claimlint rules` lists them"),
+        ("severity.toml", "severity.toml:3: there is no rule \"MOD999\"; `claimlint rules` lists them"),
+        (
+            "level.toml",
+            "level.toml:2: \"hihg\" is not known here; give one of info, low, medium, high, critical",
+        ),
+        ("method.toml", "method.toml:4: \"cms8\" is not known here; give one of cms, ama, unknown"),
+        ("class.toml", "class.toml:4: \"medcare\" is not known here; give one of medicare, "),
+        ("pair.toml", "pair.toml:4: \"on\" is not known here; give one of required, advised, off"),
+        ("nobody.toml", "nobody.toml:1: payer \"x\" says no payer: give ids, names or filings"),
     ] {
         expect(&desk.run(&format!("scan faulty.edi --config {file}")), 2, &[said], file);
     }
     let quiet = desk.run("scan faulty.edi --fail-on low");
     expect(&quiet, 0, &["switched off by --select, --ignore or the settings"], "claimlint.toml is found");
+    fs::create_dir_all(desk.path().join("a/b")).unwrap();
+    let below = run_with(&desk.path().join("a/b"), &["scan", "../../faulty.edi", "--fail-on", "low"], b"");
+    expect(&below, 0, &["switched off by --select, --ignore or the settings"], "and from directories below");
     let named = desk.run("scan faulty.edi --fail-on low --ignore X12");
     expect(&named, 1, &["MOD001"], "a flag replaces the list of the settings");
 }

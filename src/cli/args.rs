@@ -52,7 +52,7 @@ pub(crate) struct Scan {
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
 
-    /// Settings [default: claimlint.toml in the current directory, if there is one]
+    /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 

@@ -4,6 +4,8 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use toml::Spanned;
+
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::minutes::{Minutes, Sidecar};
@@ -37,28 +39,22 @@ const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
 pub(crate) fn resolve(args: &Scan) -> Result<Config> {
-    let (settings, path) = match &args.config {
-        Some(path) => (settings::read(path)?, path.as_path()),
-        None if Path::new(DEFAULT_SETTINGS).is_file() => {
-            (settings::read(Path::new(DEFAULT_SETTINGS))?, Path::new(DEFAULT_SETTINGS))
-        }
-        None => (Settings::default(), Path::new(DEFAULT_SETTINGS)),
+    let settings = match args.config.clone().or_else(default_settings) {
+        Some(path) => settings::read(&path)?,
+        None => Settings::default(),
     };
     if args.paths.iter().filter(|p| p.as_os_str() == "-").count() > 1 {
         return Err(Error::usage("standard input (`-`) can be read only once; name it once"));
     }
     let enabled = enabled_rules(args, &settings)?;
-    let severities = settings.severities(path)?;
-    for code in severities.keys() {
-        known_rule(code)?;
-    }
+    let severities = settings.severities()?;
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
     let listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
     if let Some(out) = &args.out {
         refuse_output_in_input(out, &args.paths)?;
     }
     let (sidecar, sidecar_errors) = Sidecar::load(&args.minutes);
-    let policies = settings.policies(path)?;
+    let policies = settings.policies()?;
     let limits = Limits::default();
     let window = args.window.map_or(limits.window, |w| w as usize);
     Ok(Config {
@@ -81,15 +77,21 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     })
 }
 
+/// The settings of this directory, else of the nearest one above that has some.
+fn default_settings() -> Option<PathBuf> {
+    let here = PathBuf::from(DEFAULT_SETTINGS);
+    if here.is_file() {
+        return Some(here);
+    }
+    let directory = std::env::current_dir().ok()?;
+    directory.ancestors().skip(1).map(|above| above.join(DEFAULT_SETTINGS)).find(|path| path.is_file())
+}
+
 /// The codes of the rules to apply.
 fn enabled_rules(args: &Scan, settings: &Settings) -> Result<Vec<&'static str>> {
-    // A flag replaces the list of the same name in the settings.
-    let pick = |flag: &[String], set: &[String]| if flag.is_empty() { set.to_vec() } else { flag.to_vec() };
-    let select = expand(&pick(&args.select, &settings.rules.select))?;
-    let ignore = expand(&pick(&args.ignore, &settings.rules.ignore))?;
-    if !args.select.is_empty()
-        && let Some(both) = args.select.iter().find(|s| args.ignore.iter().any(|i| i.eq_ignore_ascii_case(s)))
-    {
+    let select = codes(&args.select, &settings.rules.select, settings)?;
+    let ignore = codes(&args.ignore, &settings.rules.ignore, settings)?;
+    if let Some(both) = args.select.iter().find(|s| args.ignore.iter().any(|i| i.eq_ignore_ascii_case(s))) {
         return Err(Error::usage(format!("{both} is both selected and ignored; name it once")));
     }
     let enabled = CATALOGUE
@@ -100,30 +102,28 @@ fn enabled_rules(args: &Scan, settings: &Settings) -> Result<Vec<&'static str>> 
     Ok(enabled)
 }
 
-/// Codes and families as codes.
-fn expand(words: &[String]) -> Result<Vec<&'static str>> {
+/// The rules a flag names; without the flag, those the settings name.
+fn codes(flag: &[String], set: &[Spanned<String>], settings: &Settings) -> Result<Vec<&'static str>> {
     let mut codes = Vec::new();
-    for word in words.iter().map(|w| w.trim().to_ascii_uppercase()).filter(|w| !w.is_empty()) {
-        let before = codes.len();
-        codes.extend(
-            CATALOGUE
-                .iter()
-                .map(|r| r.meta())
-                .filter(|m| m.code == word || m.family() == word)
-                .map(|m| m.code),
-        );
-        if codes.len() == before {
-            return Err(known_rule(&word).err().unwrap_or_else(|| Error::usage(word)));
-        }
+    for word in flag {
+        codes.extend(meant(word)?);
+    }
+    for word in set.iter().filter(|_| flag.is_empty()) {
+        codes.extend(meant(word.get_ref()).map_err(|error| settings.fault(word, &error))?);
     }
     Ok(codes)
 }
 
-fn known_rule(code: &str) -> Result<()> {
-    if CATALOGUE.iter().any(|r| r.meta().code.eq_ignore_ascii_case(code)) {
-        return Ok(());
+/// The codes a word means: a rule or the rules of a family.
+fn meant(word: &str) -> Result<Vec<&'static str>> {
+    let name = word.trim().to_ascii_uppercase();
+    let metas = CATALOGUE.iter().map(|r| r.meta());
+    let codes: Vec<_> = metas.filter(|m| m.code == name || m.family() == name).map(|m| m.code).collect();
+    if codes.is_empty() && !name.is_empty() {
+        let message = format!("there is no rule or family {word:?}; `claimlint rules` lists them");
+        return Err(Error::usage(message));
     }
-    Err(Error::usage(format!("there is no rule or family {code:?}; `claimlint rules` lists them")))
+    Ok(codes)
 }
 
 /// An output directory that is an input, or lies inside one, would be read by the next run.

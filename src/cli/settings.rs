@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::minutes::NoteWords;
+use crate::rules::CATALOGUE;
 use crate::rules::policy::{Demand, Matcher, PayerClass, Policies, Policy, UnitMethod};
 
 /// The file as written.
@@ -18,16 +21,18 @@ pub(crate) struct Settings {
     pub rules: RuleSettings,
     pub notes: NoteWords,
     #[serde(rename = "payer")]
-    payers: Vec<PayerSettings>,
+    payers: Vec<Spanned<PayerSettings>>,
+    #[serde(skip)]
+    source: Source,
 }
 
 /// `[rules]`
 #[derive(Deserialize, Debug, Default)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RuleSettings {
-    pub select: Vec<String>,
-    pub ignore: Vec<String>,
-    severity: BTreeMap<String, String>,
+    pub select: Vec<Spanned<String>>,
+    pub ignore: Vec<Spanned<String>>,
+    severity: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 /// `[[payer]]`
@@ -41,76 +46,105 @@ struct PayerSettings {
     names: Vec<String>,
     #[serde(default)]
     filings: Vec<String>,
-    class: Option<String>,
-    unit_method: Option<String>,
-    plan_modifier: Option<String>,
-    pair_59: Option<String>,
+    class: Option<Spanned<String>>,
+    unit_method: Option<Spanned<String>>,
+    plan_modifier: Option<Spanned<String>>,
+    pair_59: Option<Spanned<String>>,
     source: Option<String>,
+}
+
+/// Where the settings come from, to say where a fault stands.
+#[derive(Debug, Default)]
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// A fault at a place of the text.
+    fn fault(&self, at: Range<usize>, message: impl Into<String>) -> Error {
+        let before = self.text.get(..at.start).unwrap_or("");
+        let line = 1 + before.bytes().filter(|b| *b == b'\n').count() as u64;
+        Error::file(&self.path, line, "", message)
+    }
+
+    /// The value that a word stands for.
+    fn known<T>(&self, word: &Spanned<String>, known: &[(&str, T)]) -> Result<T>
+    where
+        T: Copy,
+    {
+        let hit = known.iter().find(|(name, _)| name == word.get_ref());
+        hit.map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            let message = format!("{:?} is not known here; give one of {}", word.get_ref(), names.join(", "));
+            self.fault(word.span(), message)
+        })
+    }
 }
 
 /// Reads a settings file.
 pub(crate) fn read(path: &Path) -> Result<Settings> {
     let text = fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
-    toml::from_str(&text).map_err(|error| {
-        let before = error.span().map_or("", |s| text.get(..s.start).unwrap_or(""));
-        let line = 1 + before.bytes().filter(|b| *b == b'\n').count() as u64;
-        Error::file(path, line, "", error.message().trim().replace('\n', "; "))
-    })
+    let source = Source { path: path.to_owned(), text };
+    match toml::from_str::<Settings>(&source.text) {
+        Ok(settings) => Ok(Settings { source, ..settings }),
+        Err(error) => {
+            let message = error.message().trim().replace('\n', "; ");
+            Err(source.fault(error.span().unwrap_or(0..0), message))
+        }
+    }
 }
 
 impl Settings {
+    /// An error about a word of the settings, with its place.
+    pub(crate) fn fault(&self, word: &Spanned<String>, error: &Error) -> Error {
+        self.source.fault(word.span(), error.to_string())
+    }
+
     /// The severities the settings fix, by rule code.
-    pub(crate) fn severities(&self, path: &Path) -> Result<BTreeMap<String, Severity>> {
-        let read = |(code, word): (&String, &String)| match Severity::named(word) {
-            Some(severity) => Ok((code.to_ascii_uppercase(), severity)),
-            None => Err(unknown(path, &format!("rules.severity.{code}"), word, &SEVERITIES)),
+    pub(crate) fn severities(&self) -> Result<BTreeMap<String, Severity>> {
+        let words = Severity::ALL.map(|severity| (severity.as_str(), severity));
+        let read = |(code, word): (&Spanned<String>, &Spanned<String>)| {
+            let name = code.get_ref().to_ascii_uppercase();
+            if !CATALOGUE.iter().any(|r| r.meta().code == name) {
+                let message = format!("there is no rule {:?}; `claimlint rules` lists them", code.get_ref());
+                return Err(self.source.fault(code.span(), message));
+            }
+            Ok((name, self.source.known(word, &words)?))
         };
         self.rules.severity.iter().map(read).collect()
     }
 
     /// The payers of the settings, then the built-in ones.
-    pub(crate) fn policies(&self, path: &Path) -> Result<Policies> {
-        let payers = self.payers.iter().map(|p| p.policy(path)).collect::<Result<Vec<_>>>()?;
-        Ok(Policies::new(payers))
+    pub(crate) fn policies(&self) -> Result<Policies> {
+        let payers = self.payers.iter().map(|p| p.get_ref().policy(&self.source, p.span()));
+        Ok(Policies::new(payers.collect::<Result<Vec<_>>>()?))
     }
 }
 
-const SEVERITIES: [&str; 5] = ["info", "low", "medium", "high", "critical"];
-
 impl PayerSettings {
-    fn policy(&self, path: &Path) -> Result<(Matcher, Policy)> {
-        let key = |key: &str| format!("payer {:?}, {key}", self.name);
+    fn policy(&self, source: &Source, at: Range<usize>) -> Result<(Matcher, Policy)> {
         if self.ids.is_empty() && self.names.is_empty() && self.filings.is_empty() {
-            return Err(Error::file(path, 0, &key("ids"), "says no payer: give ids, names or filings"));
+            let message = format!("payer {:?} says no payer: give ids, names or filings", self.name);
+            return Err(source.fault(at, message));
         }
-        let class = match &self.class {
-            None => None,
-            Some(word) => Some(PayerClass::named(word).ok_or_else(|| {
-                unknown(path, &key("class"), word, &PayerClass::ALL.map(PayerClass::as_str))
-            })?),
-        };
+        let classes = PayerClass::ALL.map(|class| (class.as_str(), class));
+        let class = self.class.as_ref().map(|word| source.known(word, &classes)).transpose()?;
         // A payer without a class is commercial, as those that need settings mostly are.
         let mut policy = Policies::builtin().of_class(class.unwrap_or(PayerClass::Commercial)).clone();
         policy.name.clone_from(&self.name);
         if let Some(word) = &self.unit_method {
-            policy.unit_method = match word.as_str() {
-                "cms" => UnitMethod::Cms,
-                "ama" => UnitMethod::Ama,
-                "unknown" => UnitMethod::Unknown,
-                _ => return Err(unknown(path, &key("unit_method"), word, &["cms", "ama", "unknown"])),
-            };
+            let methods =
+                [("cms", UnitMethod::Cms), ("ama", UnitMethod::Ama), ("unknown", UnitMethod::Unknown)];
+            policy.unit_method = source.known(word, &methods)?;
         }
-        for (name, word, slot) in [
-            ("plan_modifier", &self.plan_modifier, &mut policy.plan_modifier),
-            ("pair_59", &self.pair_59, &mut policy.pair_59),
-        ] {
+        for (word, slot) in
+            [(&self.plan_modifier, &mut policy.plan_modifier), (&self.pair_59, &mut policy.pair_59)]
+        {
             if let Some(word) = word {
-                *slot = match word.as_str() {
-                    "required" => Demand::Required,
-                    "advised" => Demand::Advised,
-                    "off" => Demand::Off,
-                    _ => return Err(unknown(path, &key(name), word, &["required", "advised", "off"])),
-                };
+                let demands =
+                    [("required", Demand::Required), ("advised", Demand::Advised), ("off", Demand::Off)];
+                *slot = source.known(word, &demands)?;
             }
         }
         policy.source = self.source.clone().unwrap_or_else(|| "the settings file".to_owned());
@@ -122,8 +156,4 @@ impl PayerSettings {
         };
         Ok((matcher, policy))
     }
-}
-
-fn unknown(path: &Path, key: &str, word: &str, known: &[&str]) -> Error {
-    Error::file(path, 0, key, format!("{word:?} is not known here; give one of {}", known.join(", ")))
 }
