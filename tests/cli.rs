@@ -231,8 +231,8 @@ fn what_cannot_be_asked_is_refused_before_anything_is_read() {
         ("scan clean.edi --ignore XYZ", "there is no rule or family \"XYZ\"; `claimlint rules` lists them"),
         ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
         ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
-        ("scan clean.edi --out file", "file"),
-        ("scan clean.edi --out file/deeper", "file/deeper"),
+        ("scan clean.edi --out file", "the output directory file is a file; name a directory"),
+        ("scan clean.edi --out file/deeper", "cannot create the output directory file/deeper"),
         ("scan inside --out inside", "choose one outside the inputs"),
         ("scan inside --out inside/out", "choose one outside the inputs"),
         ("scan clean.edi --out clean.edi", "choose one outside the inputs"),
@@ -393,6 +393,7 @@ fn the_catalogue_is_there_to_be_read() {
 #[test]
 fn help_teaches_by_example() {
     let desk = Desk::new();
+    expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
     for command in ["scan", "rules", "rule"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
@@ -565,4 +566,19 @@ fn a_claim_that_was_not_checked_is_said_wherever_the_report_goes() {
     expect(&desk.run("scan large.edi --format none"), 2, &[said], "large.edi");
     let ran = desk.run("scan cut.edi --format csv");
     assert!(ran.out.contains("X12-S012"), "the finding says where: {}", ran.out);
+}
+
+#[test]
+fn a_finding_without_an_element_names_none() {
+    let odd = "CLM*ODD*140***11:B:1*Y*A*Y*Y~HI*ABK:M5450~ZZZZ*1~LX*1~SV1*HC:97161:GP*140*UN*1***1~DTP*472*D8*20260302~";
+    let desk =
+        desk().with("minutes.csv", "claim_id,line_no,minutes\nNOBODY,1,15\n").with("odd.edi", batch(odd));
+    for format in ["text", "csv", "json"] {
+        let ran = desk.run(&format!("scan odd.edi --minutes minutes.csv --format {format}"));
+        expect(&ran, 0, &["TIM005", "X12-S002"], format);
+        assert!(!ran.out.contains("???"), "{format}\n{}", ran.out);
+    }
+    let ran = desk.run("scan odd.edi --minutes minutes.csv");
+    expect(&ran, 0, &["TIM005: the row at line 2 of the minutes file"], "its place is the file");
+    assert!(!ran.out.contains("minutes.csv, byte"), "a row has a line, no offset\n{}", ran.out);
 }

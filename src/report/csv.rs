@@ -11,6 +11,7 @@ use std::io;
 use csv::{ByteRecord, Writer, WriterBuilder};
 
 use crate::finding::RuleId;
+use crate::position::Tag;
 
 use super::safe::{self, LIMIT};
 use super::said::{self, Said};
@@ -131,7 +132,7 @@ impl<W: io::Write> Report for Findings<W> {
             row.copy(&self.head);
             row.number_or_empty(finding.line.into());
             row.number_or_empty(finding.position.segment.into());
-            row.shown(finding.position.at);
+            row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
             row.shown(finding.position.byte);
             row.shown_or_empty(said.date);
             row.word(said.code);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::finding::Finding;
-use crate::position::ElementRef;
+use crate::position::{ElementRef, Tag};
 use crate::report::said::Said;
 use crate::report::{ClaimInfo, Entry, Location, Rules, safe};
 use crate::x12::value::{Cents, Date};
@@ -127,7 +127,8 @@ pub(super) struct FindingDto {
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     segment: Option<u32>,
-    element: Shown<ElementRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<Shown<ElementRef>>,
     byte_offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_date: Option<Shown<Date>>,
@@ -149,7 +150,7 @@ impl FindingDto {
             severity: finding.severity.as_str(),
             line: Some(finding.line).filter(|n| *n > 0),
             segment: Some(finding.position.segment).filter(|n| *n > 0),
-            element: Shown(finding.position.at),
+            element: Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN).map(Shown),
             byte_offset: finding.position.byte,
             service_date: said.date.map(Shown),
             whole_claim: finding.whole_claim,

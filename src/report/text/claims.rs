@@ -1,6 +1,7 @@
 //! The claims with most at risk, and the findings that belong to no claim.
 
 use crate::finding::{Finding, Severity};
+use crate::position::{Position, Tag};
 use crate::report::said::Said;
 use crate::report::{Location, Rules, safe};
 use crate::x12::value::{Cents, Date};
@@ -35,7 +36,9 @@ pub(super) fn loose(page: &mut Page, rules: Rules, found: &[(Location, Finding)]
     page.heading("OUTSIDE CLAIMS");
     for (at, finding) in found {
         one_finding(page, rules, None, finding);
-        page.para(HANG, HANG + 2, &place(at, finding.position.byte));
+        // A row of a minutes file has a line, which the message names, and no offset.
+        let byte = Some(finding.position.byte).filter(|_| finding.position != Position::default());
+        page.para(HANG, HANG + 2, &place(at, byte));
     }
     if more > 0 {
         page.para(2, 4, &format!("and {}; findings.csv lists them all", counted(more, "more findings")));
@@ -48,7 +51,7 @@ fn one(page: &mut Page, rules: Rules, number: usize, kept: &Kept) {
     let (at_risk, charge) = (dollars(risk.total()), dollars(claim.charge));
     let figures = format!("{id}: {at_risk} at risk of {charge} charged, score {}", risk.score);
     page.item(0, Ink::Head, &format!("{number:>2}."), 4, &figures);
-    page.para(4, 6, &place(&kept.location, claim.byte));
+    page.para(4, 6, &place(&kept.location, Some(claim.byte)));
     let mut about = vec![claim.form.to_owned(), counted(claim.lines.into(), "lines")];
     about.extend(claim.date.map(|date| date.to_string()));
     about.push(format!("payer class {}", or_unknown(claim.payer_class)));
@@ -69,7 +72,10 @@ fn one_finding(page: &mut Page, rules: Rules, date: Option<Date>, finding: &Find
         words.push_str(&together(&format!("line {}", finding.line)));
         words.push(' ');
     }
-    words.push_str(&format!("{}: {}", finding.position.at, safe::line(&said.message)));
+    if finding.position.at.tag != Tag::UNKNOWN {
+        words.push_str(&finding.position.at.to_string());
+    }
+    words = format!("{}: {}", words.trim_end(), safe::line(&said.message));
     page.item(4, finding.severity.into(), finding.severity.as_str(), HANG, &words);
     if !said.fix.is_empty() {
         page.para(HANG, HANG + 2, &format!("fix: {}", safe::line(&said.fix)));
@@ -94,14 +100,14 @@ fn cost(said: &Said, finding: &Finding) -> Option<String> {
 }
 
 /// The place in words: file, control numbers, and the offset without commas, as it is typed.
-fn place(at: &Location, byte: u64) -> String {
+fn place(at: &Location, byte: Option<u64>) -> String {
     let mut parts = vec![together(&safe::line(&at.file))];
     for (name, number) in [("ISA13", &at.isa13), ("ST02", &at.st02)] {
         if !number.is_empty() {
             parts.push(together(&format!("{name} {}", safe::text(number))));
         }
     }
-    parts.push(together(&format!("byte {byte}")));
+    parts.extend(byte.map(|byte| together(&format!("byte {byte}"))));
     parts.join(", ")
 }
 
