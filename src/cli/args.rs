@@ -6,9 +6,15 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 
+const EXAMPLES: &str = "\
+Examples:
+  claimlint scan batch.837                                    check a file and read the report
+  claimlint scan outbound --minutes minutes.csv --out report  check a directory, keep the findings
+  claimlint rule MOD001                                       what a rule checks, and why";
+
 /// A linter for therapy claims: reads X12 837P and 837I batches and reports denial risk.
 #[derive(Parser, Debug)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub command: Command,

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, display_path};
 
 /// The files of one run before they are in place.
 pub(crate) struct OutputSet {
@@ -20,6 +20,10 @@ pub(crate) struct OutputSet {
 impl OutputSet {
     /// Makes the directory, if it is not there, readable by its owner only.
     pub(crate) fn new(directory: &Path) -> Result<OutputSet> {
+        if directory.is_file() {
+            let name = display_path(directory);
+            return Err(Error::usage(format!("the output directory {name} is a file; name a directory")));
+        }
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         private_directory(&mut builder);
