@@ -19,6 +19,9 @@ use worst::Worst;
 
 /// Findings without a claim that are printed; the rest is counted.
 const LOOSE: usize = 20;
+/// Of findings that say the same, those that are printed: a minutes file of the whole site scanned beside one
+/// batch would fill the page otherwise.
+const ALIKE: usize = 3;
 
 /// Whether the report may use colours. They never carry what the words do not say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,10 +72,15 @@ impl<W: io::Write> Report for Text<W> {
             self.worst.offer(entry, claim);
             return Ok(());
         }
-        let room = LOOSE.saturating_sub(self.loose.len()).min(entry.findings.len());
-        let (shown, more) = entry.findings.split_at(room);
-        self.loose.extend(shown.iter().map(|finding| (entry.location.clone(), *finding)));
-        self.more_loose += more.len() as u64;
+        for finding in entry.findings {
+            let same =
+                |(_, kept): &&(Location, Finding)| (kept.rule, kept.fault) == (finding.rule, finding.fault);
+            if self.loose.len() < LOOSE && self.loose.iter().filter(same).count() < ALIKE {
+                self.loose.push((entry.location.clone(), *finding));
+            } else {
+                self.more_loose += 1;
+            }
+        }
         Ok(())
     }
 

@@ -177,14 +177,30 @@ fn findings_outside_claims_are_counted_beyond_the_first() {
         [(LOOSE, None), (LOOSE + 1, Some("and 1 more finding;")), (LOOSE + 15, Some("and 15 more findings;"))]
     {
         let mut batch = plain();
-        // In two entries, so that the limit is one of the run.
-        let found = |n| (sample::location(), None, vec![sample::finding(2, 0, Severity::Low, 0, 0); n]);
-        batch.rows = vec![found(3), found(n - 3)];
+        // In two entries, so that the limit is one of the run; each of a kind of its own.
+        let kind = |fault: usize| sample::finding(2, fault as u8, Severity::Low, 0, 0);
+        let found = |kinds: std::ops::Range<usize>| (sample::location(), None, kinds.map(kind).collect());
+        batch.rows = vec![found(0..3), found(3..n)];
         let text = print(&batch, Style::default());
         assert_eq!(text.matches("X12-T002 SE01").count(), LOOSE);
         assert_eq!(text.contains(" more finding"), more.is_some());
         assert!(more.is_none_or(|words| text.contains(words)), "{n}");
     }
+}
+
+#[test]
+fn findings_that_say_the_same_leave_room_for_others() {
+    let mut batch = plain();
+    let mut found = vec![sample::finding(2, 0, Severity::Low, 0, 0); 500];
+    found.push(sample::finding(1, 0, Severity::High, 0, 0));
+    batch.rows = vec![(sample::location(), None, found)];
+    let text = print(&batch, Style::default());
+    assert_eq!(
+        (text.matches("X12-T002 SE01").count(), text.matches("TIM001 S").count()),
+        (ALIKE, 1),
+        "{text}"
+    );
+    assert!(text.contains("and 497 more findings; findings.csv lists them all"), "{text}");
 }
 
 #[test]
