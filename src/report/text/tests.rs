@@ -80,8 +80,8 @@ OUTSIDE CLAIMS
               samples/faulty.837, ISA13 000000001, ST02 0002, byte 1000
 
 NOT CHECKED
-  TIM001    18,500 lines: no documented minutes for the line, so units cannot be
-            held against time
+  TIM001          18,500 lines: no documented minutes for the line, so units
+                  cannot be held against time
 
 PROBLEMS
   cannot read a\\u{1b}[2J.837: permission denied

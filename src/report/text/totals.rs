@@ -137,7 +137,7 @@ pub(super) fn not_checked(page: &mut Page, s: &Summary) {
     page.heading("NOT CHECKED");
     for entry in s.not_checked.iter().take(LIST) {
         let (what, reason) = (safe::line(&entry.what), safe::line(&entry.reason));
-        page.item(2, Ink::Plain, &what, 12, &format!("{}: {reason}", counted(entry.count, entry.unit)));
+        page.item(2, Ink::Plain, &what, HANG + 1, &format!("{}: {reason}", counted(entry.count, entry.unit)));
     }
     more(page, s.not_checked.len());
 }
