@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::position::Position;
-use crate::x12::code::Code;
+use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
 /// How likely a fault is to cost money.
@@ -144,6 +144,12 @@ pub struct Finding {
     pub line: u32,
     /// Order of the line within the claim, counted from 1; 0 if the finding is not about one line.
     pub order: u32,
+    /// The line's procedure code, where the finding is about a line.
+    pub procedure: Code,
+    /// The line's modifiers.
+    pub modifiers: Modifiers,
+    /// The line's units, where they are a number.
+    pub units: Option<Quantity>,
     /// Where it stands.
     pub position: Position,
     /// Date of service, where there is one.
@@ -152,6 +158,27 @@ pub struct Finding {
     pub at_risk: Cents,
     /// The figures of the message.
     pub args: [Arg; 4],
+}
+
+impl Finding {
+    /// A finding about no line of a claim, with no money at risk.
+    pub fn bare(rule: RuleId, severity: Severity, position: Position, args: [Arg; 4]) -> Finding {
+        Finding {
+            rule,
+            fault: 0,
+            severity,
+            whole_claim: false,
+            line: 0,
+            order: 0,
+            procedure: Code::NONE,
+            modifiers: Modifiers::default(),
+            units: None,
+            position,
+            date: None,
+            at_risk: Cents::ZERO,
+            args,
+        }
+    }
 }
 
 /// Fills a message's `{0}` to `{3}` with a finding's figures.

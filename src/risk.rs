@@ -79,18 +79,8 @@ mod tests {
     use crate::position::Position;
 
     fn finding(order: u32, severity: Severity, at_risk: i64, whole_claim: bool) -> Finding {
-        Finding {
-            rule: RuleId(0),
-            fault: 0,
-            severity,
-            whole_claim,
-            line: order,
-            order,
-            position: Position::default(),
-            date: None,
-            at_risk: Cents(at_risk),
-            args: [Arg::None; 4],
-        }
+        let bare = Finding::bare(RuleId(0), severity, Position::default(), [Arg::None; 4]);
+        Finding { whole_claim, line: order, order, at_risk: Cents(at_risk), ..bare }
     }
 
     #[test]

@@ -362,6 +362,12 @@ impl<'a> Claims<'a> {
                 context.patient = context.subscriber;
             }
             (Kind::Dmg, Level::Patient) => context.patient = digest(context.patient, segment.element(2)),
+            (Kind::Ref, Level::Billing) => {
+                let [qualifier, value] = segment.first();
+                if qualifier == b"EI" || qualifier == b"SY" {
+                    context.billing_tax_id = Text::new(value);
+                }
+            }
             (Kind::Ref, Level::Header) if context.guide == Guide::Unnamed => {
                 let [qualifier, guide] = segment.first();
                 if qualifier == b"87" {
@@ -458,7 +464,7 @@ impl<'a> Claims<'a> {
             b"20" => {
                 (hierarchy.billing, hierarchy.subscriber) = (id, 0);
                 self.context.level = Level::Billing;
-                self.context.billing = Provider::default();
+                (self.context.billing, self.context.billing_tax_id) = (Provider::default(), Text::EMPTY);
                 0
             }
             b"22" => {
@@ -562,9 +568,10 @@ impl<'a> Claims<'a> {
                     Loop::Claim => self.claim_reference(&segment),
                     Loop::OtherPayer => {}
                 },
-                Kind::Nte => {
+                Kind::Nte | Kind::K3 => {
                     let line = if at == Loop::Line { self.claim.lines.len() as u32 } else { 0 };
-                    self.claim.notes.push(Note { line, text: segment.element(2) });
+                    let text = segment.element(if kind == Kind::Nte { 2 } else { 1 });
+                    self.claim.notes.push(Note { line, text });
                 }
                 Kind::Nm1 if at != Loop::OtherPayer => named = self.named_provider(&segment, at),
                 Kind::Prv if named != Named::Nobody => {

@@ -39,7 +39,7 @@ pub struct Occurrence {
 pub struct Note<'a> {
     /// Order of the line the note stands on, counted from 1; 0 for a note of the claim.
     pub line: u32,
-    /// NTE02.
+    /// NTE02 or K301.
     pub text: &'a [u8],
 }
 

@@ -115,6 +115,9 @@ pub struct Context {
     pub hierarchy: Hierarchy,
     /// Billing provider (NM1*85, PRV*BI).
     pub billing: Provider,
+    /// Billing provider's tax id (REF*EI or REF*SY in loop 2010AA). A sole practitioner's may be a social
+    /// security number: never to be printed.
+    pub billing_tax_id: Text<12>,
     /// Payer.
     pub payer: Payer,
     /// Subscriber's id and birth date (NM109 of NM1*IL, DMG02) as a digest; 0 if unknown.

@@ -25,6 +25,7 @@ pub(super) enum Kind {
     Dtp,
     Ref,
     Nte,
+    K3,
     Nm1,
     Prv,
     Hi,
@@ -58,7 +59,7 @@ const fn slot(tag: Tag) -> usize {
 
 const fn table() -> Table {
     let mut table = Table { tags: [Tag::UNKNOWN; SLOTS], kinds: [Kind::Unknown; SLOTS] };
-    let groups: [(&[&[u8]], Kind); 16] = [
+    let groups: [(&[&[u8]], Kind); 17] = [
         (&[b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"], Kind::Envelope),
         (&[b"TA1", b"ISB", b"ISE", b"TA3"], Kind::Service),
         (&[b"HL"], Kind::Hl),
@@ -68,6 +69,7 @@ const fn table() -> Table {
         (&[b"DTP"], Kind::Dtp),
         (&[b"REF"], Kind::Ref),
         (&[b"NTE"], Kind::Nte),
+        (&[b"K3"], Kind::K3),
         (&[b"NM1"], Kind::Nm1),
         (&[b"PRV"], Kind::Prv),
         (&[b"HI"], Kind::Hi),
@@ -98,10 +100,10 @@ const fn table() -> Table {
 
 /// Ids of the 837 guides (005010X222, X223 and what 4010 and the dental guide add) that are passed over.
 const PLAIN: &[&[u8]] = &[
-    b"BHT", b"N2", b"N3", b"N4", b"PER", b"PAT", b"CUR", b"CL1", b"PWK", b"CN1", b"AMT", b"K3", b"CR1",
-    b"CR2", b"CR3", b"CR4", b"CR5", b"CR6", b"CR7", b"CR8", b"CRC", b"HCP", b"HSD", b"QTY", b"OI", b"MIA",
-    b"MOA", b"SV4", b"SV5", b"SV6", b"SV7", b"MEA", b"PS1", b"LIN", b"CTP", b"CAS", b"LQ", b"FRM", b"DN1",
-    b"DN2", b"TOO", b"OTI", b"TED", b"UHC", b"III", b"DSB", b"UR", b"IMM", b"TRN",
+    b"BHT", b"N2", b"N3", b"N4", b"PER", b"PAT", b"CUR", b"CL1", b"PWK", b"CN1", b"AMT", b"CR1", b"CR2",
+    b"CR3", b"CR4", b"CR5", b"CR6", b"CR7", b"CR8", b"CRC", b"HCP", b"HSD", b"QTY", b"OI", b"MIA", b"MOA",
+    b"SV4", b"SV5", b"SV6", b"SV7", b"MEA", b"PS1", b"LIN", b"CTP", b"CAS", b"LQ", b"FRM", b"DN1", b"DN2",
+    b"TOO", b"OTI", b"TED", b"UHC", b"III", b"DSB", b"UR", b"IMM", b"TRN",
 ];
 
 #[cfg(test)]

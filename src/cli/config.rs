@@ -12,9 +12,9 @@ use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
-use crate::scan::Setup;
 use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
+use crate::scan::{Digests, Setup};
 use crate::tables::Tables;
 
 use super::args::{Format, Scan, When};
@@ -65,6 +65,11 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             tables: Tables::builtin(),
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
+            digests: if args.out.is_some() || args.format == Format::Summary {
+                Digests::Sha256
+            } else {
+                Digests::Off
+            },
         },
         listing,
         out: args.out.clone(),

@@ -5,8 +5,8 @@ use crate::finding::{Arg, Finding, RuleId, Severity};
 use crate::position::{ElementRef, Position, Tag};
 use crate::risk::{self, Risk};
 use crate::rules::rule::{Denial, Fault, Interest, RuleMeta};
-use crate::x12::code::Code;
-use crate::x12::value::{Cents, Date};
+use crate::x12::code::{Code, Modifier, Modifiers};
+use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
     Bytes, ClaimInfo, Claims, Entry, Files, Lines, Location, MinutesTotal, Money, NotChecked, Report,
@@ -118,6 +118,9 @@ pub(crate) fn finding(rule: u16, fault: u8, severity: Severity, line: u32, cents
     let tag = Tag::of(if rule == 2 { b"SE" } else { b"SV1" });
     let at = if rule == 2 { ElementRef::element(tag, 1) } else { ElementRef::component(tag, 1, 3) };
     Finding {
+        procedure: Code::of("97110"),
+        modifiers: Modifiers([Modifier::of("GP"), Modifier::of("59"), Modifier::NONE, Modifier::NONE]),
+        units: Some(Quantity::whole(4)),
         rule: RuleId(rule),
         fault,
         severity,

@@ -7,7 +7,8 @@ use crate::finding::{Arg, Finding, RuleId, Severity};
 use crate::minutes::ClaimMinutes;
 use crate::position::{ElementRef, Position};
 use crate::tables::Tables;
-use crate::x12::value::{Cents, Date};
+use crate::x12::code::{Code, Modifiers};
+use crate::x12::value::{Cents, Date, Quantity};
 
 use super::day::{ClaimRef, DayLine, TherapyDay};
 use super::policy::Policy;
@@ -129,6 +130,9 @@ pub struct Draft {
     whole_claim: bool,
     line: u32,
     order: u32,
+    procedure: Code,
+    modifiers: Modifiers,
+    units: Option<Quantity>,
     position: Position,
     date: Option<Date>,
     at_risk: Cents,
@@ -144,6 +148,9 @@ impl Draft {
             whole_claim: false,
             line: line.number,
             order: line.order,
+            procedure: line.procedure,
+            modifiers: line.modifiers,
+            units: line.units,
             position: Position {
                 byte: line.place.byte,
                 segment: line.place.segment,
@@ -164,6 +171,9 @@ impl Draft {
             whole_claim: false,
             line: 0,
             order: 0,
+            procedure: Code::NONE,
+            modifiers: Modifiers::default(),
+            units: None,
             position: Position { byte: claim.place.byte, segment: claim.place.segment, at },
             date: claim.first_date(),
             at_risk: Cents::ZERO,
@@ -179,6 +189,9 @@ impl Draft {
             whole_claim: false,
             line: line.number,
             order: line.order,
+            procedure: line.code,
+            modifiers: line.modifiers,
+            units: line.units,
             position: Position {
                 byte: line.place.byte,
                 segment: line.place.segment,
@@ -240,6 +253,9 @@ impl Draft {
             whole_claim: self.whole_claim,
             line: self.line,
             order: self.order,
+            procedure: self.procedure,
+            modifiers: self.modifiers,
+            units: self.units,
             position: self.position,
             date: self.date,
             at_risk: self.at_risk,

@@ -29,6 +29,8 @@ pub(super) struct Job {
     pub assumed: Context,
     /// After the last chunk of an input: why reading stopped early, if it did.
     pub failure: Option<std::io::Error>,
+    /// After the last chunk of an input: the digest of its bytes, if asked for.
+    pub sha256: Option<[u8; 32]>,
 }
 
 /// What became of an input.
@@ -53,6 +55,8 @@ pub struct FileResult {
     pub bytes: u64,
     /// Transaction sets claims are read from.
     pub in_scope: u64,
+    /// SHA-256 of the bytes, if the run was asked for it and the input was read to its end.
+    pub sha256: Option<[u8; 32]>,
 }
 
 /// A finding that belongs to no claim.
@@ -261,6 +265,7 @@ impl<'s> Commit<'s> {
         let Some(result) = self.files.get_mut(job.file as usize) else { return };
         result.bytes = file.bytes;
         result.in_scope = counts.in_scope;
+        result.sha256 = job.sha256.filter(|_| job.failure.is_none());
         if counts.interchanges == 0 {
             result.status = Status::Unreadable(foreign(&job.chunk, file.bytes));
             // What was said of its bytes is of no use: they are none of ours.

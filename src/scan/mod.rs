@@ -21,6 +21,8 @@ use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::tables::Tables;
 
+use sha2::{Digest as _, Sha256};
+
 use commit::{Commit, FileResult, Job, Status};
 use input::Input;
 use results::Results;
@@ -41,6 +43,17 @@ pub struct Setup {
     pub threads: usize,
     /// Sizes of chunks and claims.
     pub limits: Limits,
+    /// Whether inputs are named by their SHA-256 as well.
+    pub digests: Digests,
+}
+
+/// Whether the bytes of inputs are digested; costs half a second a gigabyte.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Digests {
+    /// No digests.
+    Off,
+    /// SHA-256 of each input.
+    Sha256,
 }
 
 impl Setup {
@@ -53,6 +66,7 @@ impl Setup {
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),
+            digests: Digests::Off,
         }
     }
 }
@@ -70,7 +84,7 @@ pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) ->
     let mut commit = Commit::new(setup);
     commit.files = inputs
         .iter()
-        .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0 })
+        .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0, sha256: None })
         .collect();
     let run = Run {
         setup,
@@ -94,11 +108,19 @@ pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) ->
     Ok(results::finish(setup, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
+/// An input being read.
+struct Open {
+    splitter: Splitter<Box<dyn std::io::Read + Send>>,
+    /// Where the next chunk is taken to begin.
+    context: Context,
+    digest: Option<Sha256>,
+}
+
 /// The inputs as they are read.
 struct Feed<'i> {
     inputs: &'i [Input],
     at: usize,
-    open: Option<(Splitter<Box<dyn std::io::Read + Send>>, Context)>,
+    open: Option<Open>,
     number: u32,
     /// Whether the context of the next chunk is guessed; a single worker knows it.
     guess: bool,
@@ -108,10 +130,16 @@ impl Feed<'_> {
     /// The next chunk of the run, or an input that could not be opened.
     fn next(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
         loop {
-            let Some((splitter, context)) = &mut self.open else {
+            let Some(Open { splitter, context, digest }) = &mut self.open else {
                 let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
                 match input.open() {
-                    Ok(reader) => self.open = Some((Splitter::new(reader, setup.limits), Context::default())),
+                    Ok(reader) => {
+                        self.open = Some(Open {
+                            splitter: Splitter::new(reader, setup.limits),
+                            context: Context::default(),
+                            digest: (setup.digests == Digests::Sha256).then(Sha256::new),
+                        });
+                    }
                     Err(error) => {
                         self.at += 1;
                         return Next::Unreadable(self.at - 1, error, buffer);
@@ -125,6 +153,10 @@ impl Feed<'_> {
                 return Next::Again;
             };
             let assumed = context.clone();
+            if let Some(digest) = digest {
+                digest.update(&chunk.bytes[..chunk.len]);
+            }
+            let sha256 = if chunk.last { digest.take().map(|d| d.finalize().into()) } else { None };
             let failure = if chunk.last { splitter.failure() } else { None };
             if self.guess && !chunk.last {
                 *context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
@@ -135,7 +167,7 @@ impl Feed<'_> {
             }
             let number = self.number;
             self.number += 1;
-            return Next::Job(Job { number, file, chunk, assumed, failure });
+            return Next::Job(Job { number, file, chunk, assumed, failure, sha256 });
         }
     }
 }

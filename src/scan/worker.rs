@@ -237,6 +237,8 @@ impl Worker<'_> {
                     && fault.code != FaultCode::ClaimTooLarge
                 {
                     (finding.line, finding.order) = (line.number, line.order);
+                    finding.procedure = line.procedure;
+                    (finding.modifiers, finding.units) = (line.modifiers, line.units);
                 }
                 self.out.findings.push(finding);
             }
@@ -363,16 +365,7 @@ pub(super) fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
         return None;
     }
     let [a, b] = fault.figures;
-    Some(Finding {
-        rule,
-        fault: 0,
-        severity: setup.plan.severity(rule),
-        whole_claim: false,
-        line: 0,
-        order: 0,
-        position: Position { byte: fault.byte, segment: fault.segment, at: fault.at },
-        date: None,
-        at_risk: Cents::ZERO,
-        args: [a.into(), b.into(), Default::default(), Default::default()],
-    })
+    let position = Position { byte: fault.byte, segment: fault.segment, at: fault.at };
+    let args = [a.into(), b.into(), Default::default(), Default::default()];
+    Some(Finding::bare(rule, setup.plan.severity(rule), position, args))
 }

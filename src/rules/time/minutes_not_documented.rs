@@ -9,7 +9,7 @@ use crate::rule;
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
-use crate::x12::value::{Cents, Quantity};
+use crate::x12::value::Quantity;
 
 const DENIAL: Denial = Denial { group: "CO", carc: "252", rarc: &[("N706", 0)] };
 
@@ -109,17 +109,10 @@ impl Rule for MinutesNotDocumented {
 /// A row of a minutes file that was used for no line; `None` if the run does not apply the rule.
 pub fn stray_row(plan: &Plan, line_of_file: u64, fits_several: bool) -> Option<Finding> {
     let rule = RuleId(u16::try_from(CATALOGUE.iter().position(|r| r.meta().code == "TIM005")?).ok()?);
+    let args = [line_of_file.into(), Arg::None, Arg::None, Arg::None];
     plan.is_enabled(rule).then(|| Finding {
-        rule,
         fault: if fits_several { FITS_SEVERAL } else { FITS_NONE },
-        severity: plan.severity(rule),
-        whole_claim: false,
-        line: 0,
-        order: 0,
-        position: Position::default(),
-        date: None,
-        at_risk: Cents::ZERO,
-        args: [line_of_file.into(), Arg::None, Arg::None, Arg::None],
+        ..Finding::bare(rule, plan.severity(rule), Position::default(), args)
     })
 }
 
