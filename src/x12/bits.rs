@@ -9,16 +9,33 @@ use wide::u8x16;
 /// Bytes one bitmap covers.
 pub(super) const WIDTH: usize = 64;
 
+/// A byte to look for, spread over a vector once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted(u8x16);
+
+impl Wanted {
+    /// Looks for `byte`.
+    #[inline(always)]
+    pub(super) fn new(byte: u8) -> Wanted {
+        Wanted(u8x16::splat(byte))
+    }
+
+    /// A bitmap with bit `n` set where `window[n]` is the byte.
+    #[inline(always)]
+    pub(super) fn marks(self, window: &[u8; WIDTH]) -> u64 {
+        let (lanes, _) = window.as_chunks::<16>();
+        let mut bitmap = 0u64;
+        for (n, lane) in lanes.iter().enumerate() {
+            bitmap |= u64::from(u8x16::new(*lane).simd_eq(self.0).to_bitmask()) << (16 * n);
+        }
+        bitmap
+    }
+}
+
 /// A bitmap with bit `n` set where `window[n]` is `byte`.
 #[inline(always)]
 pub(super) fn marks(window: &[u8; WIDTH], byte: u8) -> u64 {
-    let wanted = u8x16::splat(byte);
-    let mut bitmap = 0u64;
-    let (lanes, _) = window.as_chunks::<16>();
-    for (n, lane) in lanes.iter().enumerate() {
-        bitmap |= u64::from(u8x16::new(*lane).simd_eq(wanted).to_bitmask()) << (16 * n);
-    }
-    bitmap
+    Wanted::new(byte).marks(window)
 }
 
 /// The bits below `n`; all of them from 64 on.

@@ -60,6 +60,11 @@ impl<'a> Segment<'a> {
         self.len == 0
     }
 
+    /// The bitmap of separators.
+    pub(super) fn separators(&self) -> u64 {
+        self.separators
+    }
+
     /// The elements in order, element 1 first. Empty elements are empty slices.
     #[inline(always)]
     pub fn elements(&self) -> Parts<'a> {

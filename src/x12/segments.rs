@@ -5,7 +5,7 @@ use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult};
 
-use super::bits::{WIDTH, below, marks};
+use super::bits::{WIDTH, Wanted, below, marks};
 use super::delimiters::Delimiters;
 use super::segment::Segment;
 
@@ -16,7 +16,6 @@ pub const LONGEST_SEGMENT: usize = 1 << 20;
 ///
 /// Fails with [`ErrorKind::Eof`] if only blanks are left, with [`ErrorKind::Complete`] if the terminator
 /// is missing.
-#[inline(always)]
 pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'_>> {
     let mut start = 0;
     while start < input.len() && input[start] <= b' ' && delimiters.is_blank(input[start]) {
@@ -116,6 +115,10 @@ pub struct Segments<'a> {
     input: &'a [u8],
     at: usize,
     delimiters: Delimiters,
+    terminator: Wanted,
+    separator: Wanted,
+    /// The line feed, if one between segments is a blank and not a delimiter; else a byte no text begins with.
+    line_feed: u8,
     /// Segments with a terminator, and their bytes.
     segments: u64,
     segment_bytes: u64,
@@ -133,6 +136,9 @@ impl<'a> Segments<'a> {
             input,
             at: 0,
             delimiters,
+            terminator: Wanted::new(delimiters.terminator),
+            separator: Wanted::new(delimiters.element),
+            line_feed: if delimiters.is_blank(b'\n') { b'\n' } else { 0 },
             segments: 0,
             segment_bytes: 0,
             plain_breaks: 0,
@@ -193,45 +199,93 @@ impl<'a> Iterator for Segments<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Segment<'a>> {
-        let input = &self.input[self.at..];
-        match segment(self.delimiters, input) {
-            Ok((rest, mut segment)) => {
-                if segment.start == 1 && input[0] == b'\n' {
-                    self.plain_breaks += 1;
-                } else if segment.start > 0 {
-                    self.blanks(&input[..segment.start]);
-                }
-                self.segment_bytes += segment.bytes().len() as u64;
-                self.segments += 1;
-                segment.start += self.at;
-                self.at = self.input.len() - rest.len();
-                Some(segment)
-            }
-            Err(_) => {
-                self.finish(input);
-                None
-            }
+        // The common segment begins at once or after one line feed. Which of the two is guessed right by a
+        // branch; counted without one, the next segment would wait for this one's first byte.
+        let mut start = self.at;
+        if self.line_feed != 0 && self.input.get(start) == Some(&self.line_feed) {
+            self.plain_breaks += 1;
+            start += 1;
         }
+        // What differs by the form of the segment are three numbers; the segment itself is made in one
+        // place, so that it can stay in registers.
+        let (start, len, separators) = match self.input.get(start..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+            Some(window) if window[0] > b' ' => {
+                let ends = self.terminator.marks(window);
+                // The bits below the first end; all of them if there is none.
+                let separators = self.separator.marks(window) & (ends.wrapping_sub(1) & !ends);
+                match ends {
+                    0 => (start, self.long(start)?, separators),
+                    _ => (start, ends.trailing_zeros() as usize, separators),
+                }
+            }
+            _ => self.of_any_form(start)?,
+        };
+        let mut segment = Segment::new(self.input.get(start..)?, len, separators, self.delimiters);
+        segment.start = start;
+        self.segment_bytes += len as u64;
+        self.segments += 1;
+        self.at = start + len + 1;
+        Some(segment)
     }
 }
 
 impl<'a> Segments<'a> {
+    /// The length of a segment longer than one window; `None` if its terminator is missing.
+    #[cold]
+    fn long(&mut self, start: usize) -> Option<usize> {
+        match long(self.delimiters, &self.input[start..]) {
+            Ok(len) => Some(len),
+            Err(_) => {
+                self.finish(start);
+                None
+            }
+        }
+    }
+
+    /// Where the next segment begins, how long it is and its separators, whatever stands before it and
+    /// however near the end it is. A line feed before `start` is counted already.
+    #[inline(never)]
+    fn of_any_form(&mut self, start: usize) -> Option<(usize, usize, u64)> {
+        let input = self.input.get(start..).unwrap_or_default();
+        match segment(self.delimiters, input) {
+            Ok((_, segment)) => {
+                let blanks = segment.start;
+                if blanks > 0 {
+                    self.blanks(&input[..blanks], start > self.at);
+                }
+                Some((start + blanks, segment.bytes().len(), segment.separators()))
+            }
+            Err(_) => {
+                self.finish(start);
+                None
+            }
+        }
+    }
+
     /// Counts the blanks before a segment.
     #[cold]
-    fn blanks(&mut self, blanks: &[u8]) {
+    fn blanks(&mut self, blanks: &[u8], after_line_feed: bool) {
         self.other.blank_bytes += blanks.len() as u64;
-        self.other.line_breaks += u64::from(matches!(blanks.first(), Some(b'\r' | b'\n')));
+        let breaks = !after_line_feed && matches!(blanks.first(), Some(b'\r' | b'\n'));
+        self.other.line_breaks += u64::from(breaks);
         self.other.indented += u64::from(matches!(blanks.last(), Some(b' ' | b'\t')));
     }
 
+    /// What stands from `start` on is no whole segment.
     #[cold]
-    fn finish(&mut self, rest: &'a [u8]) {
+    fn finish(&mut self, start: usize) {
+        let rest = self.input.get(start..).unwrap_or_default();
         let blank = rest.iter().take_while(|b| self.delimiters.is_blank(**b)).count();
         self.other.blank_bytes += blank as u64;
         let tail = &rest[blank..];
+        // A line feed with no segment after it breaks no line between segments.
+        if start > self.at {
+            self.plain_breaks -= 1;
+            self.other.blank_bytes += 1;
+        }
         if !tail.is_empty() {
             self.other.skipped_bytes += tail.len() as u64;
-            self.tail = Some(unterminated(self.delimiters, self.at + blank, tail));
+            self.tail = Some(unterminated(self.delimiters, start + blank, tail));
         }
         self.at = self.input.len();
     }
