@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test and bench uses its own part of this")]
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+pub mod edit;
 pub mod generate;
 pub mod plant;
 pub mod run;
