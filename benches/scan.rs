@@ -1,0 +1,173 @@
+//! The whole scan against a bare pass over the segment terminators of the same bytes, and what lies between.
+//!
+//! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `claims` puts
+//! claims together; `scan/1` and `scan/2` are the engine with all rules on one and two threads, with
+//! findings.csv, claims.csv, findings.jsonl and summary.json written to a temporary directory. Input is in
+//! memory, generated from a seed.
+//!
+//! `cargo bench` ends with the figures that matter: ratios to `memchr` of the same bytes in the same run,
+//! medians of rounds that take turns. Criterion's own figures come minutes apart and drift with the machine.
+
+#![allow(clippy::unwrap_used, reason = "a bench stops at what it did not expect")]
+#![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
+#![expect(clippy::float_arithmetic, reason = "rates and ratios for people to read")]
+#![allow(missing_docs, reason = "a bench has no interface")]
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::BufWriter;
+use std::time::{Duration, Instant};
+
+use claimlint::claim::assemble::{Claims, Head, Piece, PieceEnd};
+use claimlint::claim::context::Context;
+use claimlint::scan::input::Input;
+use claimlint::scan::split::Limits;
+use claimlint::scan::{Setup, scan};
+use claimlint::tables::therapy::TherapyCodes;
+use claimlint::x12::delimiters::Delimiters;
+use claimlint::x12::segments::Segments;
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+
+use support::generate::{Count, Kind, Minutes, Options, Size, batch};
+use support::run::{report, setup};
+
+#[path = "../tests/support/batches.rs"]
+mod support;
+
+/// Rounds of the table.
+const ROUNDS: usize = 9;
+
+fn main() {
+    // Without `--bench` cargo only wants to know that everything runs.
+    let (measured, arguments) = (std::env::args().any(|a| a == "--bench"), std::env::args().count());
+    let bytes = if measured { 64 << 20 } else { 1 << 20 };
+    let directory = tempfile::tempdir().unwrap();
+    let inputs = inputs(bytes);
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    for input in &inputs {
+        let mut group = criterion.benchmark_group(input.name);
+        group.throughput(Throughput::Bytes(input.bytes.len() as u64)).sampling_mode(SamplingMode::Flat);
+        for (name, stage) in STAGES {
+            group.bench_function(BenchmarkId::from_parameter(name), |b| {
+                b.iter(|| stage(input, directory.path()));
+            });
+        }
+        group.finish();
+    }
+    criterion.final_summary();
+    // A filter or another option is about criterion's own figures.
+    if measured && arguments == 2 {
+        table(&inputs, directory.path());
+    }
+}
+
+/// Something to be measured.
+struct Measured {
+    name: &'static str,
+    bytes: &'static [u8],
+    one: Setup,
+    two: Setup,
+}
+
+fn inputs(bytes: usize) -> Vec<Measured> {
+    let new = |kind| Options::new(kind, Size::Bytes(bytes));
+    // Slower by their nature: half the bytes tell as much.
+    let half = || Options::new(Kind::P, Size::Bytes(bytes / 2));
+    let one = |kind| Options { transactions: Count::One, providers: Count::One, ..new(kind) };
+    [
+        ("837P", new(Kind::P)),
+        ("837I", new(Kind::I)),
+        ("837P one ST", one(Kind::P)),
+        ("837P all faulty", Options { faulty: 100, ..half() }),
+        ("837P with minutes", Options { minutes: Minutes::Sidecar, ..half() }),
+    ]
+    .into_iter()
+    .map(|(name, options)| {
+        let batch = batch(&options);
+        let [one, two] = [1, 2].map(|threads| setup(threads, Limits::default(), &batch.minutes));
+        Measured { name, bytes: batch.bytes.leak(), one, two }
+    })
+    .collect()
+}
+
+type Stage = fn(&Measured, &std::path::Path) -> u64;
+
+const STAGES: [(&str, Stage); 5] = [
+    ("memchr", |input, _| terminators(input.bytes)),
+    ("segments", |input, _| segments(input.bytes)),
+    ("claims", |input, _| claims(input.bytes)),
+    ("scan/1", |input, directory| whole(&input.one, input.bytes, directory)),
+    ("scan/2", |input, directory| whole(&input.two, input.bytes, directory)),
+];
+
+/// Visits every terminator. `memchr_iter(..).count()` would not: it counts without stopping at any.
+fn terminators(bytes: &[u8]) -> u64 {
+    let (mut count, mut sum) = (0u64, 0usize);
+    for at in memchr::memchr_iter(b'~', bytes) {
+        count += 1;
+        sum ^= at;
+    }
+    black_box(sum);
+    count
+}
+
+fn segments(bytes: &[u8]) -> u64 {
+    let (mut count, mut last) = (0, None);
+    for segment in Segments::new(bytes, Delimiters::USUAL) {
+        count += 1;
+        last = Some(black_box(segment.tag));
+    }
+    black_box(last);
+    count
+}
+
+fn claims(bytes: &[u8]) -> u64 {
+    let codes = TherapyCodes::builtin();
+    let mut claims = Claims::new(&codes, Context::default());
+    let (delimiters, head, end) = (Delimiters::USUAL, Head::Isa, PieceEnd::Final);
+    claims.open(&Piece { bytes, offset: 0, delimiters, head, end });
+    let (mut count, mut faults) = (0, Vec::new());
+    while let Some(lent) = claims.next_claim(&mut faults) {
+        black_box(lent.claim.lines.len());
+        count += 1;
+    }
+    count
+}
+
+fn whole(setup: &Setup, bytes: &'static [u8], directory: &std::path::Path) -> u64 {
+    let results = scan(setup, &[Input::Bytes("batch.837".to_owned(), bytes)], &|_| {}).unwrap();
+    assert!(results.imbalances.is_empty());
+    let open = |name| BufWriter::with_capacity(256 * 1024, File::create(directory.join(name)).unwrap());
+    let files = ["findings.csv", "claims.csv", "findings.jsonl", "summary.json"].map(open);
+    report(setup, &results, files).unwrap();
+    results.totals.counts.claims_seen
+}
+
+/// Medians of rounds in which the stages take turns.
+fn table(inputs: &[Measured], directory: &std::path::Path) {
+    println!("\nMedians of {ROUNDS} rounds that take turns; the ratio is to memchr of the same bytes.\n");
+    println!("| input | stage | GB/s | of memchr | of scan/1 |\n|---|---|---|---|---|");
+    for input in inputs {
+        let mut times = STAGES.map(|_| Vec::with_capacity(ROUNDS));
+        for _ in 0..ROUNDS {
+            for ((_, stage), times) in STAGES.iter().zip(&mut times) {
+                let start = Instant::now();
+                black_box(stage(input, directory));
+                times.push(start.elapsed().as_secs_f64());
+            }
+        }
+        let medians = times.map(|mut t| {
+            t.sort_by(f64::total_cmp);
+            t[ROUNDS / 2]
+        });
+        for ((name, _), median) in STAGES.iter().zip(medians) {
+            let rate = input.bytes.len() as f64 / median / 1e9;
+            let (bare, one) = (medians[0] / median, medians[3] / median);
+            println!("| {} | {name} | {rate:.2} | {bare:.3} | {one:.2} |", input.name);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Same bytes out for any number of threads, any window and any order of files; and no input at all, however
+//! broken, that stops the engine, loses a claim or unbalances its account.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use claimlint::finding::Finding;
+use claimlint::position::Tag;
+use claimlint::scan::results::Results;
+use claimlint::scan::split::Limits;
+use proptest::prelude::*;
+
+use support::edit::{Edit, edited, every};
+use support::generate::{Batch, Count, Kind, Minutes, Options, Size, batch};
+use support::run::{RULES, findings_csv, input, run, setup, written};
+
+#[path = "support/batches.rs"]
+mod support;
+
+const THREADS: [usize; 3] = [1, 2, 8];
+const WINDOWS: [usize; 6] = [1, 37, 512, 4096, 65_536, 1 << 20];
+
+/// Input as files, and a minutes file.
+struct Case {
+    name: &'static str,
+    files: Vec<Vec<u8>>,
+    minutes: String,
+    limits: Limits,
+}
+
+impl Case {
+    fn new(name: &'static str, files: Vec<Vec<u8>>) -> Case {
+        Case { name, files, minutes: String::new(), limits: Limits::default() }
+    }
+}
+
+fn small(kind: Kind, claims: u64) -> Options {
+    Options { faulty: 40, ..Options::new(kind, Size::Claims(claims)) }
+}
+
+fn one_set(kind: Kind, claims: u64) -> Options {
+    Options { transactions: Count::One, providers: Count::One, ..small(kind, claims) }
+}
+
+/// Envelopes, hierarchy and ids with something wrong every so often.
+fn with_faults(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for (n, from, to) in [
+        (1, "~SE*", "~SE*9"),
+        (2, "~ST*837*00", "~ST*837*01"),
+        (3, "~HL*", "~HL*1"),
+        (5, "~CLM*", "~clm*"),
+        (7, "~LX*", "~  lx *"),
+        (11, "~DTP*472", "~~~DTP*472"),
+        (13, "~REF*6R", "~ZZZ*1~REF*6R"),
+        (17, "~SV1*HC:", "~SV1*"),
+        (19, "~DTP*472*D8*2026", "~DTP*472*D8*2O26"),
+        (23, "~SBR*P", "~\r\nSBR*P"),
+        (1, "~GE*", "~GE*7*"),
+        (1, "~IEA*", "~IEA*2"),
+    ] {
+        bytes = every(n, &bytes, from, to);
+    }
+    bytes
+}
+
+/// Several interchanges, each in its own delimiters, with what mail and disks put around them.
+fn mixed() -> Vec<u8> {
+    let part = |n: u64, kind, delimiters, line_end| {
+        batch(&Options { first_claim: n * 1000, delimiters, line_end, ..small(kind, 60) }).bytes
+    };
+    let mut all = b"\xef\xbb\xbf\r\n".to_vec();
+    all.extend(part(1, Kind::P, *b"*:^~", "\r\n"));
+    all.extend(b"\r\n\r\nFrom: ISABEL\r\n");
+    all.extend(part(2, Kind::I, *b"|>!\x1c", ""));
+    all.extend(part(3, Kind::P, *b"\x1d\x1f\x1e\n", ""));
+    let whole = part(4, Kind::I, *b"*:^~", "\n");
+    all.extend(&whole[..whole.len() / 2]);
+    all.extend(part(5, Kind::P, *b"*:^'", "\n"));
+    all.extend([0; 300]);
+    all
+}
+
+/// Hierarchies that a guess from the last HL of each level gets wrong: patients below a billing provider
+/// that has no subscriber yet, and levels that there are not.
+fn odd_hierarchy() -> Vec<u8> {
+    let bytes = batch(&one_set(Kind::P, 400)).bytes;
+    let mut out = Vec::new();
+    for (n, segment) in bytes.split_inclusive(|b| *b == b'~').enumerate() {
+        let text = String::from_utf8_lossy(segment).into_owned();
+        let is_claim = text.starts_with("CLM*");
+        if is_claim && n % 5 == 0 {
+            out.extend(b"HL*7**20*1~NM1*85*2*ODD*****XX*1679576722~HL*8*7*23*0~NM1*QC*1*ODD*ORDER~");
+        }
+        if is_claim && n % 7 == 0 {
+            out.extend(b"HL*9*1*21*1~HL*A*B*22~HL~");
+        }
+        out.extend(segment);
+    }
+    out
+}
+
+fn cases() -> Vec<Case> {
+    let professional = batch(&Options { minutes: Minutes::Sidecar, ..small(Kind::P, 300) });
+    let institutional = batch(&Options { first_claim: 5000, minutes: Minutes::Notes, ..small(Kind::I, 300) });
+    let one = batch(&one_set(Kind::P, 300)).bytes;
+    let long_claim = batch(&Options { first_claim: 900, ..one_set(Kind::I, 30) }).bytes;
+    // Loops of 70 further lines, and in the last case a segment longer than a claim may be.
+    let lines: String = (2..72).map(|n| format!("~LX*{n}~SV2*0420*HC:97116:GP*40*UN*1")).collect();
+    let long_claim = every(3, &long_claim, "~LX*2", &format!("{lines}~LX*72"));
+    let huge = every(9, &long_claim, "~NTE*ADD*", &format!("~NTE*ADD*{}", "X".repeat(20_000)));
+    vec![
+        Case {
+            minutes: professional.minutes,
+            ..Case::new("a clean envelope", vec![professional.bytes.clone(), institutional.bytes.clone()])
+        },
+        Case::new("faults", vec![with_faults(&professional.bytes), with_faults(&institutional.bytes)]),
+        Case::new("one set", vec![one.clone()]),
+        Case::new("one set with faults", vec![with_faults(&one)]),
+        Case::new("mixed", vec![mixed()]),
+        Case::new("odd hierarchy", vec![odd_hierarchy()]),
+        Case::new("long claims", vec![long_claim.clone()]),
+        Case::new("no claims", vec![b"%PDF-1.7 no claims".to_vec(), Vec::new(), one[..60].to_vec()]),
+        // Windows up to the size of a claim; a larger window is a larger limit.
+        Case { limits: Limits { claim: 4096, ..Limits::default() }, ..Case::new("too large", vec![huge]) },
+    ]
+}
+
+#[test]
+fn threads_and_windows_change_nothing() {
+    for case in cases() {
+        let inputs: Vec<_> =
+            case.files.into_iter().enumerate().map(|(n, bytes)| input(&format!("{n}.837"), bytes)).collect();
+        let windows = WINDOWS.iter().filter(|w| **w <= case.limits.claim);
+        let mut first: Option<String> = None;
+        let mut reread = 0;
+        for (window, threads) in windows.flat_map(|w| THREADS.map(|t| (*w, t))) {
+            let setup = setup(threads, Limits { window, ..case.limits }, &case.minutes);
+            let results = run(&setup, &inputs);
+            assert_eq!(results.imbalances, [""; 0], "{}", case.name);
+            reread += results.reread;
+            let written = written(&setup, &results);
+            let first = first.get_or_insert_with(|| written.clone());
+            assert!(
+                *first == written,
+                "{}, {threads} threads, window {window}: {}",
+                case.name,
+                difference(first, &written)
+            );
+        }
+        if case.name == "odd hierarchy" {
+            assert!(reread > 0, "every context was guessed right, so that reading again was not tried");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_files_changes_nothing_but_the_order() {
+    let files: Vec<_> = (1..=4)
+        .map(|n| {
+            let kind = if n % 2 == 0 { Kind::P } else { Kind::I };
+            let bytes = batch(&Options { first_claim: n * 1000, seed: n, ..small(kind, 80) }).bytes;
+            input(&format!("{n}.837"), if n > 2 { with_faults(&bytes) } else { bytes })
+        })
+        .collect();
+    let by_file = |order: [usize; 4]| {
+        let inputs = order.map(|n| files[n].clone());
+        let setup = setup(2, Limits { window: 8192, ..Limits::default() }, "");
+        let csv = findings_csv(&setup, &run(&setup, &inputs));
+        let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in csv.lines().skip(1) {
+            let file = row.split(',').next().unwrap();
+            rows.entry(file.to_owned()).or_default().push(row.to_owned());
+        }
+        rows
+    };
+    let first = by_file([0, 1, 2, 3]);
+    assert_eq!(first.len(), 4);
+    for order in [[3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
+        assert!(first == by_file(order), "{order:?}");
+    }
+}
+
+/// Where two texts begin to differ.
+fn difference(one: &str, other: &str) -> String {
+    let lines = one.lines().zip(other.lines()).enumerate().find(|(_, (a, b))| a != b);
+    match lines {
+        Some((n, (a, b))) => format!("line {n}\n{a}\n{b}"),
+        None => format!("{} lines and {}", one.lines().count(), other.lines().count()),
+    }
+}
+
+/// Batches to be broken, small enough to be read many times.
+static SEEDS: LazyLock<Vec<Batch>> = LazyLock::new(|| {
+    [
+        small(Kind::P, 6),
+        small(Kind::I, 6),
+        one_set(Kind::P, 8),
+        Options { minutes: Minutes::Sidecar, ..one_set(Kind::P, 8) },
+        Options { minutes: Minutes::Notes, line_end: "\r\n", ..small(Kind::I, 4) },
+        Options { delimiters: *b"|>!\x1c", ..small(Kind::P, 4) },
+    ]
+    .iter()
+    .map(batch)
+    .collect()
+});
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let at = || any::<prop::sample::Index>();
+    let one = prop_oneof![
+        4 => at().prop_map(Edit::Delete),
+        4 => at().prop_map(Edit::Duplicate),
+        4 => (at(), at()).prop_map(|(a, b)| Edit::Swap(a, b)),
+        4 => (at(), any::<u8>()).prop_map(|(a, b)| Edit::Overwrite(a, b)),
+        4 => (at(), prop::sample::select(&b"~*:\r\n \0ISA"[..])).prop_map(|(a, b)| Edit::Overwrite(a, b)),
+        2 => (at(), prop::sample::select(&b"~*: \n"[..])).prop_map(|(a, b)| Edit::Insert(a, b)),
+        1 => at().prop_map(Edit::Truncate),
+        1 => at().prop_map(Edit::LowerCase),
+        1 => (at(), at()).prop_map(|(a, b)| Edit::Move(a, b)),
+    ];
+    prop::collection::vec(one, 1..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn broken_batches_are_read_through(
+        which in any::<prop::sample::Index>(), edits in edits(), window in 1usize..6000, twice in any::<bool>(),
+    ) {
+        let seed = &SEEDS[which.index(SEEDS.len())];
+        let mut bytes = edited(&seed.bytes, &edits);
+        if twice {
+            bytes.extend_from_slice(&seed.bytes);
+        }
+        let inputs = [input("broken.837", bytes.clone())];
+        let whole = setup(1, Limits::default(), &seed.minutes);
+        let results = run(&whole, &inputs);
+        prop_assert!(results.imbalances.is_empty(), "{:?}", results.imbalances);
+        let first = written(&whole, &results);
+        for (threads, window) in [(2, 1 << 20), (1, window), (2, window)] {
+            let other = setup(threads, Limits { window, ..Limits::default() }, &seed.minutes);
+            let again = written(&other, &run(&other, &inputs));
+            prop_assert!(first == again, "{} threads, window {}: {}", threads, window, difference(&first, &again));
+        }
+        prop_assert_eq!(misplaced(&results, &bytes), Vec::<String>::new());
+        if let Some(claims) = claims_of(&bytes, &seed.bytes) {
+            prop_assert_eq!(results.totals.counts.claims_seen, claims);
+        }
+    }
+}
+
+/// Findings whose offset does not rise within their claim, or does not lead to the segment they name.
+fn misplaced(results: &Results, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let each: Result<(), ()> = results.each(|item| {
+        let from = item.claim.map_or(0, |(row, _)| row.byte);
+        let before = std::iter::once(from).chain(item.findings.iter().map(|f| f.position.byte));
+        found.extend(before.zip(item.findings.iter().copied()));
+        Ok(())
+    });
+    each.unwrap();
+    let code = |finding: &Finding| RULES[usize::from(finding.rule.0)].code;
+    // Where there is no ISA, findings of the interchange name it all the same.
+    let headless = found.iter().any(|(_, f)| code(f) == "X12-I001");
+    found.retain(|(before, finding)| {
+        let (byte, tag) = (finding.position.byte, finding.position.at.tag);
+        let here = bytes.get(byte as usize..).unwrap_or_default();
+        let id: Vec<u8> = here.iter().filter(|b| !b.is_ascii_whitespace()).take(3).copied().collect();
+        let there = tag == Tag::UNKNOWN || id.to_ascii_uppercase().starts_with(tag.to_string().as_bytes());
+        byte < *before || byte > bytes.len() as u64 || !(there || headless && tag == Tag::of(b"ISA"))
+    });
+    found.iter().map(|(before, f)| format!("{} after {before}: {f:?}", code(f))).collect()
+}
+
+/// CLM segments counted by splitting at the terminator, where the envelope is whole enough that all of them
+/// are claims of an 837.
+fn claims_of(bytes: &[u8], before: &[u8]) -> Option<u64> {
+    let (separator, terminator) = (before[3], before[105]);
+    let id = |segment: &[u8]| -> Vec<u8> {
+        let id = segment.split(|b| *b == separator).next().unwrap_or_default();
+        id.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_uppercase).collect()
+    };
+    let segments = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let mut all: Vec<_> = bytes.split(|b| *b == terminator).map(<[u8]>::to_vec).collect();
+        all.pop();
+        all
+    };
+    let headers = |all: &[Vec<u8>]| -> Vec<Vec<u8>> {
+        all.iter().filter(|s| matches!(&id(s)[..], b"ISA" | b"GS" | b"ST")).cloned().collect()
+    };
+    let (now, then) = (segments(bytes), segments(before));
+    let same = headers(&now) == headers(&then) && memchr::memmem::find_iter(bytes, b"ISA").count() == 1;
+    same.then(|| now.iter().filter(|s| id(s) == b"CLM").count() as u64)
+}

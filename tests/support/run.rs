@@ -1,0 +1,125 @@
+//! The engine over bytes in memory, and its results through the four report files, in memory too.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use claimlint::claim::claim::Form;
+use claimlint::minutes::{Minutes, NoteWords, Sidecar};
+use claimlint::report::tee::Reports;
+use claimlint::report::{ClaimInfo, Entry, Location, Report, Summary, csv, json};
+use claimlint::risk::{self, Risk};
+use claimlint::rules::CATALOGUE;
+use claimlint::rules::rule::RuleMeta;
+use claimlint::scan::input::Input;
+use claimlint::scan::results::{Item, Results};
+use claimlint::scan::split::Limits;
+use claimlint::scan::{Setup, scan};
+
+/// The catalogue as reports want it.
+pub static RULES: LazyLock<Vec<&'static RuleMeta>> =
+    LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
+
+/// All rules and the rows of a minutes file, if there is one.
+pub fn setup(threads: usize, limits: Limits, minutes: &str) -> Setup {
+    let minutes = if minutes.is_empty() {
+        Minutes::none()
+    } else {
+        let (sidecar, errors) = Sidecar::from_reader(Path::new("minutes.csv"), minutes.as_bytes());
+        assert!(errors.is_empty(), "{errors:?}");
+        Minutes::new(sidecar, NoteWords::default())
+    };
+    Setup { threads, limits, minutes, ..Setup::new() }
+}
+
+/// An input over bytes that are never freed: a test has few of them.
+pub fn input(name: &str, bytes: Vec<u8>) -> Input {
+    Input::Bytes(name.to_owned(), bytes.leak())
+}
+
+/// Scans.
+pub fn run(setup: &Setup, inputs: &[Input]) -> Results {
+    scan(setup, inputs, &|_| {}).unwrap()
+}
+
+/// What the run writes into its four files, one after the other, and
+/// every count and sum the summary is made from.
+pub fn written(setup: &Setup, results: &Results) -> String {
+    let mut files = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    report(setup, results, files.each_mut()).unwrap();
+    let mut all = String::from_utf8(files.concat()).unwrap();
+    for part in [
+        format!("{:#?}", results.files),
+        format!("{:#?}", results.totals),
+        format!("{:?}", results.stray_rows),
+        format!("{:?}", results.imbalances),
+    ] {
+        all.push_str(&part);
+        all.push('\n');
+    }
+    all
+}
+
+/// `findings.csv` of the run.
+pub fn findings_csv(setup: &Setup, results: &Results) -> String {
+    let mut files = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    report(setup, results, files.each_mut()).unwrap();
+    String::from_utf8(files[0].clone()).unwrap()
+}
+
+/// Writes `findings.csv`, `claims.csv`, `findings.jsonl` and `summary.json` as `--out` does.
+pub fn report<W: Write>(setup: &Setup, results: &Results, [a, b, c, d]: [W; 4]) -> io::Result<()> {
+    let mut reports = Reports::default();
+    reports.push(csv::Findings::new(a, &RULES));
+    reports.push(csv::Claims::new(b, &RULES));
+    reports.push(json::Lines::new(c, &RULES));
+    reports.push(json::Totals::new(d, &RULES));
+    reports.begin()?;
+    let mut summary = Summary::default();
+    let (mut location, mut info) = (Location::default(), ClaimInfo::default());
+    results.each(|item| {
+        locate(&mut location, item);
+        let mut risk = Risk::default();
+        if let Some((row, _)) = item.claim {
+            risk = risk::of_claim(row.charge, item.findings);
+            describe(&mut info, item, setup);
+        }
+        for finding in item.findings {
+            summary.findings[finding.severity as usize] += 1;
+        }
+        let claim = item.claim.map(|_| &info);
+        reports.entry(&Entry { location: &location, claim, findings: item.findings, risk })
+    })?;
+    reports.finish(&summary)
+}
+
+fn locate(location: &mut Location, item: &Item<'_>) {
+    let standing = item.standing;
+    location.file.clone_from(&item.file.name);
+    location.interchange = standing.interchange;
+    (location.group, location.transaction) = (standing.group, standing.transaction);
+    for (slot, control) in [
+        (&mut location.isa13, standing.isa13),
+        (&mut location.gs06, standing.gs06),
+        (&mut location.st02, standing.st02),
+    ] {
+        slot.clear();
+        slot.extend_from_slice(control.as_bytes());
+    }
+}
+
+fn describe(info: &mut ClaimInfo, item: &Item<'_>, setup: &Setup) {
+    let Some((row, texts)) = item.claim else { return };
+    for (slot, text) in
+        [(&mut info.id, row.id), (&mut info.payer_id, row.payer_id), (&mut info.payer_name, row.payer_name)]
+    {
+        slot.clear();
+        slot.extend_from_slice(text.of(texts));
+    }
+    let policy = setup.policies.get(row.policy);
+    info.form = if row.form == Form::Professional { "837P" } else { "837I" };
+    (info.charge, info.lines, info.date, info.byte) = (row.charge, row.lines, row.date, row.byte);
+    info.policy.clone_from(&policy.name);
+    info.payer_class = policy.class.as_str();
+    info.billing_npi = row.billing.map(|npi| npi.to_string()).unwrap_or_default();
+}
