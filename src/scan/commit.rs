@@ -205,6 +205,7 @@ impl<'s> Commit<'s> {
             }
         }
         self.expected = output.end;
+        let cut_off = job.chunk.last && self.tracker.is_open();
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
         }
@@ -230,7 +231,7 @@ impl<'s> Commit<'s> {
             self.bare.push(output.bare);
         }
         if job.chunk.last {
-            self.close_file(&job);
+            self.close_file(&job, cut_off);
         }
         self.buffers.push(job.chunk.bytes);
     }
@@ -257,7 +258,7 @@ impl<'s> Commit<'s> {
     }
 
     /// An input has been read: adds it up.
-    fn close_file(&mut self, job: &Job) {
+    fn close_file(&mut self, job: &Job, cut_off: bool) {
         let tracker = std::mem::take(&mut self.tracker);
         let file = std::mem::take(&mut self.file);
         self.expected = Context::default();
@@ -275,6 +276,9 @@ impl<'s> Commit<'s> {
             return;
         }
         result.status = match &job.failure {
+            None if cut_off => Status::Partial(
+                "ends before its last trailer (SE, GE, IEA); it may be cut off, get it again".to_owned(),
+            ),
             None => Status::Whole,
             Some(error) => Status::Partial(format!(
                 "reading stopped after {} bytes: {error}; what was read was checked, read the file again",

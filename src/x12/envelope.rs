@@ -196,6 +196,13 @@ impl Tracker {
         &self.counts
     }
 
+    /// Whether an envelope is open. At the end of a file that means the file may be cut off. An interchange
+    /// without ISA has no trailer to wait for.
+    pub fn is_open(&self) -> bool {
+        let interchange = self.interchange.is_some_and(|i| !i.control.is_empty());
+        self.transaction.is_some() || self.group.is_some() || interchange
+    }
+
     /// Takes the events of the next chunk. `standings` gets one entry for the state the chunk began in and
     /// one after each event, so that entry `n` holds for everything after `n` events.
     pub fn chunk(
