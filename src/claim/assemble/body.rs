@@ -1,0 +1,436 @@
+//! The segments of one claim: loops 2300 to 2430.
+
+use crate::position::{ElementRef, Tag};
+use crate::tables::therapy::{Discipline, TherapyStatus};
+use crate::x12::code::{Code, Taxonomy};
+use crate::x12::fault::FaultCode;
+use crate::x12::segment::Segment;
+use crate::x12::text::number;
+use crate::x12::value::{Cents, Date, Npi, digits_of_word};
+
+use super::super::claim::{Form, NotEvaluated, Note, Place, Provider};
+use super::super::context::{Guide, Level};
+use super::super::kind::{Kind, kind};
+use super::super::line::ServiceLine;
+use super::super::{institutional, professional};
+use super::{CLM, Claims, PieceEnd};
+
+const DTP: Tag = Tag::of(b"DTP");
+const LX: Tag = Tag::of(b"LX");
+const NM1: Tag = Tag::of(b"NM1");
+const SV1: Tag = Tag::of(b"SV1");
+const SV2: Tag = Tag::of(b"SV2");
+
+/// Which loop of the claim the reader stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+enum Loop {
+    /// 2300 and 2310.
+    Claim,
+    /// 2320 and 2330: another payer.
+    OtherPayer,
+    /// 2400 and below.
+    Line,
+}
+
+/// The provider that a PRV or REF after NM1 belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Nobody,
+    Referring,
+    Rendering,
+    Attending,
+    LineRendering,
+    LineReferring,
+}
+
+impl<'a> Claims<'a> {
+    /// Begins a claim at CLM; `false` if its transaction set is not read.
+    pub(super) fn begin_claim(&mut self, segment: &Segment<'a>, place: Place) -> bool {
+        if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
+            self.record.counts.segments.out_of_scope += 1;
+            if self.context.guide == Guide::Other837 {
+                self.record.counts.claims_seen += 1;
+                self.record.counts.claims_not_evaluated[NotEvaluated::OutOfScope as usize] += 1;
+            }
+            return false;
+        }
+        self.record.counts.claims_seen += 1;
+        self.record.claim_faults.clear();
+        self.claim.clear();
+        let [id, charge, _, _, facility] = segment.first();
+        let [code, qualifier, frequency] = segment.first_components(facility);
+        let claim = &mut self.claim;
+        claim.id = id;
+        claim.place = place;
+        claim.charge = Cents::parse(charge);
+        claim.facility = Code::parse(code);
+        claim.facility_qualifier = Code::parse(qualifier);
+        claim.frequency = match number(frequency) {
+            Some(n @ 1..=9) => n as u8,
+            _ => 0,
+        };
+        if claim.charge.is_none() {
+            self.record.in_claim(FaultCode::NotANumber, place, ElementRef::element(CLM, 2), [0, 0]);
+        }
+        if !matches!(self.context.level, Level::Subscriber | Level::Patient) {
+            self.record.in_claim(FaultCode::ClaimOutsideHl, place, ElementRef::segment(CLM), [0, 0]);
+        }
+        true
+    }
+
+    /// Reads the claim's segments up to the next boundary.
+    pub(super) fn read_claim(&mut self) {
+        let (mut at, mut named) = (Loop::Claim, Named::Nobody);
+        // Segments of the claim, of other payers and of lines; CLM itself is the first.
+        let mut segments = [1u64, 0, 0];
+        let boundary = loop {
+            let Some(segment) = self.next_segment() else { break false };
+            let kind = kind(segment.tag);
+            match kind {
+                Kind::Envelope | Kind::Hl | Kind::Clm => {
+                    self.pending = Some(segment);
+                    break true;
+                }
+                Kind::Lx => {
+                    (at, named) = (Loop::Line, Named::Nobody);
+                    self.lx(&segment);
+                }
+                Kind::ServiceLine => {
+                    // Without an LX before it the line begins here all the same.
+                    at = Loop::Line;
+                    self.service(&segment);
+                }
+                Kind::Plain | Kind::Service | Kind::Dmg => {}
+                Kind::Unknown => {
+                    self.unknown_in_claim(&segment);
+                    continue;
+                }
+                // Another payer of the claim (loop 2320); what it says of itself is passed over.
+                Kind::Sbr if at != Loop::Line => (at, named) = (Loop::OtherPayer, Named::Nobody),
+                // Other payers' adjudication of the line ends the providers of the line.
+                Kind::Svd | Kind::Sbr => named = Named::Nobody,
+                Kind::Dtp => match at {
+                    Loop::Line => self.line_date(&segment),
+                    Loop::Claim => self.claim_date(&segment),
+                    Loop::OtherPayer => {}
+                },
+                Kind::Ref => match at {
+                    Loop::Line => self.line_reference(&segment),
+                    Loop::Claim => self.claim_reference(&segment),
+                    Loop::OtherPayer => {}
+                },
+                Kind::Nte | Kind::K3 => {
+                    let line = if at == Loop::Line { self.claim.lines.len() as u32 } else { 0 };
+                    let text = segment.element(if kind == Kind::Nte { 2 } else { 1 });
+                    self.claim.notes.push(Note { line, text });
+                }
+                Kind::Nm1 if at != Loop::OtherPayer => named = self.named_provider(&segment, at),
+                Kind::Prv if named != Named::Nobody => {
+                    let taxonomy = Taxonomy::parse(segment.element(3));
+                    if let Some(slot) = self.slot_of(named) {
+                        slot.taxonomy = taxonomy;
+                    }
+                }
+                Kind::Hi if at == Loop::Claim => self.health_codes(&segment),
+                Kind::Nm1 | Kind::Prv | Kind::Hi => {}
+            }
+            segments[at as usize] += 1;
+        };
+        let [of_claim, of_others, of_lines] = segments;
+        self.record.counts.segments.claim += of_claim + of_others;
+        self.record.counts.segments.line += of_lines;
+        if !boundary {
+            self.end_of_piece_in_claim();
+        }
+        self.finish_claim();
+    }
+
+    /// The piece ends inside the claim.
+    fn end_of_piece_in_claim(&mut self) {
+        match self.end {
+            PieceEnd::AtBoundary => {}
+            PieceEnd::InClaim => {
+                self.context.in_oversize_claim = true;
+                self.claim.not_evaluated = Some(NotEvaluated::TooLarge);
+                self.record.in_claim(
+                    FaultCode::ClaimTooLarge,
+                    self.claim.place,
+                    ElementRef::segment(CLM),
+                    [0, 0],
+                );
+            }
+            PieceEnd::Final => {
+                if self.close_tail(true) {
+                    self.claim.not_evaluated = Some(NotEvaluated::CutOff);
+                }
+            }
+        }
+    }
+
+    /// The rest of a claim that was too large: counted, not read.
+    pub(super) fn pass_over_oversize(&mut self) {
+        while let Some(segment) = self.next_segment() {
+            match kind(segment.tag) {
+                Kind::Envelope | Kind::Hl | Kind::Clm => {
+                    self.pending = Some(segment);
+                    self.context.in_oversize_claim = false;
+                    return;
+                }
+                kind => {
+                    self.record.counts.segments.line += 1;
+                    if kind == Kind::ServiceLine {
+                        self.record.counts.lines_seen += 1;
+                        self.record.counts.lines_not_evaluated += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    fn lx(&mut self, segment: &Segment<'a>) {
+        self.line_without_service();
+        let place = self.place(segment);
+        let order = self.claim.lines.len() as u32 + 1;
+        let written = segment.element(1);
+        let written = match segment.word(written).and_then(|word| digits_of_word(word, written.len())) {
+            Some(number) => Some(number),
+            None => number(written).and_then(|n| u32::try_from(n).ok()),
+        };
+        if written != Some(order) {
+            let at = ElementRef::element(LX, 1);
+            self.record.in_claim(
+                FaultCode::LineNumber,
+                place,
+                at,
+                [written.unwrap_or(0).into(), order.into()],
+            );
+        }
+        self.claim.lines.push(ServiceLine::new(order, written.unwrap_or(order), place));
+    }
+
+    /// Says of the last line, if it never got a service segment, that it did not.
+    fn line_without_service(&mut self) {
+        if let Some(line) = self.claim.lines.last()
+            && line.service == Tag::UNKNOWN
+        {
+            self.record.in_claim(FaultCode::LineWithoutService, line.place, ElementRef::segment(LX), [0, 0]);
+        }
+    }
+
+    /// A service segment: SV1, SV2, or another form's.
+    fn service(&mut self, segment: &Segment<'a>) {
+        self.record.counts.lines_seen += 1;
+        let place = self.place(segment);
+        if self.claim.lines.last().is_none_or(|l| l.service != Tag::UNKNOWN) {
+            self.record.in_claim(
+                FaultCode::ServiceWithoutLine,
+                place,
+                ElementRef::segment(segment.tag),
+                [0, 0],
+            );
+            let order = self.claim.lines.len() as u32 + 1;
+            self.claim.lines.push(ServiceLine::new(order, order, place));
+        }
+        let Some(line) = self.claim.lines.last_mut() else { return };
+        line.service = segment.tag;
+        line.place = place;
+        match segment.tag {
+            SV1 => professional::sv1(segment, place, line, &mut self.record),
+            SV2 => institutional::sv2(segment, place, line, &mut self.record),
+            _ => {}
+        }
+    }
+
+    /// DTP of a line: the date of service.
+    fn line_date(&mut self, segment: &Segment<'a>) {
+        let [qualifier, format, period] = segment.first();
+        let place = self.place(segment);
+        if qualifier != b"472" {
+            return;
+        }
+        // The lines of a claim are mostly of one date: read it once.
+        let word = if format == b"D8" { segment.word(period) } else { None };
+        let read = match word {
+            Some(word) if word == self.last_date.0 => self.last_date.1.map(|date| (date, date)),
+            _ => dates(format, period),
+        };
+        if let (Some(word), Some((date, _))) = (word, read) {
+            self.last_date = (word, Some(date));
+        }
+        let Some(line) = self.claim.lines.last_mut() else { return };
+        match read {
+            Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
+            None => self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]),
+        }
+    }
+
+    /// REF of a line.
+    fn line_reference(&mut self, segment: &Segment<'a>) {
+        let [qualifier, value] = segment.first();
+        let Some(line) = self.claim.lines.last_mut() else { return };
+        match qualifier {
+            b"6R" => line.control = value,
+            b"G1" if self.claim.authorisation.is_empty() => self.claim.authorisation = value,
+            b"9F" if self.claim.referral.is_empty() => self.claim.referral = value,
+            _ => {}
+        }
+    }
+
+    /// REF of a claim.
+    fn claim_reference(&mut self, segment: &Segment<'a>) {
+        let [qualifier, value] = segment.first();
+        match qualifier {
+            b"G1" => self.claim.authorisation = value,
+            b"9F" => self.claim.referral = value,
+            b"F8" => self.claim.original = value,
+            _ => {}
+        }
+    }
+
+    /// HI: diagnoses and occurrence codes.
+    fn health_codes(&mut self, segment: &Segment<'a>) {
+        for element in segment.elements() {
+            let [qualifier, code] = segment.first_components(element);
+            match qualifier {
+                b"ABK" | b"ABF" | b"BK" | b"BF" => self.claim.diagnoses.push(Code::parse(code)),
+                b"BH" => self.claim.occurrences.push(institutional::occurrence(segment, element)),
+                _ => {}
+            }
+        }
+    }
+
+    /// NM1 of a claim or a line: who it names, if it matters here.
+    fn named_provider(&mut self, segment: &Segment<'a>, at: Loop) -> Named {
+        let mut elements = segment.elements();
+        let named = match (elements.next().unwrap_or_default(), at) {
+            (b"DN", Loop::Line) => Named::LineReferring,
+            (b"82", Loop::Line) => Named::LineRendering,
+            (b"DN", _) => Named::Referring,
+            (b"82", _) => Named::Rendering,
+            (b"71", Loop::Claim) => Named::Attending,
+            _ => return Named::Nobody,
+        };
+        elements.pass(6);
+        let id_kind = elements.next().unwrap_or_default();
+        let id = elements.next().unwrap_or_default();
+        let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
+        if npi.is_none() && id_kind == b"XX" {
+            let place = self.place(segment);
+            self.record.in_claim(FaultCode::BadNpi, place, ElementRef::element(NM1, 9), [0, 0]);
+        }
+        if let Some(slot) = self.slot_of(named) {
+            *slot = Provider { named: true, npi, taxonomy: Taxonomy::NONE };
+        }
+        named
+    }
+
+    fn slot_of(&mut self, named: Named) -> Option<&mut Provider> {
+        match named {
+            Named::Nobody => None,
+            Named::Referring => Some(&mut self.claim.referring),
+            Named::Rendering => Some(&mut self.claim.rendering),
+            Named::Attending => Some(&mut self.claim.attending),
+            Named::LineRendering => self.claim.lines.last_mut().map(|l| &mut l.rendering),
+            Named::LineReferring => self.claim.lines.last_mut().map(|l| &mut l.referring),
+        }
+    }
+
+    fn claim_date(&mut self, segment: &Segment<'a>) {
+        let [qualifier, format, period] = segment.first();
+        if !matches!(qualifier, b"431" | b"434" | b"454" | b"472") {
+            return;
+        }
+        match (dates(format, period), qualifier) {
+            (Some(period), b"434" | b"472") => self.claim.statement = Some(period),
+            (Some((from, _)), b"431") => self.claim.onset = Some(from),
+            (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
+            (None, _) => {
+                let place = self.place(segment);
+                self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
+            }
+        }
+    }
+
+    fn unknown_in_claim(&mut self, segment: &Segment<'a>) {
+        let place = self.place(segment);
+        self.record.counts.segments.unrecognised += 1;
+        self.record.in_claim(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+    }
+
+    /// What can only be known when the whole claim has been read.
+    fn finish_claim(&mut self) {
+        self.line_without_service();
+        let claim = &mut self.claim;
+        claim.form = self.context.guide.form().unwrap_or_else(|| {
+            let institutional = claim.lines.iter().any(|l| l.service == SV2);
+            if institutional { Form::Institutional } else { Form::Professional }
+        });
+        let (limit, lines) =
+            (if claim.form == Form::Professional { 50 } else { 999 }, claim.lines.len() as u64);
+        if lines > limit {
+            self.record.in_claim(
+                FaultCode::TooManyLines,
+                claim.place,
+                ElementRef::segment(CLM),
+                [lines, limit],
+            );
+        }
+        if lines == 0 && claim.not_evaluated.is_none() {
+            self.record.in_claim(FaultCode::ClaimWithoutLines, claim.place, ElementRef::segment(CLM), [0, 0]);
+        }
+        // A line without a date is of the claim's day, if the claim has just one.
+        let claim_date = claim.statement.and_then(|(from, to)| (from == to).then_some(from));
+        let (rendering, billing) = (claim.rendering, self.context.billing);
+        for line in &mut claim.lines {
+            line.facts = self.codes.get(line.procedure);
+            if line.date.is_none() {
+                (line.date, line.date_to) = (claim_date, claim_date);
+            }
+            let Some(facts) = line.facts else { continue };
+            let taxonomy = if line.rendering.named { line.rendering.taxonomy } else { rendering.taxonomy };
+            line.discipline = discipline(line, facts.only, facts.status, taxonomy, billing.taxonomy);
+        }
+        if let Some(reason) = claim.not_evaluated {
+            self.record.counts.claims_not_evaluated[reason as usize] += 1;
+            self.record.counts.lines_not_evaluated +=
+                claim.lines.iter().filter(|l| l.service != Tag::UNKNOWN).count() as u64;
+        }
+    }
+}
+
+/// The discipline of a therapy line: its modifier, else the only one its code allows, else its revenue code,
+/// else the taxonomy of who renders or bills it.
+fn discipline(
+    line: &ServiceLine<'_>,
+    only: Option<Discipline>,
+    status: TherapyStatus,
+    rendering: Taxonomy,
+    billing: Taxonomy,
+) -> Option<Discipline> {
+    if status == TherapyStatus::Never {
+        return None;
+    }
+    if let Some(one) = Discipline::of_modifiers(&line.modifiers) {
+        return Some(one);
+    }
+    only.or_else(|| Discipline::of_revenue(line.revenue))
+        .or_else(|| Discipline::of_taxonomy(rendering))
+        .or_else(|| if rendering.is_none() { Discipline::of_taxonomy(billing) } else { None })
+}
+
+/// A date (D8) or a period (RD8) whose end is not before its start.
+#[inline]
+fn dates(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
+    match format {
+        b"D8" => Date::parse(period).map(|d| (d, d)),
+        b"RD8" => {
+            let period = period.trim_ascii();
+            let (from, to) = (Date::parse(period.get(..8)?)?, Date::parse(period.get(9..)?)?);
+            (period[8] == b'-' && from <= to).then_some((from, to))
+        }
+        // Date and time (837I admission): the date is what matters here.
+        b"DT" => Date::parse(period.get(..8)?).map(|d| (d, d)),
+        _ => None,
+    }
+}

@@ -1,0 +1,238 @@
+//! Segments outside claims: envelopes, the hierarchy, and what claims inherit from the loops above them.
+
+use crate::position::{ElementRef, Tag};
+use crate::x12::code::{Code, Taxonomy};
+use crate::x12::delimiters::{ISA_LONGEST, isa};
+use crate::x12::envelope::{self, Mark};
+use crate::x12::fault::FaultCode;
+use crate::x12::segment::Segment;
+use crate::x12::text::{Text, number};
+use crate::x12::value::Npi;
+
+use super::super::claim::{Place, Provider};
+use super::super::context::{Context, Guide, Level, digest};
+use super::super::kind::Kind;
+use super::{Claims, GE, ISA, SE};
+
+const GS: Tag = Tag::of(b"GS");
+const HL: Tag = Tag::of(b"HL");
+const ST: Tag = Tag::of(b"ST");
+
+impl<'a> Claims<'a> {
+    /// Segments outside claims.
+    pub(super) fn context_segment(&mut self, kind: Kind, segment: &Segment<'a>, place: Place) {
+        let counts = &mut self.record.counts.segments;
+        match (kind, self.context.guide) {
+            (Kind::Envelope, _) => {
+                counts.envelope += 1;
+                self.envelope_segment(segment, place);
+            }
+            (Kind::Service, _) if self.context.level == Level::Outside => counts.envelope += 1,
+            (_, Guide::NotClaims) => counts.out_of_scope += 1,
+            (_, Guide::Other837) => {
+                counts.out_of_scope += 1;
+                if kind == Kind::ServiceLine {
+                    self.record.counts.lines_seen += 1;
+                    self.record.counts.lines_not_evaluated += 1;
+                }
+            }
+            (Kind::Hl, _) => {
+                counts.context += 1;
+                self.hl(segment, place);
+            }
+            _ if self.context.level == Level::Outside => {
+                counts.unrecognised += 1;
+                self.record.loose(
+                    FaultCode::OutsideTransaction,
+                    place,
+                    ElementRef::segment(segment.tag),
+                    [0, 0],
+                );
+            }
+            (Kind::Unknown, _) => {
+                counts.unrecognised += 1;
+                self.record.loose(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+            }
+            _ => {
+                counts.context += 1;
+                self.inherited(kind, segment);
+            }
+        }
+    }
+
+    /// What header, billing provider, subscriber and patient loops hold.
+    fn inherited(&mut self, kind: Kind, segment: &Segment<'a>) {
+        let context = &mut self.context;
+        match (kind, context.level) {
+            (Kind::Nm1, level) => name(context, segment, level),
+            (Kind::Prv, Level::Billing) => {
+                let [role, _, taxonomy] = segment.first();
+                if role == b"BI" || role == b"PT" {
+                    context.billing.taxonomy = Taxonomy::parse(taxonomy);
+                }
+            }
+            (Kind::Sbr, Level::Subscriber) => {
+                let [sequence, _, _, _, _, _, _, _, filing] = segment.first();
+                context.payer.sequence = sequence.trim_ascii().first().map_or(0, u8::to_ascii_uppercase);
+                context.payer.filing = Code::parse(filing);
+            }
+            (Kind::Dmg, Level::Subscriber) => {
+                context.subscriber = digest(context.subscriber, segment.element(2));
+                context.patient = context.subscriber;
+            }
+            (Kind::Dmg, Level::Patient) => context.patient = digest(context.patient, segment.element(2)),
+            (Kind::Ref, Level::Billing) => {
+                let [qualifier, value] = segment.first();
+                if qualifier == b"EI" || qualifier == b"SY" {
+                    context.billing_tax_id = Text::new(value);
+                }
+            }
+            (Kind::Ref, Level::Header) if context.guide == Guide::Unnamed => {
+                let [qualifier, guide] = segment.first();
+                if qualifier == b"87" {
+                    context.guide = Guide::named(guide);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// ISA, GS, ST and their trailers.
+    fn envelope_segment(&mut self, segment: &Segment<'a>, place: Place) {
+        match segment.tag {
+            ISA => {
+                self.context = Context::default();
+                // The window may end right after the ISA, so the terminator is put back for the parser.
+                let mut bytes = [0u8; ISA_LONGEST];
+                let len = segment.bytes().len().min(bytes.len() - 1);
+                bytes[..len].copy_from_slice(&segment.bytes()[..len]);
+                bytes[len] = segment.delimiters.terminator;
+                match isa(&bytes[..=len]) {
+                    Ok((_, isa)) => {
+                        self.record.event(place, Mark::Isa { control: Text::new(isa.control) });
+                        if let Some((element, width)) = isa.width_fault {
+                            let at = ElementRef::element(ISA, element);
+                            self.record.loose(
+                                FaultCode::IsaWidth,
+                                place,
+                                at,
+                                [u64::from(element), width as u64],
+                            );
+                        }
+                    }
+                    Err(_) => {
+                        self.record.event(place, Mark::Isa { control: Text::EMPTY });
+                        self.record.loose(FaultCode::BadDelimiters, place, ElementRef::segment(ISA), [0, 0]);
+                    }
+                }
+            }
+            GS => {
+                self.context.close_transaction();
+                let (mark, version) = envelope::gs(segment);
+                self.context.group_guide = Guide::named(version);
+                self.record.event(place, mark);
+            }
+            ST => {
+                let (set, control, guide) = envelope::st(segment);
+                self.context.close_transaction();
+                self.context.level = Level::Header;
+                self.context.guide = if set != Code::of("837") {
+                    Guide::NotClaims
+                } else {
+                    match Guide::named(guide) {
+                        Guide::Unnamed => self.context.group_guide,
+                        named => named,
+                    }
+                };
+                if self.context.guide == Guide::None {
+                    self.context.guide = Guide::Unnamed;
+                }
+                let in_scope = !matches!(self.context.guide, Guide::NotClaims | Guide::Other837);
+                self.record.event(place, Mark::St { set, control, in_scope });
+            }
+            SE => {
+                let (segments, control) = envelope::trailer(segment);
+                let empty = self.context.empty_segments;
+                self.context.close_transaction();
+                self.record.event(place, Mark::Se { segments, control, empty });
+            }
+            GE => {
+                let (sets, control) = envelope::trailer(segment);
+                self.context.close_transaction();
+                self.context.group_guide = Guide::None;
+                self.record.event(place, Mark::Ge { sets, control });
+            }
+            _ => {
+                let (groups, control) = envelope::trailer(segment);
+                self.context.close_transaction();
+                self.context.group_guide = Guide::None;
+                self.context.closed = true;
+                self.record.event(place, Mark::Iea { groups, control });
+            }
+        }
+    }
+
+    /// HL: opens a level and checks HL01 and HL02.
+    fn hl(&mut self, segment: &Segment<'a>, place: Place) {
+        let [id, parent, level] = segment.first();
+        let (id, parent) = (number(id).unwrap_or(0), number(parent).unwrap_or(0));
+        let hierarchy = &mut self.context.hierarchy;
+        let expected = hierarchy.last + 1;
+        hierarchy.last = id;
+        let wanted = match level {
+            b"20" => {
+                (hierarchy.billing, hierarchy.subscriber) = (id, 0);
+                self.context.level = Level::Billing;
+                (self.context.billing, self.context.billing_tax_id) = (Provider::default(), Text::EMPTY);
+                0
+            }
+            b"22" => {
+                hierarchy.subscriber = id;
+                let wanted = hierarchy.billing;
+                self.context.open_subscriber();
+                wanted
+            }
+            b"23" => {
+                let wanted = hierarchy.subscriber;
+                self.context.open_patient();
+                wanted
+            }
+            _ => {
+                self.context.level = Level::Unknown;
+                self.record.loose(FaultCode::HlLevel, place, ElementRef::element(HL, 3), [0, 0]);
+                parent
+            }
+        };
+        if id != expected {
+            self.record.loose(FaultCode::HlNumber, place, ElementRef::element(HL, 1), [id, expected]);
+        }
+        let orphan = wanted == 0 && matches!(level, b"22" | b"23");
+        if parent != wanted || orphan {
+            self.record.loose(FaultCode::HlParent, place, ElementRef::element(HL, 2), [parent, wanted]);
+        }
+    }
+}
+
+/// NM1 outside claims: billing provider, subscriber, patient, payer.
+fn name(context: &mut Context, segment: &Segment<'_>, level: Level) {
+    let [qualifier, _, last, first, _, _, _, id_kind, id] = segment.first();
+    match (qualifier, level) {
+        (b"85", Level::Billing) => {
+            let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
+            context.billing = Provider { named: true, npi, taxonomy: context.billing.taxonomy };
+        }
+        (b"IL", Level::Subscriber) => {
+            context.member_id = Text::new(id);
+            // Without a member id the name has to tell persons apart.
+            context.subscriber =
+                if id.trim_ascii().is_empty() { digest(digest(0, last), first) } else { digest(0, id) };
+            context.patient = context.subscriber;
+        }
+        (b"QC", Level::Patient) => context.patient = digest(digest(context.patient, last), first),
+        (b"PR", Level::Subscriber) => {
+            context.payer.id = Text::new(id);
+            context.payer.name = Text::new(last);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,126 @@
+use super::*;
+use proptest::prelude::*;
+
+const ISA: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260101*1200*^*00501*000000001*0*P*:~";
+
+/// Hands out at most a few bytes a read.
+struct Drip<'a>(&'a [u8], usize);
+impl Read for Drip<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.1.min(buf.len()).min(self.0.len());
+        buf[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+fn chunks(input: &[u8], limits: Limits, drip: usize) -> Vec<Chunk> {
+    let mut splitter = Splitter::new(Drip(input, drip), limits);
+    let mut out = Vec::new();
+    while let Some(chunk) = splitter.next_chunk(Vec::new()) {
+        assert!(out.len() <= input.len(), "the splitter does not advance");
+        out.push(chunk);
+    }
+    out
+}
+
+/// Items of all chunks as text, continued pieces put together again.
+fn items(chunks: &[Chunk]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for chunk in chunks {
+        for item in &chunk.items {
+            match item {
+                Item::Piece { range, head, .. } => {
+                    let text = String::from_utf8_lossy(&chunk.bytes[range.clone()]).replace(ISA, "ISA~");
+                    match out.last_mut() {
+                        Some(last) if *head == Head::Continued => last.push_str(&text),
+                        _ => out.push(format!("{head:?}:{text}")),
+                    }
+                }
+                Item::Skip { range, reason } => {
+                    out.push(format!("{reason:?}:{}", String::from_utf8_lossy(&chunk.bytes[range.clone()])));
+                }
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn interchanges_are_found_whatever_stands_around_them() {
+    for (input, want) in [
+        (format!("{ISA}GS*HC~"), vec!["Isa:ISA~GS*HC~"]),
+        (format!("\u{feff}\r\n{ISA}"), vec!["ByteOrderMark:\u{feff}", "LeadingSpace:\r\n", "Isa:ISA~"]),
+        (format!("From: ISABEL\n{ISA}"), vec!["StrayBytes:From: ISABEL\n", "Isa:ISA~"]),
+        (format!("{ISA}NM1*85*1*ISAAC~ISABEL*1~{ISA}"), vec!["Isa:ISA~NM1*85*1*ISAAC~ISABEL*1~", "Isa:ISA~"]),
+        (format!("{ISA}HL*1~NM1*cut off{ISA}"), vec!["Isa:ISA~HL*1~NM1*cut off", "Isa:ISA~"]),
+        ("ST*837*1~BHT*0019~".to_owned(), vec!["Missing:ST*837*1~BHT*0019~"]),
+        ("no claims here".to_owned(), vec!["StrayBytes:no claims here"]),
+    ] {
+        for drip in [1, 7, 100_000] {
+            let got = chunks(input.as_bytes(), Limits::default(), drip);
+            assert_eq!(items(&got), want);
+            assert!(got.last().is_some_and(|c| c.last), "{input}");
+        }
+    }
+}
+
+#[test]
+fn chunks_end_before_a_boundary_and_a_huge_claim_is_cut_inside() {
+    let claim = |n: usize| format!("CLM*{n}~{}", "LX*1~SV1*HC:97110~".repeat(100));
+    let text =
+        format!("{ISA}{}{}{}{}", claim(1), claim(2), "CLM*3~".to_owned() + &"LX*1~".repeat(4000), claim(4));
+    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 999);
+    assert_eq!(items(&got).len(), 1);
+    let ends: Vec<_> = got
+        .iter()
+        .flat_map(|c| &c.items)
+        .map(|i| if let Item::Piece { end, .. } = i { *end } else { panic!("{i:?}") })
+        .collect();
+    assert_eq!(ends.iter().filter(|e| **e == PieceEnd::InClaim).count(), 2, "{ends:?}");
+    assert_eq!(ends.last(), Some(&PieceEnd::Final));
+}
+
+#[test]
+fn a_segment_without_end_is_passed_over_in_small_memory() {
+    let text = format!("{ISA}CLM*1~NTE*ADD*{}~CLM*2~", "x".repeat(100_000));
+    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 4096);
+    let skipped: usize = got
+        .iter()
+        .flat_map(|c| &c.items)
+        .map(|i| match i {
+            Item::Skip { range, reason: FaultCode::OversizeSegment } => range.len(),
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(skipped, 100_009);
+    assert!(got.iter().all(|c| c.bytes.len() <= 8192));
+}
+
+proptest! {
+    /// No byte is lost or read twice, whatever the input, the window and the size of reads.
+    #[test]
+    fn every_byte_is_in_one_item(
+        parts in proptest::collection::vec(prop_oneof![
+            Just(ISA.to_owned()), Just("CLM*1~".to_owned()), Just("HL*1**20~".to_owned()), Just("ISA".to_owned()),
+            Just("~".to_owned()), Just("\r\n".to_owned()), "[A-Z*~]{0,40}", Just("LX*1~".repeat(300)),
+        ], 0..30),
+        window in 1usize..5000, drip in 1usize..3000,
+    ) {
+        let text = parts.concat();
+        let got = chunks(text.as_bytes(), Limits { window, claim: 4096 }, drip);
+        let mut joined = Vec::new();
+        for chunk in &got {
+            prop_assert_eq!(chunk.offset, joined.len() as u64);
+            let mut at = 0;
+            for item in &chunk.items {
+                let (Item::Piece { range, .. } | Item::Skip { range, .. }) = item;
+                prop_assert_eq!(range.start, at);
+                at = range.end;
+            }
+            prop_assert_eq!(at, chunk.len);
+            joined.extend_from_slice(&chunk.bytes[..chunk.len]);
+        }
+        prop_assert_eq!(joined, text.as_bytes());
+    }
+}
