@@ -178,6 +178,8 @@ pub struct Tracker {
     groups: u32,
     sets: u32,
     tolerated: Vec<(FaultCode, u64)>,
+    /// Where the ISA of the interchange read last stands, if it has one.
+    header: Option<u64>,
     /// A run of bytes passed over that may go on in the next chunk: why, from where, how many.
     skipped: Option<(FaultCode, u64, u64)>,
     isa13s: HashSet<Control>,
@@ -245,6 +247,7 @@ impl Tracker {
                 self.counts.interchanges += 1;
                 self.groups = 0;
                 self.interchange = Some(Open { byte: event.byte, control, children: 0 });
+                self.header = (!control.is_empty()).then_some(event.byte);
                 self.standing = Standing {
                     interchange: self.standing.interchange + 1,
                     isa13: control,
@@ -403,11 +406,13 @@ impl Tracker {
         }
     }
 
-    /// Says once for the interchange that ends what was read through in it.
+    /// Says once for the interchange that ends what was read through in it: at its ISA, or at the file's
+    /// first byte where there is none.
     fn report_tolerated(&mut self, trigger: u64, found: &mut Vec<Found>) {
         self.tolerated.sort_unstable();
+        let (byte, at) = self.header.map_or((0, ElementRef::default()), |byte| (byte, isa(0)));
         for (code, count) in std::mem::take(&mut self.tolerated) {
-            let fault = Fault { code, byte: 0, at: isa(0), segment: 0, figures: [count, 0] };
+            let fault = Fault { code, byte, at, segment: 0, figures: [count, 0] };
             found.push(Found { fault, standing: self.standing, trigger });
         }
     }
