@@ -14,6 +14,9 @@ use std::process::Stdio;
 use support::{Ran, command, run_with};
 use tempfile::TempDir;
 
+/// What a run locks in the directory it writes to.
+const LOCK: &str = ".claimlint.lock";
+
 /// A directory to work in.
 struct Desk(TempDir);
 
@@ -43,11 +46,12 @@ impl Desk {
         run_with(self.path(), &line.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>(), input)
     }
 
-    /// Names of all files below a directory.
+    /// Names of all files of a directory, without the lock that every run leaves there.
     fn files(&self, below: &str) -> BTreeSet<String> {
         fs::read_dir(self.path().join(below))
             .unwrap()
             .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| name != LOCK)
             .collect()
     }
 }
@@ -308,7 +312,7 @@ fn outputs_are_whole_or_not_there_and_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &str| fs::metadata(desk.path().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("new"), mode("new/deep")), (0o700, 0o700));
-        for name in ALL {
+        for name in ALL.iter().chain(&[LOCK]) {
             assert_eq!(mode(&format!("new/deep/{name}")), 0o600, "{name}");
         }
     }
@@ -318,6 +322,79 @@ fn outputs_are_whole_or_not_there_and_private() {
     let ran = desk.run("scan faulty.edi --out taken --format none");
     expect(&ran, 2, &["cannot rename into place"], "a name that is taken");
     assert_eq!(desk.files("taken"), BTreeSet::from(["findings.csv".to_owned()]));
+}
+
+#[test]
+fn one_run_at_a_time_has_an_output_directory() {
+    let desk = desk().with("out/findings.csv", "old").with(&format!("out/{LOCK}"), "");
+    let held = fs::File::open(desk.path().join("out").join(LOCK)).unwrap();
+    held.try_lock().unwrap();
+    let said = "claimlint: another run writes to out; wait for it or choose another --out\n";
+    for line in ["scan faulty.edi --out out --fail-on low", "scan missing.edi --out out"] {
+        let ran = desk.run(line);
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(75), "", said), "{line}");
+    }
+    assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
+    expect(&desk.run("scan faulty.edi --out other --fail-on low"), 1, &["Written to other."], "elsewhere");
+    expect(&desk.run("scan faulty.edi --fail-on low"), 1, &["MOD001"], "nothing to write, nothing to lock");
+    drop(held);
+    expect(&desk.run("scan faulty.edi --out out --fail-on low"), 1, &["Written to out."], "afterwards");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let desk = desk().with("out/own.txt", "mine");
+    std::os::unix::fs::symlink("../elsewhere", desk.path().join("out").join(LOCK)).unwrap();
+    let said = "cannot lock out/.claimlint.lock: not a regular file; remove it or choose another --out";
+    expect(&desk.run("scan faulty.edi --out out"), 2, &[said], "a planted link");
+    assert!(!desk.path().join("elsewhere").exists());
+}
+
+#[test]
+fn what_killed_runs_left_is_removed_and_nothing_else() {
+    const KEPT: [&str; 4] =
+        [".findings.csv.tmp", ".findings.csv.77x.tmp", ".own.txt.77.tmp", "findings.csv.77.tmp"];
+    let mut desk = desk().with("out/.summary.json.78.tmp/x", "a directory is not ours");
+    for name in
+        KEPT.iter().chain(&[".findings.csv.77.tmp", ".findings.csv.4194304.tmp", ".summary.json.77.tmp"])
+    {
+        desk = desk.with(&format!("out/{name}"), "half-writ");
+    }
+    expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "beside leftovers");
+    let temporary: BTreeSet<String> =
+        desk.files("out").into_iter().filter(|name| name.ends_with(".tmp")).collect();
+    let kept = KEPT.iter().chain(&[".summary.json.78.tmp"]).map(|name| (*name).to_owned());
+    assert_eq!(temporary, kept.collect());
+}
+
+/// A run stopped by a signal ends by it, which shells report as 128 and the signal's number. It has put no
+/// file in place, and holds no lock that would keep the next one out.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_leaves_old_files_as_they_were() {
+    use std::io::Write as _;
+    use std::os::unix::process::ExitStatusExt as _;
+    let whole = batch(&FAULTY.repeat(20_000));
+    // Not SIGINT: a shell may have it ignored in what it runs in the background, this test included.
+    for (number, signal) in [(15, "TERM"), (9, "KILL")] {
+        let desk = desk().with("out/findings.csv", "old");
+        let mut scan = command(desk.path(), &["scan", "-", "--out", "out"]);
+        let piped = scan.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        // A pipe holds far less, so the run has the lock and reads; it waits for more, for the pipe stays open.
+        input.write_all(&whole.as_bytes()[..whole.len() - 40]).unwrap();
+        let pid = child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        drop(input);
+        assert_eq!(output.status.signal(), Some(number), "{output:?}");
+        assert_eq!(desk.files("out"), BTreeSet::from(["findings.csv".to_owned()]), "nothing new");
+        assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
+        expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "the next run");
+        assert_eq!(desk.files("out").len(), 4);
+    }
 }
 
 #[test]

@@ -38,10 +38,12 @@ Examples:
   claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
 
 Exit codes:
-  0  everything was read; nothing at or above --fail-on
-  1  everything was read; findings at or above --fail-on
-  2  something was not done: wrong usage, an input not read or read in part, an output not written
-  3  internal error: the account does not balance";
+  0    everything was read; nothing at or above --fail-on
+  1    everything was read; findings at or above --fail-on
+  2    something was not done: wrong usage, an input not read or read in part, an output not written
+  3    internal error: the account does not balance
+  75   another run writes to the directory of --out; nothing was done, try again later
+  130  interrupted (SIGINT; 143 for SIGTERM), as shells report it: the files of --out are as before";
 
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]

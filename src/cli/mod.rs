@@ -4,6 +4,7 @@
 mod args;
 mod config;
 mod emit;
+mod lock;
 mod output;
 mod rules;
 mod scan;
@@ -20,7 +21,8 @@ use crate::error::{Error, ErrorKind};
 
 use args::{Args, Command};
 
-/// What a run came to, as the exit code tells it. The worst thing that happened wins.
+/// What a run came to, as the exit code tells it. The worst thing that happened wins: 3 before 75 before 2
+/// before 1. A run that meets a lock has read nothing, so 75 never hides what was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Outcome {
     /// Everything was done; nothing at or above `--fail-on` was found.
@@ -29,6 +31,9 @@ pub enum Outcome {
     Findings,
     /// Something was not done: wrong usage, an input not read or read in part, an output not written.
     NotDone,
+    /// Another run holds the lock; nothing was read or written. The code is `EX_TEMPFAIL` of sysexits.h: try
+    /// again later.
+    Locked,
     /// The program contradicts itself.
     Internal,
 }
@@ -40,6 +45,7 @@ impl Outcome {
             Outcome::Done => 0,
             Outcome::Findings => 1,
             Outcome::NotDone => 2,
+            Outcome::Locked => 75,
             Outcome::Internal => 3,
         }
     }
@@ -65,7 +71,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => Outcome::Done,
         Err(error) => {
             complain(&error.to_string());
-            if matches!(error.kind(), ErrorKind::Internal(_)) { Outcome::Internal } else { Outcome::NotDone }
+            match error.kind() {
+                ErrorKind::Internal(_) => Outcome::Internal,
+                ErrorKind::Locked(_) => Outcome::Locked,
+                _ => Outcome::NotDone,
+            }
         }
     };
     ExitCode::from(outcome.code())
