@@ -9,6 +9,7 @@ mod output;
 mod rules;
 mod scan;
 mod settings;
+mod show;
 mod summary;
 
 use std::ffi::OsString;
@@ -65,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(list) => rules::list(&list),
         Command::Rule(one) => rules::explain(&one),
+        Command::Show(one) => show::run(&one),
     };
     let outcome = match result {
         Ok(outcome) => outcome,
