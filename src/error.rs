@@ -41,6 +41,8 @@ pub enum ErrorKind {
     },
     /// The command line asks for something that cannot be done.
     Usage(String),
+    /// Another run has what this one needs; trying again later may do.
+    Locked(String),
     /// The program contradicts itself, such as an account that does not balance.
     Internal(String),
 }
@@ -71,6 +73,11 @@ impl Error {
         Error(Box::new(ErrorKind::Usage(message.into())))
     }
 
+    /// Something that another run holds.
+    pub fn locked(message: impl Into<String>) -> Error {
+        Error(Box::new(ErrorKind::Locked(message.into())))
+    }
+
     /// A contradiction inside the program.
     pub fn internal(message: impl Into<String>) -> Error {
         Error(Box::new(ErrorKind::Internal(message.into())))
@@ -93,7 +100,7 @@ impl fmt::Display for Error {
                 }
                 write!(f, ": {message}")
             }
-            ErrorKind::Usage(message) => f.write_str(message),
+            ErrorKind::Usage(message) | ErrorKind::Locked(message) => f.write_str(message),
             ErrorKind::Internal(message) => {
                 write!(
                     f,

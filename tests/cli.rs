@@ -14,6 +14,9 @@ use std::process::Stdio;
 use support::{Ran, command, run_with};
 use tempfile::TempDir;
 
+/// What a run locks in the directory it writes to.
+const LOCK: &str = ".claimlint.lock";
+
 /// A directory to work in.
 struct Desk(TempDir);
 
@@ -43,11 +46,12 @@ impl Desk {
         run_with(self.path(), &line.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>(), input)
     }
 
-    /// Names of all files below a directory.
+    /// Names of all files of a directory, without the lock that every run leaves there.
     fn files(&self, below: &str) -> BTreeSet<String> {
         fs::read_dir(self.path().join(below))
             .unwrap()
             .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| name != LOCK)
             .collect()
     }
 }
@@ -312,7 +316,7 @@ fn outputs_are_whole_or_not_there_and_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &str| fs::metadata(desk.path().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("new"), mode("new/deep")), (0o700, 0o700));
-        for name in ALL {
+        for name in ALL.iter().chain(&[LOCK]) {
             assert_eq!(mode(&format!("new/deep/{name}")), 0o600, "{name}");
         }
     }
@@ -322,6 +326,79 @@ fn outputs_are_whole_or_not_there_and_private() {
     let ran = desk.run("scan faulty.edi --out taken --format none");
     expect(&ran, 2, &["cannot rename into place"], "a name that is taken");
     assert_eq!(desk.files("taken"), BTreeSet::from(["findings.csv".to_owned()]));
+}
+
+#[test]
+fn one_run_at_a_time_has_an_output_directory() {
+    let desk = desk().with("out/findings.csv", "old").with(&format!("out/{LOCK}"), "");
+    let held = fs::File::open(desk.path().join("out").join(LOCK)).unwrap();
+    held.try_lock().unwrap();
+    let said = "claimlint: another run writes to out; wait for it or choose another --out\n";
+    for line in ["scan faulty.edi --out out --fail-on low", "scan missing.edi --out out"] {
+        let ran = desk.run(line);
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(75), "", said), "{line}");
+    }
+    assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
+    expect(&desk.run("scan faulty.edi --out other --fail-on low"), 1, &["Written to other."], "elsewhere");
+    expect(&desk.run("scan faulty.edi --fail-on low"), 1, &["MOD001"], "nothing to write, nothing to lock");
+    drop(held);
+    expect(&desk.run("scan faulty.edi --out out --fail-on low"), 1, &["Written to out."], "afterwards");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let desk = desk().with("out/own.txt", "mine");
+    std::os::unix::fs::symlink("../elsewhere", desk.path().join("out").join(LOCK)).unwrap();
+    let said = "cannot lock out/.claimlint.lock: not a regular file; remove it or choose another --out";
+    expect(&desk.run("scan faulty.edi --out out"), 2, &[said], "a planted link");
+    assert!(!desk.path().join("elsewhere").exists());
+}
+
+#[test]
+fn what_killed_runs_left_is_removed_and_nothing_else() {
+    const KEPT: [&str; 4] =
+        [".findings.csv.tmp", ".findings.csv.77x.tmp", ".own.txt.77.tmp", "findings.csv.77.tmp"];
+    let mut desk = desk().with("out/.summary.json.78.tmp/x", "a directory is not ours");
+    for name in
+        KEPT.iter().chain(&[".findings.csv.77.tmp", ".findings.csv.4194304.tmp", ".summary.json.77.tmp"])
+    {
+        desk = desk.with(&format!("out/{name}"), "half-writ");
+    }
+    expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "beside leftovers");
+    let temporary: BTreeSet<String> =
+        desk.files("out").into_iter().filter(|name| name.ends_with(".tmp")).collect();
+    let kept = KEPT.iter().chain(&[".summary.json.78.tmp"]).map(|name| (*name).to_owned());
+    assert_eq!(temporary, kept.collect());
+}
+
+/// A run stopped by a signal ends by it, which shells report as 128 and the signal's number. It has put no
+/// file in place, and holds no lock that would keep the next one out.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_leaves_old_files_as_they_were() {
+    use std::io::Write as _;
+    use std::os::unix::process::ExitStatusExt as _;
+    let whole = batch(&FAULTY.repeat(20_000));
+    // Not SIGINT: a shell may have it ignored in what it runs in the background, this test included.
+    for (number, signal) in [(15, "TERM"), (9, "KILL")] {
+        let desk = desk().with("out/findings.csv", "old");
+        let mut scan = command(desk.path(), &["scan", "-", "--out", "out"]);
+        let piped = scan.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        // A pipe holds far less, so the run has the lock and reads; it waits for more, for the pipe stays open.
+        input.write_all(&whole.as_bytes()[..whole.len() - 40]).unwrap();
+        let pid = child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        drop(input);
+        assert_eq!(output.status.signal(), Some(number), "{output:?}");
+        assert_eq!(desk.files("out"), BTreeSet::from(["findings.csv".to_owned()]), "nothing new");
+        assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
+        expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "the next run");
+        assert_eq!(desk.files("out").len(), 4);
+    }
 }
 
 #[test]
@@ -398,13 +475,80 @@ fn the_catalogue_is_there_to_be_read() {
 fn help_teaches_by_example() {
     let desk = Desk::new();
     expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
-    for command in ["scan", "rules", "rule"] {
+    for command in ["scan", "rules", "rule", "show"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
         assert_eq!(ran.err, "");
     }
     expect(&desk.run("scan --help"), 0, &["Exit codes:", "--minutes", "--fail-on"], "scan");
     expect(&desk.run("--version"), 0, &[concat!("claimlint ", env!("CARGO_PKG_VERSION"))], "version");
+}
+
+#[test]
+fn one_claim_is_shown_with_its_findings_beside_its_segments() {
+    const REMINDER: &str =
+        "claimlint: what follows is protected health information, as it stands in the file\n";
+    let twice = batch(&[CLEAN, FAULTY, CLEAN].concat());
+    let cut = twice[..twice.rfind("SV1*").unwrap() + 9].to_owned();
+    let desk = desk().with("twice.edi", &twice).with("cut.edi", cut).with("folder/x.edi", &twice);
+    let ran = desk.run("show twice.edi --claim FAULTY");
+    let byte = |part: &str| twice.find(part).unwrap();
+    let (clm, sv1) = (byte("CLM*FAULTY"), byte("SV1*HC:97161*"));
+    let head = format!(
+        "twice.edi, ISA13 000000001, GS06 1, ST02 0001, byte {clm}, 837P, payer class medicare\n{clm}  2300  CLM*FAULTY*140*"
+    );
+    assert!(ran.out.starts_with(&head), "{}", ran.out);
+    let beside = format!(
+        "{sv1}  2400  SV1*HC:97161*140*UN*1***1\n           ^ SV101-3 critical MOD001: 97161 carries none of GP, GO, GN\n             fix: add GP\n"
+    );
+    assert!(ran.out.contains(&beside), "{}", ran.out);
+    assert_eq!((ran.code, ran.err.as_str(), ran.out.contains("GOOD")), (Some(0), REMINDER, false));
+    let piped = desk.run_with("show - --claim FAULTY", twice.as_bytes());
+    assert_eq!(piped.out, ran.out.replacen("twice.edi", "(standard input)", 1), "{}", piped.err);
+
+    let ran = desk.run("show twice.edi --claim GOOD");
+    expect(&ran, 0, &["1 of 2: twice.edi", "2 of 2: twice.edi", "no findings"], "all with the id");
+    let ran = desk.run("show twice.edi --claim GOOD --nth 2");
+    expect(&ran, 0, &["2 of 2: twice.edi"], "one of them");
+    assert!(!ran.out.contains("1 of 2"), "{}", ran.out);
+    let ran = desk.run("show cut.edi --claim GOOD --nth 2");
+    expect(&ran, 0, &["X12-S012", "not checked: the file ends inside the claim"], "a claim cut off");
+    for (line, said) in [
+        ("show twice.edi --claim good", "there is no claim good in twice.edi; ids are case-sensitive"),
+        ("show twice.edi --claim GOOD --nth 3", "claims GOOD in twice.edi: 2; give --nth from 1 to 2"),
+        ("show missing.edi --claim GOOD", "cannot read missing.edi"),
+        ("show folder --claim GOOD", "folder is a directory; name the file the claim is in"),
+        ("show twice.edi", "--claim"),
+        ("show twice.edi --claim=", "--claim is empty"),
+        ("show twice.edi --claim GOOD --nth 0", "0 is not in 1.."),
+        ("show - --claim GOOD", "(standard input): empty file"),
+    ] {
+        let ran = desk.run(line);
+        expect(&ran, 2, &[said], line);
+        assert_eq!(ran.out, "", "{line}");
+    }
+    let bad = desk.with("bad.csv", "claim_id,line_no,minutes\nGOOD,1,x\n");
+    expect(&bad.run("show twice.edi --claim GOOD --minutes bad.csv"), 2, &["bad.csv:2", "2 of 2"], "sidecar");
+    let ran = with_closed_pipe(&bad, &["show", "twice.edi", "--claim", "GOOD"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), REMINDER), "a reader that goes away");
+}
+
+#[test]
+fn what_is_shown_of_a_file_cannot_steer_a_terminal() {
+    let hostile = FAULTY
+        .replace("HI*ABK:M5450~", "NTE*ADD*\u{1b}]0;x\u{7}\u{1b}[2J\r\nclaimlint: \u{202e}~HI*ABK:M5450~");
+    let mut bytes = batch(&hostile.replace("FAULTY", "-A\u{1b}[1mB")).into_bytes();
+    let at = bytes.windows(7).position(|w| w == b"NTE*ADD").unwrap() + 8;
+    bytes.insert(at, 0xd6);
+    let desk = Desk::new().with("hostile.edi", bytes);
+    let args = ["show", "hostile.edi", "--claim", "-A\u{1b}[1mB"];
+    let ran = run_with(desk.path(), &args, b"");
+    let note = "NTE*ADD*\\x{d6}\\u{1b}]0;x\\u{7}\\u{1b}[2J\\u{d}\\u{a}claimlint: \\u{202e}\n";
+    assert!(ran.out.contains(note) && ran.out.contains("CLM*-A\\u{1b}[1mB*140"), "{}{}", ran.out, ran.err);
+    let missing = run_with(desk.path(), &["show", "hostile.edi", "--claim", "\u{1b}[2J"], b"");
+    for text in [ran.out, ran.err, missing.out, missing.err] {
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    }
 }
 
 /// What a person is known by, each of it once in the inputs below.
@@ -484,6 +628,16 @@ fn no_person_is_in_any_output() {
                 }
             }
         }
+    }
+    // Only what is asked to print a claim prints persons, and only that claim's.
+    let shown = desk.run("show text.edi --claim K1 --minutes minutes.csv");
+    assert!(shown.out.contains("CANARYLINENOTE") && shown.out.contains("CANARYRECORD"), "{}", shown.out);
+    assert!(!shown.out.contains("CANARYSEG") && !shown.out.contains("CANARYMEMBER"), "{}", shown.out);
+    clean("what show says beside it", &shown.err);
+    for line in ["--claim K9", "--claim K1 --nth 2", "--claim k1", "--claim K9 --minutes shifted.csv"] {
+        let ran = desk.run(&format!("show cut.edi {line}"));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{line}: {}", ran.err);
+        clean(line, &ran.err);
     }
     // The test itself looks where something is found.
     let ran = desk.run("scan text.edi --format csv");

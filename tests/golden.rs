@@ -27,6 +27,13 @@ const PRINTED: [(&str, &str); 9] = [
     ("colours.txt", "samples/faulty_837i.edi --color always --top 3"),
 ];
 
+/// Golden files of `show`, with its arguments.
+const SHOWN: [(&str, &str); 3] = [
+    ("show_837p.txt", "samples/faulty_837p.edi --claim FAULT-P-03"),
+    ("show_837i.txt", "samples/faulty_837i.edi --claim FAULT-I-01"),
+    ("show_clean.txt", "samples/clean_837p.edi --claim CLEAN-P-01"),
+];
+
 /// Files of `--out` over all samples, compared with golden files of these names.
 const WRITTEN: [(&str, &str); 4] = [
     ("out_findings.csv", "findings.csv"),
@@ -43,6 +50,17 @@ fn what_is_printed_of_the_samples() {
 }
 
 #[test]
+fn what_is_shown_of_the_samples() {
+    for (name, args) in SHOWN {
+        let words: Vec<&str> =
+            ["show"].into_iter().chain(args.split(' ')).chain(MINUTES.split(' ')).collect();
+        let ran = run_with(&project(), &words, b"");
+        assert_eq!(ran.code, Some(0), "show {args}: {}", ran.err);
+        same(&golden(name), &ran.out);
+    }
+}
+
+#[test]
 fn what_is_written_of_the_samples() {
     let directory = tempfile::TempDir::new().unwrap();
     let out = directory.path().to_str().unwrap();
@@ -55,7 +73,7 @@ fn what_is_written_of_the_samples() {
 #[test]
 fn no_golden_file_is_left_over() {
     let known: BTreeSet<String> =
-        PRINTED.iter().chain(&WRITTEN).map(|(name, _)| (*name).to_owned()).collect();
+        PRINTED.iter().chain(&SHOWN).chain(&WRITTEN).map(|(name, _)| (*name).to_owned()).collect();
     let there: BTreeSet<String> = fs::read_dir(golden(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())

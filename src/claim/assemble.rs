@@ -79,6 +79,11 @@ pub struct Lent<'c, 'a> {
     pub events: u32,
 }
 
+/// Whether a segment with this id ends any claim before it.
+pub fn ends_claim(tag: Tag) -> bool {
+    matches!(kind(tag), Kind::Envelope | Kind::Hl | Kind::Clm)
+}
+
 /// The claims of a chunk, piece by piece.
 pub struct Claims<'a> {
     codes: &'a TherapyCodes,

@@ -10,7 +10,8 @@ const EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837                                    check a file and read the report
   claimlint scan outbound --minutes minutes.csv --out report  check a directory, keep the findings
-  claimlint rule MOD001                                       what a rule checks, and why";
+  claimlint rule MOD001                                       what a rule checks, and why
+  claimlint show batch.837 --claim A1001                      one claim's segments beside its findings";
 
 /// A linter for therapy claims: reads X12 837P and 837I batches and reports denial risk.
 #[derive(Parser, Debug)]
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Explain one rule
     Rule(Rule),
+    /// Print the raw segments of one claim, persons included, with its findings beside them
+    Show(Show),
 }
 
 const SCAN_EXAMPLES: &str = "\
@@ -38,10 +41,12 @@ Examples:
   claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
 
 Exit codes:
-  0  everything was read; nothing at or above --fail-on
-  1  everything was read; findings at or above --fail-on
-  2  something was not done: wrong usage, an input not read or read in part, an output not written
-  3  internal error: the account does not balance";
+  0    everything was read; nothing at or above --fail-on
+  1    everything was read; findings at or above --fail-on
+  2    something was not done: wrong usage, an input not read or read in part, an output not written
+  3    internal error: the account does not balance
+  75   another run writes to the directory of --out; nothing was done, try again later
+  130  interrupted (SIGINT; 143 for SIGTERM), as shells report it: the files of --out are as before";
 
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -113,6 +118,70 @@ pub(crate) struct Rule {
     /// The rule's code or name, as MOD001 or missing-plan-modifier
     #[arg(value_name = "RULE")]
     pub rule: String,
+}
+
+const SHOW_EXAMPLES: &str = "\
+This is the one command that prints what stands in a claim file: names, member ids, birth dates, notes.
+Treat its output as you treat the file.
+
+Examples:
+  claimlint show batch.837 --claim A1001
+  claimlint show batch.837 --claim A1001 --nth 2 --minutes minutes.csv
+  zcat batch.837.gz | claimlint show - --claim A1001
+
+Exit codes:
+  0  the claim was shown
+  2  there is no such claim in the file, the file was not read or read in part, wrong usage
+  3  internal error: the account does not balance";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = SHOW_EXAMPLES)]
+pub(crate) struct Show {
+    /// The claim file, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The claim's id (CLM01), exactly as in the file
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub claim: String,
+
+    /// Of several claims with this id only this one, counted from 1 [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub nth: Option<u64>,
+
+    /// Documented treatment minutes, as for `scan`
+    #[arg(short, long, value_name = "FILE")]
+    pub minutes: Vec<PathBuf>,
+
+    /// Settings, as for `scan`
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// No progress bar
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+impl Show {
+    /// The scan that finds what is shown.
+    pub(crate) fn as_scan(&self) -> Scan {
+        Scan {
+            paths: vec![self.file.clone()],
+            recursive: false,
+            minutes: self.minutes.clone(),
+            config: self.config.clone(),
+            out: None,
+            format: Format::None,
+            fail_on: Level(None),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            top: 0,
+            threads: None,
+            color: When::Never,
+            quiet: self.quiet,
+            window: None,
+        }
+    }
 }
 
 const RULES_EXAMPLES: &str = "\

@@ -4,10 +4,12 @@
 mod args;
 mod config;
 mod emit;
+mod lock;
 mod output;
 mod rules;
 mod scan;
 mod settings;
+mod show;
 mod summary;
 
 use std::ffi::OsString;
@@ -20,7 +22,8 @@ use crate::error::{Error, ErrorKind};
 
 use args::{Args, Command};
 
-/// What a run came to, as the exit code tells it. The worst thing that happened wins.
+/// What a run came to, as the exit code tells it. The worst thing that happened wins: 3 before 75 before 2
+/// before 1. A run that meets a lock has read nothing, so 75 never hides what was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Outcome {
     /// Everything was done; nothing at or above `--fail-on` was found.
@@ -29,6 +32,9 @@ pub enum Outcome {
     Findings,
     /// Something was not done: wrong usage, an input not read or read in part, an output not written.
     NotDone,
+    /// Another run holds the lock; nothing was read or written. The code is `EX_TEMPFAIL` of sysexits.h: try
+    /// again later.
+    Locked,
     /// The program contradicts itself.
     Internal,
 }
@@ -40,6 +46,7 @@ impl Outcome {
             Outcome::Done => 0,
             Outcome::Findings => 1,
             Outcome::NotDone => 2,
+            Outcome::Locked => 75,
             Outcome::Internal => 3,
         }
     }
@@ -59,13 +66,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(list) => rules::list(&list),
         Command::Rule(one) => rules::explain(&one),
+        Command::Show(one) => show::run(&one),
     };
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(error) if is_closed_pipe(&error) => Outcome::Done,
         Err(error) => {
             complain(&error.to_string());
-            if matches!(error.kind(), ErrorKind::Internal(_)) { Outcome::Internal } else { Outcome::NotDone }
+            match error.kind() {
+                ErrorKind::Internal(_) => Outcome::Internal,
+                ErrorKind::Locked(_) => Outcome::Locked,
+                _ => Outcome::NotDone,
+            }
         }
     };
     ExitCode::from(outcome.code())

@@ -1,5 +1,6 @@
 //! Files of a run, written beside their names and renamed when whole: what was there before stays until the
-//! new one is complete, and a run that fails leaves nothing half-written.
+//! new one is complete, and a run that fails leaves nothing half-written. One run at a time has the directory;
+//! what a killed one left behind under a temporary name is removed by the next.
 
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions};
@@ -9,16 +10,20 @@ use std::rc::Rc;
 
 use crate::error::{Error, Result, display_path};
 
+use super::lock::Lock;
+
 /// The files of one run before they are in place.
 pub(crate) struct OutputSet {
     directory: PathBuf,
     /// Temporary and final name of each file.
     files: Vec<(PathBuf, PathBuf)>,
     done: bool,
+    /// Nobody else writes here meanwhile.
+    _lock: Lock,
 }
 
 impl OutputSet {
-    /// Makes the directory, if it is not there, readable by its owner only.
+    /// Makes the directory, if it is not there, readable by its owner only, and locks it until the set is done.
     pub(crate) fn new(directory: &Path) -> Result<OutputSet> {
         if directory.is_file() {
             let name = display_path(directory);
@@ -28,12 +33,14 @@ impl OutputSet {
         builder.recursive(true);
         private_directory(&mut builder);
         builder.create(directory).map_err(|e| Error::io("create the output directory", directory, e))?;
-        Ok(OutputSet { directory: directory.to_owned(), files: Vec::new(), done: false })
+        let lock = Lock::take(directory)?;
+        Ok(OutputSet { directory: directory.to_owned(), files: Vec::new(), done: false, _lock: lock })
     }
 
     /// A new file of the set.
     pub(crate) fn create(&mut self, name: &str) -> Result<BufWriter<File>> {
         let target = self.directory.join(name);
+        self.remove_leftovers(name);
         let temporary = self.directory.join(format!(".{name}.{}.tmp", std::process::id()));
         let mut options = OpenOptions::new();
         // Never an existing file, so never one that somebody planted.
@@ -44,15 +51,29 @@ impl OutputSet {
         Ok(BufWriter::with_capacity(256 * 1024, file))
     }
 
+    /// Removes what killed runs left under the temporary names of a file. The lock is held, so none of them
+    /// is anybody's; what cannot be removed harms nobody.
+    fn remove_leftovers(&self, name: &str) {
+        for entry in fs::read_dir(&self.directory).into_iter().flatten().flatten() {
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_file && entry.file_name().to_str().is_some_and(|file| is_temporary(file, name)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Puts all files in place.
     pub(crate) fn commit(mut self) -> Result<()> {
-        for (temporary, target) in &self.files {
+        // All are on the disk before the first gets its name: a run stopped here has replaced none.
+        for (temporary, _) in &self.files {
             let synced = File::open(temporary).and_then(|f| f.sync_all());
             synced.map_err(|e| Error::io("write", temporary, e))?;
+        }
+        for (temporary, target) in &self.files {
             fs::rename(temporary, target).map_err(|e| Error::io("rename into place", target, e))?;
         }
         self.done = true;
-        Ok(())
+        sync_directory(&self.directory).map_err(|e| Error::io("write", &self.directory, e))
     }
 
     /// The directory, for messages.
@@ -72,6 +93,30 @@ impl Drop for OutputSet {
     }
 }
 
+/// Whether `file` is `.NAME.PID.tmp`, as [`OutputSet::create`] makes them.
+fn is_temporary(file: &str, name: &str) -> bool {
+    let pid = file.strip_prefix('.').and_then(|rest| rest.strip_prefix(name)).and_then(|rest| {
+        let pid = rest.strip_prefix('.')?;
+        pid.strip_suffix(".tmp")
+    });
+    pid.is_some_and(|pid| (1..=10).contains(&pid.len()) && pid.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Has the new names on the disk too, and not only the files.
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    match File::open(directory)?.sync_all() {
+        // Some file systems cannot; there the names are on the disk when the system puts them there.
+        Err(e) if matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn private_directory(builder: &mut fs::DirBuilder) {
     use std::os::unix::fs::DirBuilderExt as _;
@@ -79,7 +124,7 @@ fn private_directory(builder: &mut fs::DirBuilder) {
 }
 
 #[cfg(unix)]
-fn private_file(options: &mut OpenOptions) {
+pub(super) fn private_file(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
@@ -88,7 +133,7 @@ fn private_file(options: &mut OpenOptions) {
 fn private_directory(_: &mut fs::DirBuilder) {}
 
 #[cfg(not(unix))]
-fn private_file(_: &mut OpenOptions) {}
+pub(super) fn private_file(_: &mut OpenOptions) {}
 
 /// A writer that remembers the first error, so that the message can name the file it was for.
 pub(crate) struct Named<W> {
@@ -159,5 +204,30 @@ impl<W: Write> Write for Patient<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.pass((), Write::flush)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temporary_name_is_one_of_ours_and_nothing_like_it() {
+        for file in [".claims.csv.1.tmp", ".claims.csv.4194304.tmp"] {
+            assert!(is_temporary(file, "claims.csv"), "{file}");
+        }
+        for file in [
+            "claims.csv",
+            "claims.csv.1.tmp",
+            ".claims.csv.tmp",
+            ".claims.csv..tmp",
+            ".claims.csv.1.tmp.bak",
+            ".claims.csv.x1.tmp",
+            ".claims.csv.1",
+            ".other.csv.1.tmp",
+            ".claims.csv.12345678901.tmp",
+        ] {
+            assert!(!is_temporary(file, "claims.csv"), "{file}");
+        }
     }
 }

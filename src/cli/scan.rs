@@ -99,7 +99,7 @@ fn say_where(directory: &Path) {
     let _ = writeln!(io::stdout(), "Written to {}.", crate::error::display_path(directory));
 }
 
-fn progress(config: &Config) -> ProgressBar {
+pub(super) fn progress(config: &Config) -> ProgressBar {
     if !config.progress {
         return ProgressBar::hidden();
     }

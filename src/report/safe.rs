@@ -123,6 +123,19 @@ pub fn push_text(out: &mut String, bytes: &[u8], limit: usize) {
     }
 }
 
+/// Appends untrusted bytes whole, for a reader who has to see what stands in the file: as [`text`], but bytes
+/// that are not UTF-8 as `\x{d6}`.
+pub fn push_raw(out: &mut String, bytes: &[u8]) {
+    for chunk in bytes.utf8_chunks() {
+        push_text(out, chunk.valid().as_bytes(), usize::MAX);
+        for b in chunk.invalid() {
+            out.push_str("\\x{");
+            out.push_str(&hex(&[*b]));
+            out.push('}');
+        }
+    }
+}
+
 /// Whether a spreadsheet takes a cell that begins with the character for a formula. Tabs and line breaks,
 /// which also count, never get here: they are escaped.
 fn is_trigger(c: char) -> bool {
@@ -168,6 +181,13 @@ mod tests {
         ] {
             assert_eq!(text(bytes), want);
         }
+    }
+
+    #[test]
+    fn raw_bytes_are_whole_and_told_apart() {
+        let mut raw = String::new();
+        push_raw(&mut raw, &[b"M\xdcLLER\x1b[2J\n\xff\xfe".as_slice(), &[b'x'; 100]].concat());
+        assert_eq!(raw, format!("M\\x{{dc}}LLER\\u{{1b}}[2J\\u{{a}}\\x{{ff}}\\x{{fe}}{}", "x".repeat(100)));
     }
 
     #[test]
@@ -219,6 +239,9 @@ mod tests {
             prop_assert!(shown.chars().all(is_plain), "{shown:?}");
             prop_assert!(shown.chars().count() <= LIMIT);
             prop_assert_eq!(line(&shown), shown.as_ref(), "what is safe stays as it is");
+            let mut raw = String::new();
+            push_raw(&mut raw, &bytes);
+            prop_assert!(raw.chars().all(is_plain), "{raw:?}");
         }
 
         #[test]

@@ -2,10 +2,12 @@
 //!
 //! It prints nothing, owns no globals and writes no file. `split` cuts inputs into chunks, `worker` reads and
 //! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
-//! puts chunks together and notices a wrong guess, `days` groups timed lines across claims.
+//! puts chunks together and notices a wrong guess, `days` groups timed lines across claims. `excerpt` looks on
+//! for the claims a person wants to see.
 
 pub mod commit;
 pub mod days;
+pub mod excerpt;
 pub mod input;
 mod predict;
 pub mod results;
@@ -26,7 +28,7 @@ use sha2::{Digest as _, Sha256};
 use commit::{Commit, FileResult, Job, Status};
 use input::Input;
 use results::Results;
-use split::{Limits, Splitter};
+use split::{Chunk, Limits, Splitter};
 use worker::read_chunk;
 
 /// Everything a run needs beside its inputs.
@@ -81,6 +83,16 @@ impl Default for Setup {
 ///
 /// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Results> {
+    scan_watched(setup, inputs, progress, &mut |_| {})
+}
+
+/// As [`scan`], with somebody who is shown each chunk as it is read, in the order of the inputs.
+pub fn scan_watched(
+    setup: &Setup,
+    inputs: &[Input],
+    progress: &(dyn Fn(u64) + Sync),
+    watch: &mut (dyn FnMut(&Chunk) + Send),
+) -> Result<Results> {
     let mut commit = Commit::new(setup);
     commit.files = inputs
         .iter()
@@ -89,7 +101,7 @@ pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) ->
     let run = Run {
         setup,
         progress,
-        feed: Mutex::new(Feed { inputs, at: 0, open: None, number: 0, guess: setup.threads > 1 }),
+        feed: Mutex::new(Feed { inputs, watch, at: 0, open: None, number: 0, guess: setup.threads > 1 }),
         commit: Mutex::new(commit),
         done: Condvar::new(),
     };
@@ -119,6 +131,7 @@ struct Open {
 /// The inputs as they are read.
 struct Feed<'i> {
     inputs: &'i [Input],
+    watch: &'i mut (dyn FnMut(&Chunk) + Send),
     at: usize,
     open: Option<Open>,
     number: u32,
@@ -152,6 +165,7 @@ impl Feed<'_> {
                 (self.open, self.at) = (None, self.at + 1);
                 return Next::Again;
             };
+            (self.watch)(&chunk);
             let assumed = context.clone();
             if let Some(digest) = digest {
                 digest.update(&chunk.bytes[..chunk.len]);
