@@ -4,7 +4,9 @@
 mod args;
 mod config;
 mod emit;
+mod manual;
 mod output;
+mod progress;
 mod rules;
 mod scan;
 mod settings;
@@ -59,6 +61,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(list) => rules::list(&list),
         Command::Rule(one) => rules::explain(&one),
+        Command::Completions(shell) => manual::completions(&shell),
+        Command::Man(pages) => manual::man(&pages),
     };
     let outcome = match result {
         Ok(outcome) => outcome,

@@ -209,10 +209,12 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         }
     };
     let undocumented = stats.timed_lines - stats.documented_lines;
-    let no_minutes = if config.setup.minutes.sidecar().is_empty() {
-        "units not held against minutes: none documented; give --minutes FILE"
-    } else {
-        "units not held against minutes: none documented for these lines"
+    let no_minutes = match config.sidecars {
+        0 => "units not held against minutes: none documented; give --minutes FILE",
+        _ if config.setup.minutes.sidecar().is_empty() => {
+            "units not held against minutes: no row of --minutes could be used"
+        }
+        _ => "units not held against minutes: none documented for these lines",
     };
     say(undocumented, "lines", "TIM001, TIM004", no_minutes);
     let unpooled = "no date of service, or nothing to tell the patient by";
