@@ -36,8 +36,19 @@ pub(crate) fn man(args: &Man) -> Result<Outcome> {
 
 fn page(command: &Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
-    rendered.map(|()| page).map_err(|e| Error::io("write", "a man page", e))
+    let source = concat!("claimlint ", env!("CARGO_PKG_VERSION"));
+    let rendered = clap_mangen::Man::new(command.clone()).source(source).render(&mut page);
+    rendered.map_err(|e| Error::io("write", "a man page", e))?;
+    Ok(title_first(page))
+}
+
+/// Puts the title before the lines that say how an apostrophe is drawn: a page begins with its title.
+fn title_first(page: Vec<u8>) -> Vec<u8> {
+    let lines: Vec<&[u8]> = page.split_inclusive(|b| *b == b'\n').collect();
+    match lines.iter().position(|line| line.starts_with(b".TH ")) {
+        Some(at) => [&lines[at..=at], &lines[..at], &lines[at + 1..]].concat().concat(),
+        None => page,
+    }
 }
 
 fn write(directory: &Path, command: &Command) -> Result<()> {

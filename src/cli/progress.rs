@@ -12,9 +12,9 @@ use crate::scan::input::Input;
 use super::config::Config;
 
 /// Where the sizes of all inputs are known.
-const KNOWN: &str = "{bar:20} {bytes}/{total_bytes}, {msg}, {eta} left";
+const KNOWN: &str = "{bar:20} {decimal_bytes}/{decimal_total_bytes}, {msg}, {eta} left";
 /// Where they are not: nobody knows how much standard input will bring.
-const UNKNOWN: &str = "{spinner} {bytes}, {msg}";
+const UNKNOWN: &str = "{spinner} {decimal_bytes}, {msg}";
 
 /// The bar, which workers of several threads add to.
 pub(crate) struct Bar {
