@@ -2,7 +2,12 @@
 //!
 //! Each case runs the built binary on files made here. What the reports look like is held by `golden.rs`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod support;
 
@@ -11,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
+use sha2::Digest as _;
 use support::{Ran, command, run_with};
 use tempfile::TempDir;
 
@@ -185,7 +191,9 @@ fn a_file_without_its_end_is_never_taken_for_whole() {
         // Only the very last terminator is missing: nothing can be lost.
         ("last.edi", 0, &["X12-S012"]),
     ] {
-        expect(&desk.run(&format!("scan {file}")), code, findings, file);
+        let ran = desk.run(&format!("scan {file}"));
+        expect(&ran, code, findings, file);
+        expect(&ran, code, &["fix: the file may be cut off: get it again; if it is whole, end"], file);
         let ran = desk.run(&format!("scan {file} --fail-on high --format none"));
         let said = if code == 2 { format!("claimlint: {file}: {ends}\n") } else { String::new() };
         assert_eq!((ran.code, ran.err), (Some(if code == 2 { 2 } else { 1 }), said), "{file}");
@@ -195,6 +203,7 @@ fn a_file_without_its_end_is_never_taken_for_whole() {
 #[test]
 fn a_minutes_file_with_faults_is_said_by_line_and_column_and_claims_are_still_checked() {
     let desk = desk()
+        .with("timed.edi", batch(&CLEAN.replace("97161", "97110")))
         .with("headless.csv", "GOOD,1,15\n")
         .with("unknown.csv", "claim_id,line_no,minuts\nGOOD,1,15\n")
         .with("no_key.csv", "claim_id,minutes\nGOOD,15\n")
@@ -204,7 +213,7 @@ fn a_minutes_file_with_faults_is_said_by_line_and_column_and_claims_are_still_ch
         .with("latin.csv", b"claim_id,line_no,minutes\nG\xd6\xd6D,1,15\n");
     for (file, said) in [
         ("headless.csv", "headless.csv:1: the first line names no known column; write a header of claim_id"),
-        ("unknown.csv", "unknown.csv:1, column minuts: unknown column; the known ones are claim_id"),
+        ("unknown.csv", "unknown.csv:1, column 3: unknown column; the known ones are claim_id"),
         ("no_key.csv", "no_key.csv:1: the header names no way to find a line"),
         ("number.csv", "number.csv:3, column minutes: `-5` is not whole minutes of 0 to 1440"),
         ("date.csv", "date.csv:2, column dos: not a date; write it as CCYY-MM-DD or CCYYMMDD"),
@@ -216,6 +225,12 @@ fn a_minutes_file_with_faults_is_said_by_line_and_column_and_claims_are_still_ch
         expect(&ran, 2, &[said, "MOD001"], file);
         expect(&desk.run(&format!("scan faulty.edi --minutes {file}")), 2, &["PROBLEMS", said], file);
     }
+    let ran = desk.run("scan timed.edi --minutes missing.csv");
+    let said = "1 line: units not held against minutes: no row of --minutes could be used";
+    expect(&ran, 2, &["NOT CHECKED", said], "the only minutes file is not there");
+    assert!(!ran.out.contains("give --minutes"), "it was given: {}", ran.out);
+    let said = "none documented; give --minutes FILE";
+    expect(&desk.run("scan timed.edi"), 0, &["NOT CHECKED", said], "none was given");
     let ran = desk.run("scan clean.edi --minutes number.csv --minutes date.csv");
     expect(&ran, 2, &["1 row", "number.csv:3", "date.csv:2"], "good rows are used, all files are said");
 }
@@ -237,6 +252,23 @@ fn what_cannot_be_asked_is_refused_before_anything_is_read() {
             "there is no rule or family \"MOD999\"; `claimlint rules` lists them",
         ),
         ("scan clean.edi --ignore XYZ", "there is no rule or family \"XYZ\"; `claimlint rules` lists them"),
+        (
+            "scan clean.edi --severity MOD999=low",
+            "--severity \"MOD999=low\": there is no rule \"MOD999\"; `claimlint rules` lists them",
+        ),
+        ("scan clean.edi --severity MOD=low", "there is no rule \"MOD\""),
+        (
+            "scan clean.edi --severity MOD001=none",
+            "\"none\" is no severity; give one of info, low, medium, high, critical",
+        ),
+        ("scan clean.edi --severity MOD001", "--severity \"MOD001\": give CODE=LEVEL, as MOD001=low"),
+        (
+            "scan clean.edi --severity MOD001=low --severity mod001=high",
+            "--severity gives MOD001 both low and high; name it once",
+        ),
+        ("completions", "required"),
+        ("completions tcsh", "bash, elvish, fish, powershell, zsh"),
+        ("man --out file", "cannot create the directory file"),
         ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
         ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
         ("scan clean.edi --out file", "the output directory file is a file; name a directory"),
@@ -475,7 +507,7 @@ fn the_catalogue_is_there_to_be_read() {
 fn help_teaches_by_example() {
     let desk = Desk::new();
     expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
-    for command in ["scan", "rules", "rule", "show"] {
+    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
         assert_eq!(ran.err, "");
@@ -512,7 +544,7 @@ fn one_claim_is_shown_with_its_findings_beside_its_segments() {
     expect(&ran, 0, &["2 of 2: twice.edi"], "one of them");
     assert!(!ran.out.contains("1 of 2"), "{}", ran.out);
     let ran = desk.run("show cut.edi --claim GOOD --nth 2");
-    expect(&ran, 0, &["X12-S012", "not checked: the file ends inside the claim"], "a claim cut off");
+    expect(&ran, 2, &["X12-S012", "not checked: the file ends inside the claim"], "a claim cut off");
     for (line, said) in [
         ("show twice.edi --claim good", "there is no claim good in twice.edi; ids are case-sensitive"),
         ("show twice.edi --claim GOOD --nth 3", "claims GOOD in twice.edi: 2; give --nth from 1 to 2"),
@@ -549,6 +581,157 @@ fn what_is_shown_of_a_file_cannot_steer_a_terminal() {
     for text in [ran.out, ran.err, missing.out, missing.err] {
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
     }
+}
+
+#[test]
+fn completions_and_man_pages_know_the_commands() {
+    let desk = Desk::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = desk.run(&format!("completions {shell}"));
+        expect(&ran, 0, &["scan", "fail-on"], shell);
+        assert_eq!(ran.err, "", "{shell}");
+    }
+    let page = desk.run("man").out;
+    assert!(page.starts_with(".TH claimlint 1"), "{page}");
+    expect(&desk.run("man --out pages"), 0, &[], "a page for each command");
+    assert_eq!(fs::read_to_string(desk.path().join("pages/claimlint.1")).unwrap(), page);
+    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
+        let page = fs::read_to_string(desk.path().join(format!("pages/claimlint-{command}.1"))).unwrap();
+        assert!(page.starts_with(&format!(".TH claimlint-{command} 1")), "{page}");
+        assert!(page.contains(&format!("claimlint {command}")), "{page}");
+    }
+}
+
+#[test]
+fn a_severity_on_the_command_line_outweighs_settings_and_rules() {
+    let desk = desk().with("low.toml", "[rules.severity]\nMOD001 = \"low\"\n");
+    for (flags, severity) in [
+        ("", "critical"),
+        ("--config low.toml", "low"),
+        ("--config low.toml --severity mod001=HIGH", "high"),
+        ("--severity MOD001=info,CLM011=low", "info"),
+        ("--severity MOD001=medium --severity MOD001=medium", "medium"),
+    ] {
+        let text = desk.run(&format!("scan faulty.edi {flags}"));
+        let row = format!("MOD001 missing-plan-modifier {severity} 1 1");
+        expect(&text, 0, &["rule name worst findings", &row], flags);
+        let summary = json(&desk.run(&format!("scan faulty.edi --format summary {flags}")).out);
+        assert_eq!(summary["rules"][0]["worst"], severity, "{flags}");
+        assert_eq!(summary["findings"]["by_severity"][severity], 1, "{flags}");
+    }
+}
+
+#[test]
+fn a_file_named_twice_is_read_once_and_that_is_said() {
+    let desk = Desk::new().with("in/a.edi", batch(FAULTY));
+    let ran = desk.run("scan in/a.edi in ./in/a.edi");
+    let said = "3 files: 1 read, 2 left out left out 2 files: named twice, read once";
+    expect(&ran, 0, &[said, "1 claim: 1 evaluated"], "by different names");
+    let summary = json(&desk.run("scan in in --format summary").out);
+    assert_eq!(summary["inputs"][1]["status"], "skipped");
+    assert_eq!(summary["inputs"][1]["reason"], "named twice, read once");
+}
+
+/// Every sum the README promises, computed from what is written, on inputs with something in every bucket.
+#[test]
+fn the_account_adds_up_for_whoever_reads_the_summary() {
+    let whole = batch(&format!("{CLEAN}{CLEAN}")).replacen("GOOD", "FIRST", 1);
+    let dental = batch(FAULTY).replace("005010X222A1", "005010X224A2");
+    let remittance = batch("").replace("ST*837", "ST*835");
+    let odd = batch(&format!("{FAULTY}ZZZZ*1~~{CLEAN}")).replace('~', "~\r\n");
+    let desk = desk()
+        .with("cut.edi", &whole[..whole.rfind("SV1*").unwrap() + 9])
+        .with("dental.edi", dental)
+        .with("remit.edi", format!("{remittance}{}", batch(CLEAN)))
+        .with("odd.edi", format!("\u{feff}{odd}garbage{}\0\0\0", batch(FAULTY)))
+        .with("document.pdf", "%PDF-1.7\n")
+        .with("in/list.csv", "")
+        .with("in/more.edi", batch(CLEAN));
+    let all =
+        "clean.edi faulty.edi cut.edi dental.edi remit.edi odd.edi document.pdf missing.edi in clean.edi";
+    let ran = desk.run(&format!("scan {all} --format summary"));
+    let summary = json(&ran.out);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert_eq!(summary["schema_version"], 1);
+    let number = |value: &serde_json::Value| value.as_u64().unwrap_or_else(|| panic!("{value} is no number"));
+    let sum = |value: &serde_json::Value| -> u64 {
+        value.as_object().map_or_else(|| number(value), |of| of.values().map(number).sum())
+    };
+    for (object, whole, parts) in [
+        ("bytes", "read", &["segments", "terminators", "blanks", "padding", "skipped"][..]),
+        (
+            "segments",
+            "read",
+            &["envelope", "context", "claim", "line", "unrecognised", "empty", "out_of_scope"],
+        ),
+        ("transactions", "seen", &["claims", "out_of_scope"]),
+        ("claims", "seen", &["evaluated", "not_evaluated"]),
+        ("lines", "seen", &["therapy", "other", "not_evaluated"]),
+        ("findings", "total", &["by_severity"]),
+        ("findings", "total", &["by_rule"]),
+        ("files", "listed", &["processed", "skipped", "unreadable"]),
+    ] {
+        let account = &summary[object];
+        let parts: u64 = parts.iter().map(|part| sum(&account[*part])).sum();
+        assert_eq!(number(&account[whole]), parts, "{object}.{whole}: {account}");
+    }
+    assert_eq!(summary["accounting"]["balanced"], true);
+    assert!(sum(&summary["claims"]["not_evaluated"]) >= 2, "cut off and dental: {}", summary["claims"]);
+    assert_eq!(summary["transactions"]["out_of_scope"]["835"], 1);
+    assert!(number(&summary["interchanges"]["seen"]) >= 8, "{}", summary["interchanges"]);
+
+    let inputs = summary["inputs"].as_array().unwrap();
+    assert_eq!(inputs.len() as u64, number(&summary["files"]["listed"]));
+    let of = |file: &str, status: &str| {
+        let hit = inputs.iter().find(|i| i["file"] == file && i["status"] == status);
+        hit.unwrap_or_else(|| panic!("{file} {status}: {}", summary["inputs"])).clone()
+    };
+    let clean = fs::read(desk.path().join("clean.edi")).unwrap();
+    assert_eq!(of("clean.edi", "read")["bytes"], clean.len());
+    let digest: String = sha2::Sha256::digest(&clean).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(of("clean.edi", "read")["sha256"], digest);
+    for (file, status) in [
+        ("clean.edi", "skipped"),
+        ("in/list.csv", "skipped"),
+        ("document.pdf", "unreadable"),
+        ("missing.edi", "unreadable"),
+    ] {
+        assert!(of(file, status)["reason"].as_str().is_some_and(|why| !why.is_empty()), "{file}");
+    }
+}
+
+#[test]
+fn a_finding_reads_the_same_in_csv_and_in_json() {
+    let desk = desk().with("odd.edi", batch(&FAULTY.replace("UN*1*", "UN*1.5*")).replace("SE*", "SE*9"));
+    let csv = desk.run("scan faulty.edi odd.edi --format csv").out;
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let header = rows.headers().unwrap().clone();
+    let first = "file,interchange,group,transaction,claim_id,line,procedure,modifiers,units,service_date,payer,rule,\
+        name,severity,message,fix,denial_codes,amount_at_risk,offset";
+    assert!(csv.starts_with(first), "{csv}");
+    let objects: Vec<serde_json::Value> =
+        desk.run("scan faulty.edi odd.edi --format json").out.lines().map(json).collect();
+    let findings: Vec<&serde_json::Value> = objects
+        .iter()
+        .flat_map(|o| o["findings"].as_array().map_or_else(|| vec![o], |nested| nested.iter().collect()))
+        .collect();
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!((rows.len(), findings.len()), (findings.len(), 3), "{csv}");
+    for (row, finding) in rows.iter().zip(findings) {
+        assert_eq!(finding["schema_version"], 1);
+        for (name, cell) in header.iter().zip(row).take(19) {
+            let value = match &finding[name] {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(value, cell, "{name}: {finding}");
+        }
+    }
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// What a person is known by, each of it once in the inputs below.
@@ -671,6 +854,8 @@ fn a_reader_that_goes_away_is_no_error() {
         "rules",
         "rules --format json",
         "rule MOD001",
+        "completions bash",
+        "man",
     ] {
         let ran = with_closed_pipe(&desk, &line.split(' ').collect::<Vec<_>>());
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{line}");

@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Rule(Rule),
     /// Print the raw segments of one claim, persons included, with its findings beside them
     Show(Show),
+    /// Print shell completions
+    Completions(Completions),
+    /// Print the man page, or write one for each command
+    Man(Man),
 }
 
 const SCAN_EXAMPLES: &str = "\
@@ -86,6 +90,10 @@ pub(crate) struct Scan {
     /// Not these rules: codes or families, separated by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub ignore: Vec<String>,
+
+    /// Fix a rule's severity, as MOD001=low; separated by commas, or given several times
+    #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
+    pub severity: Vec<String>,
 
     /// Worst claims to show in the text report
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -173,6 +181,7 @@ impl Show {
             out: None,
             format: Format::None,
             fail_on: Level(None),
+            severity: Vec::new(),
             select: Vec::new(),
             ignore: Vec::new(),
             top: 0,
@@ -194,6 +203,31 @@ pub(crate) struct Rules {
     /// How to print the list
     #[arg(short, long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Example:
+  claimlint completions bash > ~/.local/share/bash-completion/completions/claimlint";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct Completions {
+    /// The shell to complete in
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  claimlint man | man -l -
+  claimlint man --out ~/.local/share/man/man1";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = MAN_EXAMPLES)]
+pub(crate) struct Man {
+    /// Write claimlint.1 and a page for each command into this directory, instead of printing the first
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]

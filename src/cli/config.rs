@@ -1,6 +1,7 @@
 //! Flags and settings resolved into what a run needs. Everything a user can get wrong is said here, before
 //! the first claim is read.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub progress: bool,
     /// Rules switched off by flags or settings.
     pub switched_off: Vec<&'static str>,
+    /// Sidecar files named.
+    pub sidecars: usize,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
 }
@@ -47,7 +50,8 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         return Err(Error::usage("standard input (`-`) can be read only once; name it once"));
     }
     let enabled = enabled_rules(args, &settings)?;
-    let severities = settings.severities()?;
+    let mut severities = settings.severities()?;
+    severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
     let listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
     if let Some(out) = &args.out {
@@ -78,6 +82,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && std::io::stderr().is_terminal(),
         switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
+        sidecars: args.minutes.len(),
         sidecar_errors,
     })
 }
@@ -117,6 +122,35 @@ fn codes(flag: &[String], set: &[Spanned<String>], settings: &Settings) -> Resul
         codes.extend(meant(word.get_ref()).map_err(|error| settings.fault(word, &error))?);
     }
     Ok(codes)
+}
+
+/// The severities that flags fix, by rule code.
+fn fixed_severities(words: &[String]) -> Result<BTreeMap<String, Severity>> {
+    let mut fixed = BTreeMap::new();
+    for word in words {
+        let Some((code, level)) = word.split_once('=') else {
+            return Err(Error::usage(format!("--severity {word:?}: give CODE=LEVEL, as MOD001=low")));
+        };
+        let code = code.trim().to_ascii_uppercase();
+        if !CATALOGUE.iter().any(|r| r.meta().code == code) {
+            let message =
+                format!("--severity {word:?}: there is no rule {code:?}; `claimlint rules` lists them");
+            return Err(Error::usage(message));
+        }
+        let Some(severity) = Severity::named(&level.trim().to_ascii_lowercase()) else {
+            let levels = Severity::ALL.map(Severity::as_str).join(", ");
+            let message = format!("--severity {word:?}: {level:?} is no severity; give one of {levels}");
+            return Err(Error::usage(message));
+        };
+        match fixed.insert(code.clone(), severity) {
+            Some(other) if other != severity => {
+                let message = format!("--severity gives {code} both {other} and {severity}; name it once");
+                return Err(Error::usage(message));
+            }
+            _ => {}
+        }
+    }
+    Ok(fixed)
 }
 
 /// The codes a word means: a rule or the rules of a family.

@@ -5,7 +5,9 @@ mod args;
 mod config;
 mod emit;
 mod lock;
+mod manual;
 mod output;
+mod progress;
 mod rules;
 mod scan;
 mod settings;
@@ -67,6 +69,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rules(list) => rules::list(&list),
         Command::Rule(one) => rules::explain(&one),
         Command::Show(one) => show::run(&one),
+        Command::Completions(shell) => manual::completions(&shell),
+        Command::Man(pages) => manual::man(&pages),
     };
     let outcome = match result {
         Ok(outcome) => outcome,

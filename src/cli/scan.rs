@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::error::{Error, Result};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
@@ -18,7 +16,7 @@ use crate::scan::scan;
 use super::args::{Format, Scan};
 use super::config::{self, Config};
 use super::output::{Named, OutputSet, Patient};
-use super::{Outcome, complain, emit, summary};
+use super::{Outcome, complain, emit, progress, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
@@ -28,9 +26,9 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     let config = config::resolve(args)?;
     // An output directory that cannot be written is known before hours of reading.
     let mut outputs = config.out.as_deref().map(OutputSet::new).transpose()?;
-    let bar = progress(&config);
-    let results = scan(&config.setup, &config.listing.inputs, &|bytes| bar.inc(bytes))?;
-    bar.finish_and_clear();
+    let bar = progress::Bar::new(&config);
+    let results = scan(&config.setup, &config.listing.inputs, &|done| bar.add(done))?;
+    bar.clear();
     let before = summary::of_results(&config, &results);
     // Problems are the text report's last part; without it they must not be lost.
     if config.format != Format::Text {
@@ -97,16 +95,6 @@ fn say_where(directory: &Path) {
     use io::Write as _;
     // A pipe closed by now has had its report.
     let _ = writeln!(io::stdout(), "Written to {}.", crate::error::display_path(directory));
-}
-
-pub(super) fn progress(config: &Config) -> ProgressBar {
-    if !config.progress {
-        return ProgressBar::hidden();
-    }
-    let total: u64 = config.listing.inputs.iter().filter_map(|i| i.len()).sum();
-    let bar = if total > 0 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
-    let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
-    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn outcome(config: &Config, summary: &Summary) -> Outcome {

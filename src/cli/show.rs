@@ -20,7 +20,7 @@ use crate::scan::scan_watched;
 
 use super::args::Show;
 use super::config::{self, Config};
-use super::scan::progress;
+use super::progress::Bar;
 use super::{Outcome, complain};
 
 const REMINDER: &str = "what follows is protected health information, as it stands in the file";
@@ -40,12 +40,11 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         return Err(error);
     }
     let mut excerpts = Excerpts::new(&config.setup.tables.therapy, id.as_bytes(), args.nth);
-    let bar = progress(&config);
-    let results =
-        scan_watched(&config.setup, &config.listing.inputs, &|bytes| bar.inc(bytes), &mut |chunk| {
-            excerpts.chunk(chunk)
-        })?;
-    bar.finish_and_clear();
+    let bar = Bar::new(&config);
+    let results = scan_watched(&config.setup, &config.listing.inputs, &|done| bar.add(done), &mut |chunk| {
+        excerpts.chunk(chunk)
+    })?;
+    bar.clear();
     let (found, seen) = excerpts.finish();
     let outcome = say_problems(&config, &results)?;
     let file = results.files.first().map_or("", |file| file.name.as_str());

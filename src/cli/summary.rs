@@ -1,9 +1,13 @@
 //! Counts and sums of a run, gathered from the engine's totals and from the findings as they pass.
 
+use std::path::Path;
+
 use crate::claim::claim::NotEvaluated;
+use crate::error::{ErrorKind, display_path};
 use crate::finding::{Finding, RuleId, Severity};
 use crate::report::{
-    Bytes, Claims, Files, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments, Summary,
+    Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
+    Summary,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
@@ -30,7 +34,13 @@ impl Sums {
     pub(crate) fn new() -> Sums {
         let rules = (0u16..)
             .zip(CATALOGUE)
-            .map(|(n, _)| RuleTotal { rule: RuleId(n), findings: 0, claims: 0, at_risk: Cents::ZERO })
+            .map(|(n, _)| RuleTotal {
+                rule: RuleId(n),
+                findings: 0,
+                claims: 0,
+                worst: Severity::Info,
+                at_risk: Cents::ZERO,
+            })
             .collect();
         Sums {
             rules,
@@ -51,6 +61,7 @@ impl Sums {
             self.findings[finding.severity as usize] += 1;
             let Some(total) = self.rules.get_mut(usize::from(finding.rule.0)) else { continue };
             total.findings += 1;
+            total.worst = total.worst.max(finding.severity);
             if finding.severity >= Severity::Medium {
                 total.at_risk += finding.at_risk.max(Cents::ZERO);
             }
@@ -142,10 +153,43 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         money: Money { charged: stats.charged, lines: stats.line_charges, ..Money::default() },
         not_checked: not_checked(config, results),
         minutes: minutes(config, results),
+        inputs: inputs(config, results),
         problems: problems(config, results),
         imbalances: results.imbalances.clone(),
         ..Summary::default()
     }
+}
+
+/// Every input with what became of it.
+fn inputs(config: &Config, results: &Results) -> Vec<Input> {
+    let read = results.files.iter().map(|file| {
+        let (status, reason) = match &file.status {
+            Status::Whole => (InputStatus::Read, None),
+            Status::Partial(why) => (InputStatus::Partial, Some(why.clone())),
+            Status::Unreadable(why) => (InputStatus::Unreadable, Some(why.clone())),
+        };
+        Input { file: file.name.clone(), bytes: file.bytes, sha256: file.sha256, status, reason }
+    });
+    let unread = |path: &Path, status, reason: String| Input {
+        file: display_path(path),
+        bytes: 0,
+        sha256: None,
+        status,
+        reason: Some(reason),
+    };
+    let skipped = config
+        .listing
+        .skipped
+        .iter()
+        .map(|(path, why)| unread(path, InputStatus::Skipped, (*why).to_owned()));
+    let unlisted = config.listing.errors.iter().map(|error| {
+        let path = match error.kind() {
+            ErrorKind::Io { path, .. } | ErrorKind::File { path, .. } => path.as_path(),
+            _ => Path::new(""),
+        };
+        unread(path, InputStatus::Unreadable, error.to_string())
+    });
+    read.chain(skipped).chain(unlisted).collect()
 }
 
 fn minutes(config: &Config, results: &Results) -> MinutesTotal {
@@ -165,10 +209,12 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         }
     };
     let undocumented = stats.timed_lines - stats.documented_lines;
-    let no_minutes = if config.setup.minutes.sidecar().is_empty() {
-        "units not held against minutes: none documented; give --minutes FILE"
-    } else {
-        "units not held against minutes: none documented for these lines"
+    let no_minutes = match config.sidecars {
+        0 => "units not held against minutes: none documented; give --minutes FILE",
+        _ if config.setup.minutes.sidecar().is_empty() => {
+            "units not held against minutes: no row of --minutes could be used"
+        }
+        _ => "units not held against minutes: none documented for these lines",
     };
     say(undocumented, "lines", "TIM001, TIM004", no_minutes);
     let unpooled = "no date of service, or nothing to tell the patient by";

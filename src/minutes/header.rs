@@ -57,7 +57,7 @@ const NAMES: [&str; 19] = [
 /// What is wrong with a header or a row.
 #[derive(Debug)]
 pub(super) struct Fault {
-    /// The column's name; empty where the fault is of the whole row.
+    /// The column's name, or its number where the name is not known; empty where the fault is of the whole row.
     pub(super) column: Cow<'static, str>,
     /// What is wrong and what to do, without any value that could be about a person.
     pub(super) message: Cow<'static, str>,
@@ -89,7 +89,8 @@ impl Header {
             let slot = known(name).and_then(|n| Some((NAMES.get(n)?, at.get_mut(n)?)));
             match slot {
                 None => {
-                    let column = shown(name, i);
+                    // By its number: what stands there may be somebody's name.
+                    let column = (i + 1).to_string();
                     let message = format!("unknown column; the known ones are {}", list());
                     return Err(Fault { column: column.into(), message: message.into() });
                 }
@@ -147,13 +148,6 @@ impl Column {
     pub(super) fn name(self) -> &'static str {
         NAMES.get(self as usize).copied().unwrap_or_default()
     }
-}
-
-/// A column's name for a message, or its number where the name could be a value of a headless file.
-fn shown(name: &str, index: usize) -> String {
-    let name = name.trim();
-    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
-    if plain && name.len() <= 30 { name.to_owned() } else { (index + 1).to_string() }
 }
 
 fn list() -> String {

@@ -14,36 +14,40 @@ use crate::finding::RuleId;
 use crate::position::Tag;
 
 use super::safe::{self, LIMIT};
-use super::said::{self, Said};
-use super::{ClaimInfo, Entry, Location, Report, Rules, Summary};
+use super::said::{self, Said, Spaced};
+use super::{Entry, Location, Report, Rules, Summary};
 
 /// Columns of `findings.csv`.
 ///
-/// `segment` counts within the transaction set, `byte_offset` within the file; `service_date` is the finding's,
-/// else the claim's; `at_risk` is the money of this finding alone, so that the column must not be added up
-/// (`claims.csv` can be).
-pub const FINDINGS: [&str; 26] = [
+/// `interchange`, `group` and `transaction` are control numbers as in the file (ISA13, GS06, ST02), `payer` is
+/// the payer's id, else its name; `service_date` is the finding's, else the claim's; `offset` counts bytes of
+/// the file, `segment` segments of the transaction set; `interchange_ordinal` tells interchanges of a file
+/// apart that share a control number. `amount_at_risk` is the money of this finding alone, so that the column
+/// must not be added up (`claims.csv` can be).
+pub const FINDINGS: [&str; 28] = [
     "file",
     "interchange",
-    "isa13",
-    "gs06",
-    "st02",
+    "group",
+    "transaction",
     "claim_id",
-    "form",
     "line",
-    "segment",
-    "element",
-    "byte_offset",
+    "procedure",
+    "modifiers",
+    "units",
     "service_date",
+    "payer",
     "rule",
     "name",
     "severity",
     "message",
     "fix",
-    "carc",
-    "rarc",
-    "at_risk",
-    "payer_id",
+    "denial_codes",
+    "amount_at_risk",
+    "offset",
+    "segment",
+    "element",
+    "form",
+    "interchange_ordinal",
     "payer_class",
     "policy",
     "billing_npi",
@@ -53,30 +57,32 @@ pub const FINDINGS: [&str; 26] = [
 
 /// Columns of `claims.csv`.
 ///
-/// `lines` and `findings` are numbers, `rules` the codes found, each once, with spaces between; `sure` and
-/// `possible` count no dollar twice and can be added up.
-pub const CLAIMS: [&str; 21] = [
+/// What `findings.csv` has too goes by the same names. `lines` and `findings` are numbers, `rules` the codes
+/// found, each once, with spaces between; `amount_at_risk` is `sure` and `possible` together. They count no
+/// dollar twice and can be added up.
+pub const CLAIMS: [&str; 22] = [
     "file",
-    "isa13",
-    "gs06",
-    "st02",
+    "interchange",
+    "group",
+    "transaction",
     "claim_id",
     "form",
-    "byte_offset",
     "service_date",
-    "payer_id",
+    "payer",
     "payer_name",
     "payer_class",
     "policy",
     "billing_npi",
     "lines",
     "charge",
-    "score",
-    "worst",
-    "sure",
-    "possible",
     "findings",
     "rules",
+    "amount_at_risk",
+    "sure",
+    "possible",
+    "score",
+    "worst",
+    "offset",
 ];
 
 /// `findings.csv`: one row a finding.
@@ -85,6 +91,7 @@ pub struct Findings<W: io::Write> {
     rules: Rules,
     row: Row,
     head: ByteRecord,
+    payer: ByteRecord,
     tail: ByteRecord,
 }
 
@@ -96,21 +103,27 @@ impl<W: io::Write> Findings<W> {
             rules,
             row: Row::default(),
             head: ByteRecord::new(),
+            payer: ByteRecord::new(),
             tail: ByteRecord::new(),
         }
     }
 
-    /// The cells that all findings of an entry share, made once: those before the finding's, those after.
+    /// The cells that all findings of an entry share, made once: those before the finding's, the payer
+    /// among them, those after.
     fn share(&mut self, entry: &Entry<'_>) {
         let (row, at) = (&mut self.row, entry.location);
         row.clear();
         row.file(at);
-        row.number_or_empty(at.interchange.into());
         row.controls(at);
         row.bytes(entry.claim.map_or(b"", |c| &c.id));
-        row.word(entry.claim.map_or("", |c| c.form));
         row.swap(&mut self.head);
-        row.payer(entry.claim);
+        row.bytes(entry.claim.map_or(b"", said::payer));
+        row.swap(&mut self.payer);
+        row.word(entry.claim.map_or("", |c| c.form));
+        row.number_or_empty(at.interchange.into());
+        row.word(entry.claim.map_or("", |c| c.payer_class));
+        row.own(entry.claim.map_or("", |c| &c.policy));
+        row.own(entry.claim.map_or("", |c| &c.billing_npi));
         row.shown_or_empty(entry.claim.map(|c| c.charge));
         row.shown_or_empty(entry.claim.map(|_| entry.risk.score));
         row.swap(&mut self.tail);
@@ -131,21 +144,21 @@ impl<W: io::Write> Report for Findings<W> {
             row.clear();
             row.copy(&self.head);
             row.number_or_empty(finding.line.into());
-            row.number_or_empty(finding.position.segment.into());
-            row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
-            row.shown(finding.position.byte);
+            row.shown(finding.procedure);
+            row.shown(Spaced(finding.modifiers));
+            row.shown_or_empty(finding.units);
             row.shown_or_empty(said.date);
+            row.copy(&self.payer);
             row.word(said.code);
             row.word(said.name);
             row.word(finding.severity.as_str());
             row.own(&said.message);
             row.own(&said.fix);
-            match said.denial {
-                Some(denial) => row.shown(format_args!("{}-{}", denial.group, denial.carc)),
-                None => row.word(""),
-            }
-            row.word(said.rarc());
+            row.shown_or_empty(said.denial_codes());
             row.shown(finding.at_risk);
+            row.shown(finding.position.byte);
+            row.number_or_empty(finding.position.segment.into());
+            row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
             row.copy(&self.tail);
             self.out.write_byte_record(&row.record)?;
         }
@@ -185,19 +198,14 @@ impl<W: io::Write> Report for Claims<W> {
         row.controls(entry.location);
         row.bytes(&claim.id);
         row.word(claim.form);
-        row.shown(claim.byte);
         row.shown_or_empty(claim.date);
-        row.bytes(&claim.payer_id);
+        row.bytes(said::payer(claim));
         row.bytes(&claim.payer_name);
         row.word(claim.payer_class);
         row.own(&claim.policy);
         row.own(&claim.billing_npi);
         row.shown(claim.lines);
         row.shown(claim.charge);
-        row.shown(entry.risk.score);
-        row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
-        row.shown(entry.risk.sure);
-        row.shown(entry.risk.possible);
         row.shown(entry.findings.len());
         self.found.clear();
         self.found.extend(entry.findings.iter().map(|finding| finding.rule));
@@ -205,6 +213,12 @@ impl<W: io::Write> Report for Claims<W> {
         self.found.dedup();
         let rules = self.rules;
         row.joined(self.found.iter().map(|id| said::rule(rules, *id).0));
+        row.shown(entry.risk.total());
+        row.shown(entry.risk.sure);
+        row.shown(entry.risk.possible);
+        row.shown(entry.risk.score);
+        row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
+        row.shown(claim.byte);
         Ok(self.out.write_byte_record(&row.record)?)
     }
 
@@ -306,35 +320,39 @@ impl Row {
             self.bytes(number);
         }
     }
-
-    fn payer(&mut self, claim: Option<&ClaimInfo>) {
-        self.bytes(claim.map_or(b"", |c| &c.payer_id));
-        self.word(claim.map_or("", |c| c.payer_class));
-        self.own(claim.map_or("", |c| &c.policy));
-        self.own(claim.map_or("", |c| &c.billing_npi));
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::{self, RULES};
+    use crate::report::sample::{self, Batch, RULES};
 
     /// The table a report writes, read back by an independent reader: header and rows.
-    fn table(make: impl for<'w> Fn(&'w mut Vec<u8>) -> Box<dyn Report + 'w>) -> Vec<Vec<String>> {
+    fn table(
+        batch: &Batch,
+        make: impl for<'w> Fn(&'w mut Vec<u8>) -> Box<dyn Report + 'w>,
+    ) -> Vec<Vec<String>> {
         let mut bytes = Vec::new();
-        sample::batch().run(make(&mut bytes).as_mut());
+        batch.run(make(&mut bytes).as_mut());
         // Not `flexible`: a row of another length is an error.
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
         reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
     }
 
     fn findings() -> Vec<Vec<String>> {
-        table(|out| Box::new(Findings::new(out, RULES)))
+        findings_of(&sample::batch())
     }
 
     fn claims() -> Vec<Vec<String>> {
-        table(|out| Box::new(Claims::new(out, RULES)))
+        claims_of(&sample::batch())
+    }
+
+    fn findings_of(batch: &Batch) -> Vec<Vec<String>> {
+        table(batch, |out| Box::new(Findings::new(out, RULES)))
+    }
+
+    fn claims_of(batch: &Batch) -> Vec<Vec<String>> {
+        table(batch, |out| Box::new(Claims::new(out, RULES)))
     }
 
     #[test]
@@ -344,15 +362,15 @@ mod tests {
         assert_eq!(rows.len(), 1 + 3 + sample::HOSTILE.len() + 2 + 2);
         assert_eq!(
             rows[1].join("|"),
-            "samples/faulty.837|1|000000001|1|0002|CLM-0001|837P|1|21|SV101-3|1001|2025-03-01|MOD001|\
-             missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|CO-4|\
-             N822|50.00|60054|commercial|commercial-default|1234567893|1234.56|98"
+            "samples/faulty.837|000000001|1|0002|CLM-0001|1|97110|GP 59|4|2025-03-01|60054|MOD001|\
+             missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|\
+             CO-4 N822|50.00|1001|21|SV101-3|837P|1|commercial|commercial-default|1234567893|1234.56|98"
         );
         let loose = &rows[1 + 3 + sample::HOSTILE.len()];
         assert_eq!(
             loose.join("|"),
-            "samples/faulty.837|1|000000001|1|0002||||20|SE01|1000||X12-T002|segment-count|low|\
-             SE01 says 97110, 38 segments stand there|correct SE01|||0.00||||||"
+            "samples/faulty.837|000000001|1|0002||||||||X12-T002|segment-count|low|\
+             SE01 says 97110, 38 segments stand there|correct SE01||0.00|1000|20|SE01||1|||||"
         );
     }
 
@@ -363,10 +381,22 @@ mod tests {
         assert_eq!(rows.len(), 1 + 1 + sample::HOSTILE.len() + 1, "a loose finding is no claim");
         assert_eq!(
             rows[1].join("|"),
-            "samples/faulty.837|000000001|1|0002|CLM-0001|837P|512|2025-03-01|60054|EXAMPLE HEALTH|commercial|\
-             commercial-default|1234567893|3|1234.56|98|critical|90.00|30.00|3|MOD001 TIM001"
+            "samples/faulty.837|000000001|1|0002|CLM-0001|837P|2025-03-01|60054|EXAMPLE HEALTH|commercial|\
+             commercial-default|1234567893|3|1234.56|3|MOD001 TIM001|120.00|90.00|30.00|98|critical|512"
         );
-        assert_eq!(rows[rows.len() - 1][19..], ["2", "MOD001 ???"]);
+        assert_eq!(rows[rows.len() - 1][14..16], ["2", "MOD001 ???"]);
+    }
+
+    #[test]
+    fn a_payer_without_an_id_goes_by_its_name() {
+        let mut batch = sample::batch();
+        batch.rows.truncate(1);
+        if let Some(claim) = &mut batch.rows[0].1 {
+            claim.payer_id.clear();
+        }
+        for (column, table) in [(10, findings_of(&batch)), (7, claims_of(&batch))] {
+            assert_eq!((table[0][column].as_str(), table[1][column].as_str()), ("payer", "EXAMPLE HEALTH"));
+        }
     }
 
     #[test]

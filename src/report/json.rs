@@ -1,12 +1,12 @@
 //! JSON: findings as JSON Lines, and the summary of a run as one document.
 //!
 //! The lossless form. Data types of its own, so that a change inside the program is not a change of the
-//! format; each object names its schema. Deliberately absent: the time, the machine and the order of
+//! format; each object names the version of its schema. Deliberately absent: the time, the machine and the order of
 //! threads: the same input gives the same bytes.
 //!
-//! An id from a claim file stands as it is if it is UTF-8 that prints as itself; else the field is missing
-//! and one named `…_hex` has its bytes. Money is a decimal string, with whole cents beside it. What does
-//! not apply is left out.
+//! An id from a claim file stands as it is if it is UTF-8 that prints as itself; else the field is null and
+//! one named `…_hex` has its bytes. Money is a decimal string, with whole cents beside it; units are a
+//! number. What does not apply is null.
 
 mod entry;
 mod summary;
@@ -16,12 +16,11 @@ use std::io;
 use serde::Serialize;
 
 use super::{Entry, Report, Rules, Summary};
-use entry::{ClaimDto, FindingDto, PlaceDto};
+use entry::{ClaimDto, FindingDto, OrdinalsDto, PlaceDto};
 
-/// Schema of the objects of `findings.jsonl`.
-pub const FINDINGS_SCHEMA: &str = "claimlint-findings/1";
-/// Schema of `summary.json`.
-pub const SUMMARY_SCHEMA: &str = "claimlint-summary/1";
+/// Version of the schema of every object written: raised when a name goes or changes its meaning, not when
+/// one is added.
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// `findings.jsonl`: one object a line. Of kind `claim`: a claim with its findings in a list. Of kind
 /// `finding`: one finding that belongs to no claim.
@@ -48,25 +47,26 @@ impl<W: io::Write> Lines<W> {
 impl<W: io::Write> Report for Lines<W> {
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
         let rules = self.rules;
+        let place = PlaceDto::new(entry);
         if let Some(claim) = entry.claim {
             return self.write(&ClaimLine {
-                schema: FINDINGS_SCHEMA,
+                schema_version: SCHEMA_VERSION,
                 kind: "claim",
-                place: PlaceDto::new(entry.location),
                 claim: ClaimDto::new(claim, entry),
                 findings: entry
                     .findings
                     .iter()
-                    .map(|finding| FindingDto::new(rules, entry, finding))
+                    .map(|finding| FindingDto::new(rules, entry, place.clone(), finding))
                     .collect(),
+                ordinals: OrdinalsDto::new(entry.location),
+                place,
             });
         }
         for finding in entry.findings {
             self.write(&FindingLine {
-                schema: FINDINGS_SCHEMA,
                 kind: "finding",
-                place: PlaceDto::new(entry.location),
-                finding: FindingDto::new(rules, entry, finding),
+                finding: FindingDto::new(rules, entry, place.clone(), finding),
+                ordinals: OrdinalsDto::new(entry.location),
             })?;
         }
         Ok(())
@@ -105,23 +105,24 @@ impl<W: io::Write> Report for Totals<W> {
 
 #[derive(Serialize)]
 struct ClaimLine<'a> {
-    schema: &'static str,
+    schema_version: u32,
     kind: &'static str,
     #[serde(flatten)]
     place: PlaceDto<'a>,
     #[serde(flatten)]
     claim: ClaimDto<'a>,
-    findings: Vec<FindingDto>,
+    #[serde(flatten)]
+    ordinals: OrdinalsDto,
+    findings: Vec<FindingDto<'a>>,
 }
 
 #[derive(Serialize)]
 struct FindingLine<'a> {
-    schema: &'static str,
     kind: &'static str,
     #[serde(flatten)]
-    place: PlaceDto<'a>,
+    finding: FindingDto<'a>,
     #[serde(flatten)]
-    finding: FindingDto,
+    ordinals: OrdinalsDto,
 }
 
 #[cfg(test)]
@@ -129,8 +130,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::report::safe;
     use crate::report::sample::{self, RULES};
+    use crate::report::{csv, safe};
+    use crate::x12::value::Quantity;
 
     fn lines() -> Vec<Value> {
         let mut bytes = Vec::new();
@@ -155,41 +157,75 @@ mod tests {
         assert_eq!(
             first,
             json!({
-                "schema": "claimlint-findings/1", "kind": "claim", "file": "samples/faulty.837", "interchange": 1,
-                "group": 1, "transaction": 2, "isa13": "000000001", "gs06": "1", "st02": "0002",
-                "claim_id": "CLM-0001", "form": "837P", "byte_offset": 512, "service_date": "2025-03-01",
-                "payer_id": "60054", "payer_name": "EXAMPLE HEALTH", "payer_class": "commercial",
-                "policy": "commercial-default", "billing_npi": "1234567893", "lines": 3, "charge": "1234.56",
-                "charge_cents": 123_456, "score": 98, "worst": "critical", "sure": "90.00", "sure_cents": 9000,
-                "possible": "30.00", "possible_cents": 3000,
+                "schema_version": 1, "kind": "claim", "file": "samples/faulty.837", "interchange": "000000001",
+                "group": "1", "transaction": "0002", "claim_id": "CLM-0001", "form": "837P",
+                "service_date": "2025-03-01", "payer": "60054", "payer_name": "EXAMPLE HEALTH",
+                "payer_class": "commercial", "policy": "commercial-default", "billing_npi": "1234567893",
+                "lines": 3, "charge": "1234.56", "charge_cents": 123_456, "amount_at_risk": "120.00",
+                "amount_at_risk_cents": 12_000, "sure": "90.00", "sure_cents": 9000, "possible": "30.00",
+                "possible_cents": 3000, "score": 98, "worst": "critical", "offset": 512,
+                "interchange_ordinal": 1, "group_ordinal": 1, "transaction_ordinal": 2,
             })
         );
         assert_eq!(findings.as_array().unwrap().len(), 3);
         assert_eq!(
             findings[1],
             json!({
+                "schema_version": 1, "file": "samples/faulty.837", "interchange": "000000001", "group": "1",
+                "transaction": "0002", "claim_id": "CLM-0001", "line": 2, "procedure": "97110",
+                "modifiers": "GP 59", "units": 4, "service_date": "2025-03-01", "payer": "60054",
                 "rule": "TIM001", "name": "units-exceed-minutes", "severity": "high",
                 "message": "38 minutes support less than 40.00 charged", "fix": "bill what 38 minutes support",
-                "line": 2, "segment": 22, "element": "SV101-3", "byte_offset": 1002, "service_date": "2025-03-01",
-                "whole_claim": false, "carc": "CO-151", "at_risk": "40.00", "at_risk_cents": 4000,
+                "denial_codes": "CO-151", "amount_at_risk": "40.00", "amount_at_risk_cents": 4000, "offset": 1002,
+                "segment": 22, "element": "SV101-3", "whole_claim": false,
             })
         );
         assert_eq!(
             lines[1 + sample::HOSTILE.len()],
             json!({
-                "schema": "claimlint-findings/1", "kind": "finding", "file": "samples/faulty.837", "interchange": 1,
-                "group": 1, "transaction": 2, "isa13": "000000001", "gs06": "1", "st02": "0002",
+                "schema_version": 1, "kind": "finding", "file": "samples/faulty.837",
+                "interchange": "000000001", "group": "1", "transaction": "0002", "claim_id": null, "line": null,
+                "procedure": null, "modifiers": "", "units": null, "service_date": null, "payer": null,
                 "rule": "X12-T002", "name": "segment-count", "severity": "low",
-                "message": "SE01 says 97110, 38 segments stand there", "fix": "correct SE01", "segment": 20,
-                "element": "SE01", "byte_offset": 1000, "whole_claim": false, "at_risk": "0.00", "at_risk_cents": 0,
+                "message": "SE01 says 97110, 38 segments stand there", "fix": "correct SE01",
+                "denial_codes": null, "amount_at_risk": "0.00", "amount_at_risk_cents": 0, "offset": 1000,
+                "segment": 20, "element": "SE01", "whole_claim": false, "interchange_ordinal": 1,
+                "group_ordinal": 1, "transaction_ordinal": 2,
             })
         );
     }
 
     #[test]
+    fn every_finding_has_the_columns_of_the_table() {
+        let lines = lines();
+        let nested = lines.iter().filter_map(|line| line["findings"].as_array()).flatten();
+        for finding in nested.chain(lines.iter().filter(|line| line["kind"] == "finding")) {
+            for column in &csv::FINDINGS[..19] {
+                assert!(finding.get(column).is_some(), "{column}: {finding}");
+            }
+            assert_eq!(finding["schema_version"], 1);
+        }
+    }
+
+    #[test]
+    fn units_are_numbers_and_exact() {
+        for (thousandths, want) in
+            [(4000, "4"), (1500, "1.5"), (-250, "-0.25"), (9_007_199_254_740_993, "9007199254740.993")]
+        {
+            let mut batch = sample::batch();
+            batch.rows.truncate(1);
+            batch.rows[0].2[0].units = Some(Quantity(thousandths));
+            let mut bytes = Vec::new();
+            batch.run(&mut Lines::new(&mut bytes, RULES));
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(&format!("\"units\":{want},")), "{want}: {text}");
+        }
+    }
+
+    #[test]
     fn every_id_is_there_whole() {
         for (line, id) in lines()[1..].iter().zip(sample::HOSTILE) {
-            for field in ["isa13", "gs06", "st02", "claim_id", "payer_id", "payer_name"] {
+            for field in ["interchange", "group", "transaction", "claim_id", "payer", "payer_name"] {
                 let hex = &line[format!("{field}_hex")];
                 match &line[field] {
                     Value::String(text) => assert_eq!((text.as_bytes(), hex), (id, &Value::Null)),
@@ -219,40 +255,49 @@ mod tests {
         assert_eq!(
             value,
             json!({
-                "schema": "claimlint-summary/1",
+                "schema_version": 1,
                 "files": {"listed": 6, "processed": 3, "skipped": 1, "unreadable": 2},
                 "bytes": {"read": 75_312_345, "segments": 70_000_000, "terminators": 5_312_000, "blanks": 200,
                     "padding": 25, "skipped": 120},
                 "segments": {"read": 1_234_567, "envelope": 60, "context": 200_000, "claim": 300_000,
                     "line": 700_000, "unrecognised": 7, "empty": 3, "out_of_scope": 34_497},
-                "envelopes": {"interchanges": 4, "groups": 5, "transactions": 12, "claim_transactions": 10,
-                    "out_of_scope": [{"transaction_set": "835", "count": 2}]},
+                "interchanges": {"seen": 4},
+                "groups": {"seen": 5},
+                "transactions": {"seen": 12, "claims": 10, "out_of_scope": {"835": 2}},
                 "claims": {"seen": 12_345, "evaluated": 12_000,
-                    "not_evaluated": [{"reason": "guide not covered", "count": 300}, {"reason": "too large", "count": 45}],
+                    "not_evaluated": {"guide not covered": 300, "too large": 45},
                     "clean": 11_900, "at_risk": 80,
                     "by_worst": {"critical": 90, "high": 4, "medium": 3, "low": 2, "info": 1}},
                 "lines": {"seen": 40_000, "therapy": 30_000, "other": 9_000, "not_evaluated": 1_000, "timed": 20_000,
                     "documented": 1_500},
-                "findings": {"critical": 1_234, "high": 14, "medium": 13, "low": 12, "info": 11},
+                "findings": {"total": 1_284,
+                    "by_severity": {"critical": 1_234, "high": 14, "medium": 13, "low": 12, "info": 11},
+                    "by_rule": {"MOD001": 1_234, "X12-T002": 50, "???": 1}},
                 "money": {"charged": "1234567.89", "charged_cents": 123_456_789, "lines": "1234567.00",
-                    "lines_cents": 123_456_700, "sure": "50000.00", "sure_cents": 5_000_000,
-                    "possible": "10000.50", "possible_cents": 1_000_050},
+                    "lines_cents": 123_456_700, "amount_at_risk": "60000.50", "amount_at_risk_cents": 6_000_050,
+                    "sure": "50000.00", "sure_cents": 5_000_000, "possible": "10000.50",
+                    "possible_cents": 1_000_050},
                 "rules": [
-                    {"code": "MOD001", "name": "missing-plan-modifier", "severity": "critical", "findings": 1_234,
-                        "claims": 1_000, "at_risk": "50000.00", "at_risk_cents": 5_000_000},
-                    {"code": "X12-T002", "name": "segment-count", "severity": "low", "findings": 50, "claims": 0,
-                        "at_risk": "0.00", "at_risk_cents": 0},
-                    {"code": "???", "name": "unknown-rule", "findings": 1, "claims": 1, "at_risk": "-0.07",
-                        "at_risk_cents": -7},
+                    {"rule": "MOD001", "name": "missing-plan-modifier", "worst": "critical", "findings": 1_234,
+                        "claims": 1_000, "amount_at_risk": "50000.00", "amount_at_risk_cents": 5_000_000},
+                    {"rule": "X12-T002", "name": "segment-count", "worst": "medium", "findings": 50, "claims": 0,
+                        "amount_at_risk": "0.00", "amount_at_risk_cents": 0},
+                    {"rule": "???", "name": "unknown-rule", "worst": "low", "findings": 1, "claims": 1,
+                        "amount_at_risk": "-0.07", "amount_at_risk_cents": -7},
                 ],
                 "not_checked": [{"what": "TIM001", "count": 18_500, "unit": "lines",
                     "reason": "no documented minutes for the line, so units cannot be held against time"}],
                 "minutes": {"rows": 1_600, "matched": 1_500, "unmatched": 99, "ambiguous": 1},
+                "inputs": [
+                    {"file": "samples/faulty.837", "bytes": 75_312_345, "sha256": "a5".repeat(32), "status": "read"},
+                    {"file": "b\\u{1b}[2J.csv", "bytes": 0, "sha256": null, "status": "skipped",
+                        "reason": "a table; give it elsewhere"},
+                ],
                 "problems": ["cannot read a\\u{1b}[2J.837: permission denied"],
                 "accounting": {"balanced": true, "imbalances": []},
             })
         );
-        assert!(text.starts_with("{\n  \"schema\"") && text.ends_with("}\n"));
+        assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));
         assert_eq!(text, totals(&sample::summary()));
     }
 

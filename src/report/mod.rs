@@ -120,6 +120,9 @@ pub struct Summary {
     pub not_checked: Vec<NotChecked>,
     /// Sidecar rows.
     pub minutes: MinutesTotal,
+    /// Every input, read or not: those to be read in their order, then those left out, then those that could
+    /// not be listed.
+    pub inputs: Vec<Input>,
     /// What went wrong with inputs, settings and outputs: whole messages, safe to print.
     pub problems: Vec<String>,
     /// Equations of the account that do not hold; empty in a run that can be relied on.
@@ -137,6 +140,46 @@ pub struct Files {
     pub skipped: u64,
     /// Could not be read, or hold no X12.
     pub unreadable: u64,
+}
+
+/// What became of one input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Input {
+    /// Its name, safe to print.
+    pub file: String,
+    /// Bytes read of it.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, where they were digested to the last.
+    pub sha256: Option<[u8; 32]>,
+    /// What became of it.
+    pub status: InputStatus,
+    /// Why it was left out, not read, or read in part.
+    pub reason: Option<String>,
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InputStatus {
+    /// Read from the first byte to the last.
+    Read,
+    /// Read in part.
+    Partial,
+    /// Left out on purpose.
+    Skipped,
+    /// Could not be read, or holds no X12.
+    Unreadable,
+}
+
+impl InputStatus {
+    /// The status as a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            InputStatus::Read => "read",
+            InputStatus::Partial => "partial",
+            InputStatus::Skipped => "skipped",
+            InputStatus::Unreadable => "unreadable",
+        }
+    }
 }
 
 /// Bytes of the files that were read.
@@ -231,6 +274,8 @@ pub struct RuleTotal {
     pub findings: u64,
     /// Claims with at least one of them.
     pub claims: u64,
+    /// The worst severity its findings have: payers and settings may change that of the rule.
+    pub worst: crate::finding::Severity,
     /// Sum of the money of its findings, each counted as if it were alone. Sums over rules count money
     /// twice; the run's totals do not.
     pub at_risk: Cents,

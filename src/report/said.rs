@@ -4,21 +4,28 @@
 //! have is shown as such; it is never dropped and never stops a report.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use crate::finding::{Finding, RuleId, Severity, fill};
+use crate::finding::{Finding, RuleId, fill};
 use crate::rules::rule::Denial;
+use crate::x12::code::Modifiers;
 use crate::x12::value::Date;
 
-use super::Rules;
+use super::{ClaimInfo, Rules};
 
 /// Code and name of a rule.
 pub(super) fn rule(rules: Rules, id: RuleId) -> (&'static str, &'static str) {
     rules.get(usize::from(id.0)).map_or(("???", "unknown-rule"), |meta| (meta.code, meta.name))
 }
 
-/// The severity of a rule, where the payer does not change it.
-pub(super) fn severity(rules: Rules, id: RuleId) -> Option<Severity> {
-    rules.get(usize::from(id.0)).map(|meta| meta.severity)
+/// Whether the catalogue has the rule.
+pub(super) fn is_known(rules: Rules, id: RuleId) -> bool {
+    usize::from(id.0) < rules.len()
+}
+
+/// The payer of a claim: its id, else its name.
+pub(super) fn payer(claim: &ClaimInfo) -> &[u8] {
+    if claim.payer_id.is_empty() { &claim.payer_name } else { &claim.payer_id }
 }
 
 /// A finding in words.
@@ -58,8 +65,35 @@ impl Said {
         }
     }
 
-    /// The likeliest remark code on the date of service.
-    pub(super) fn rarc(&self) -> &'static str {
-        self.denial.map_or("", |denial| denial.rarc_on(self.date))
+    /// The likely denial as its codes: group and CARC, then the likeliest remark code on the date of service.
+    pub(super) fn denial_codes(&self) -> Option<DenialCodes> {
+        self.denial.map(|denial| DenialCodes { denial, rarc: denial.rarc_on(self.date) })
+    }
+}
+
+/// Prints as `CO-4 N822`, or `CO-151` where no remark code is likely.
+#[derive(Clone, Copy)]
+pub(super) struct DenialCodes {
+    denial: Denial,
+    rarc: &'static str,
+}
+
+impl fmt::Display for DenialCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.denial.group, self.denial.carc)?;
+        if self.rarc.is_empty() { Ok(()) } else { write!(f, " {}", self.rarc) }
+    }
+}
+
+/// Modifiers with spaces between, in the order of their slots; blank slots are passed over.
+#[derive(Clone, Copy)]
+pub(super) struct Spaced(pub(super) Modifiers);
+
+impl fmt::Display for Spaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, (_, modifier)) in self.0.slots().enumerate() {
+            write!(f, "{}{modifier}", if n > 0 { " " } else { "" })?;
+        }
+        Ok(())
     }
 }

@@ -9,8 +9,8 @@ use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
-    Bytes, ClaimInfo, Claims, Entry, Files, Lines, Location, MinutesTotal, Money, NotChecked, Report,
-    RuleTotal, Rules, Segments, Summary,
+    Bytes, ClaimInfo, Claims, Entry, Files, Input, InputStatus, Lines, Location, MinutesTotal, Money,
+    NotChecked, Report, RuleTotal, Rules, Segments, Summary,
 };
 
 /// Ids as an attacker would choose them.
@@ -113,14 +113,15 @@ impl Batch {
     }
 }
 
-/// A finding on a line.
+/// A finding on a line, or with line 0 on none.
 pub(crate) fn finding(rule: u16, fault: u8, severity: Severity, line: u32, cents: i64) -> Finding {
     let tag = Tag::of(if rule == 2 { b"SE" } else { b"SV1" });
+    let modifiers = [Modifier::of("GP"), Modifier::of("59"), Modifier::NONE, Modifier::NONE];
     let at = if rule == 2 { ElementRef::element(tag, 1) } else { ElementRef::component(tag, 1, 3) };
     Finding {
-        procedure: Code::of("97110"),
-        modifiers: Modifiers([Modifier::of("GP"), Modifier::of("59"), Modifier::NONE, Modifier::NONE]),
-        units: Some(Quantity::whole(4)),
+        procedure: if line == 0 { Code::NONE } else { Code::of("97110") },
+        modifiers: if line == 0 { Modifiers::default() } else { Modifiers(modifiers) },
+        units: Some(Quantity::whole(4)).filter(|_| line > 0),
         rule: RuleId(rule),
         fault,
         severity,
@@ -239,9 +240,21 @@ pub(crate) fn summary() -> Summary {
             possible: Cents(1_000_050),
         },
         rules: vec![
-            RuleTotal { rule: RuleId(0), findings: 1_234, claims: 1_000, at_risk: Cents(5_000_000) },
-            RuleTotal { rule: RuleId(2), findings: 50, claims: 0, at_risk: Cents(0) },
-            RuleTotal { rule: RuleId(77), findings: 1, claims: 1, at_risk: Cents(-7) },
+            RuleTotal {
+                rule: RuleId(0),
+                findings: 1_234,
+                claims: 1_000,
+                worst: Severity::Critical,
+                at_risk: Cents(5_000_000),
+            },
+            RuleTotal {
+                rule: RuleId(2),
+                findings: 50,
+                claims: 0,
+                worst: Severity::Medium,
+                at_risk: Cents(0),
+            },
+            RuleTotal { rule: RuleId(77), findings: 1, claims: 1, worst: Severity::Low, at_risk: Cents(-7) },
         ],
         not_checked: vec![NotChecked {
             what: "TIM001".to_owned(),
@@ -250,6 +263,22 @@ pub(crate) fn summary() -> Summary {
             unit: "lines",
         }],
         minutes: MinutesTotal { rows: 1_600, matched: 1_500, unmatched: 99, ambiguous: 1 },
+        inputs: vec![
+            Input {
+                file: "samples/faulty.837".to_owned(),
+                bytes: 75_312_345,
+                sha256: Some([0xa5; 32]),
+                status: InputStatus::Read,
+                reason: None,
+            },
+            Input {
+                file: "b\u{1b}[2J.csv".to_owned(),
+                bytes: 0,
+                sha256: None,
+                status: InputStatus::Skipped,
+                reason: Some("a table; give it elsewhere".to_owned()),
+            },
+        ],
         problems: vec!["cannot read a\u{1b}[2J.837: permission denied".to_owned()],
         imbalances: Vec::new(),
     }

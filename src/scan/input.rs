@@ -1,5 +1,6 @@
 //! What is read: files, directories, standard input, or bytes in memory. Opens inputs, never writes them.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -70,7 +71,8 @@ pub struct Listing {
 }
 
 /// Lists the inputs that paths name. `-` is standard input; directories are entered one level deep, or
-/// wholly with `recursive`. Hidden files, links and unfinished uploads inside directories are left out.
+/// wholly with `recursive`. Hidden files, links and unfinished uploads inside directories are left out, and
+/// a file is read once however often it is named: twice, its claims would be their own duplicates.
 pub fn list(paths: &[PathBuf], recursive: Recursive) -> Listing {
     let mut listing = Listing::default();
     for path in paths {
@@ -94,7 +96,21 @@ pub fn list(paths: &[PathBuf], recursive: Recursive) -> Listing {
             Err(e) => listing.errors.push(Error::io("read", path, e)),
         }
     }
+    once(&mut listing);
     listing
+}
+
+/// Leaves out files that were listed before.
+fn once(listing: &mut Listing) {
+    let mut seen = HashSet::new();
+    let Listing { inputs, skipped, .. } = listing;
+    inputs.retain(|input| match input {
+        Input::Path(path) if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) => {
+            skipped.push((path.clone(), "named twice, read once"));
+            false
+        }
+        _ => true,
+    });
 }
 
 /// Whether directories inside directories are entered.

@@ -79,10 +79,21 @@ impl Default for Setup {
     }
 }
 
-/// Reads and checks all inputs. `progress` is told the number of bytes of each chunk as it is done.
+/// What a chunk adds to the run's progress.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Claims seen.
+    pub claims: u64,
+    /// Findings, without those of therapy days, which come at the end.
+    pub findings: u64,
+}
+
+/// Reads and checks all inputs. `progress` is told of each chunk as it is done.
 ///
 /// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
-pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Results> {
+pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
     scan_watched(setup, inputs, progress, &mut |_| {})
 }
 
@@ -90,7 +101,7 @@ pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) ->
 pub fn scan_watched(
     setup: &Setup,
     inputs: &[Input],
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
 ) -> Result<Results> {
     let mut commit = Commit::new(setup);
@@ -196,7 +207,7 @@ enum Next {
 
 struct Run<'r> {
     setup: &'r Setup,
-    progress: &'r (dyn Fn(u64) + Sync),
+    progress: &'r (dyn Fn(Progress) + Sync),
     feed: Mutex<Feed<'r>>,
     commit: Mutex<Commit<'r>>,
     done: Condvar,
@@ -250,7 +261,11 @@ impl Run<'_> {
 
     fn read(&self, job: Job) {
         let output = read_chunk(self.setup, &job.chunk, job.number, job.assumed.clone());
-        (self.progress)(job.chunk.len as u64);
+        (self.progress)(Progress {
+            bytes: job.chunk.len as u64,
+            claims: output.record.counts.claims_seen,
+            findings: output.findings.len() as u64,
+        });
         lock(&self.commit).take(job, output);
         self.done.notify_all();
     }

@@ -88,7 +88,11 @@ fn a_wrong_header_leaves_the_file_out() {
         ),
         (
             "\n\nclaim_id,line_no,minuten",
-            &format!("m.csv:3, column minuten: unknown column; the known ones are {known}"),
+            &format!("m.csv:3, column 3: unknown column; the known ones are {known}"),
+        ),
+        (
+            "claim_id,minutes,line_no,SMITH",
+            &format!("m.csv:1, column 4: unknown column; the known ones are {known}"),
         ),
         (
             "claim_id,minutes,line_no,1EG4TE5MK73",

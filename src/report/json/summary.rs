@@ -4,29 +4,31 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::finding::Severity;
 use crate::report::{self, RuleTotal, Rules, Summary, safe, said};
 use crate::x12::value::Cents;
 
-use super::SUMMARY_SCHEMA;
+use super::SCHEMA_VERSION;
 use super::entry::Shown;
 
 #[derive(Serialize)]
 pub(super) struct SummaryDto<'a> {
-    schema: &'static str,
+    schema_version: u32,
     files: Files,
     bytes: Bytes,
     segments: Segments,
-    envelopes: Envelopes<'a>,
+    interchanges: Seen,
+    groups: Seen,
+    transactions: Transactions<'a>,
     claims: Claims,
     lines: Lines,
-    findings: BySeverity,
+    findings: Findings,
     money: Money,
     rules: Vec<Rule>,
     not_checked: Vec<NotChecked<'a>>,
     minutes: Minutes,
+    inputs: Vec<Input<'a>>,
     problems: Vec<Cow<'a, str>>,
     accounting: Accounting<'a>,
 }
@@ -62,34 +64,34 @@ struct Segments {
 }
 
 #[derive(Serialize)]
-struct Envelopes<'a> {
-    interchanges: u64,
-    groups: u64,
-    transactions: u64,
-    claim_transactions: u64,
-    out_of_scope: Vec<OutOfScope<'a>>,
+struct Seen {
+    seen: u64,
 }
 
 #[derive(Serialize)]
-struct OutOfScope<'a> {
-    transaction_set: Cow<'a, str>,
-    count: u64,
+struct Transactions<'a> {
+    seen: u64,
+    /// Those that are 837P or 837I.
+    claims: u64,
+    /// Others, by transaction set id.
+    out_of_scope: Counts<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct Findings {
+    total: u64,
+    by_severity: BySeverity,
+    by_rule: Counts<&'static str>,
 }
 
 #[derive(Serialize)]
 struct Claims {
     seen: u64,
     evaluated: u64,
-    not_evaluated: Vec<Reason>,
+    not_evaluated: Counts<&'static str>,
     clean: u64,
     at_risk: u64,
     by_worst: BySeverity,
-}
-
-#[derive(Serialize)]
-struct Reason {
-    reason: &'static str,
-    count: u64,
 }
 
 #[derive(Serialize)]
@@ -117,6 +119,8 @@ struct Money {
     charged_cents: i64,
     lines: Shown<Cents>,
     lines_cents: i64,
+    amount_at_risk: Shown<Cents>,
+    amount_at_risk_cents: i64,
     sure: Shown<Cents>,
     sure_cents: i64,
     possible: Shown<Cents>,
@@ -125,15 +129,14 @@ struct Money {
 
 #[derive(Serialize)]
 struct Rule {
-    code: &'static str,
+    rule: &'static str,
     name: &'static str,
-    /// The rule's own; findings may differ by payer and settings.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<&'static str>,
+    /// The worst its findings have; payers and settings may change the rule's own.
+    worst: &'static str,
     findings: u64,
     claims: u64,
-    at_risk: Shown<Cents>,
-    at_risk_cents: i64,
+    amount_at_risk: Shown<Cents>,
+    amount_at_risk_cents: i64,
 }
 
 #[derive(Serialize)]
@@ -153,6 +156,25 @@ struct Minutes {
 }
 
 #[derive(Serialize)]
+struct Input<'a> {
+    file: Cow<'a, str>,
+    bytes: u64,
+    sha256: Option<String>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
+}
+
+/// Names with their counts, as an object in the order of the list.
+struct Counts<K>(Vec<(K, u64)>);
+
+impl<K: Serialize> Serialize for Counts<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
+    }
+}
+
+#[derive(Serialize)]
 struct Accounting<'a> {
     balanced: bool,
     imbalances: Vec<Cow<'a, str>>,
@@ -161,7 +183,7 @@ struct Accounting<'a> {
 impl<'a> SummaryDto<'a> {
     pub(super) fn new(rules: Rules, s: &'a Summary) -> SummaryDto<'a> {
         SummaryDto {
-            schema: SUMMARY_SCHEMA,
+            schema_version: SCHEMA_VERSION,
             files: Files {
                 listed: s.files.listed,
                 processed: s.files.processed,
@@ -186,22 +208,17 @@ impl<'a> SummaryDto<'a> {
                 empty: s.segments.empty,
                 out_of_scope: s.segments.out_of_scope,
             },
-            envelopes: Envelopes {
-                interchanges: s.interchanges,
-                groups: s.groups,
-                transactions: s.transactions,
-                claim_transactions: s.claim_transactions,
-                out_of_scope: s.out_of_scope.iter().map(out_of_scope).collect(),
+            interchanges: Seen { seen: s.interchanges },
+            groups: Seen { seen: s.groups },
+            transactions: Transactions {
+                seen: s.transactions,
+                claims: s.claim_transactions,
+                out_of_scope: Counts(s.out_of_scope.iter().map(|(set, n)| (safe::line(set), *n)).collect()),
             },
             claims: Claims {
                 seen: s.claims.seen,
                 evaluated: s.claims.evaluated,
-                not_evaluated: s
-                    .claims
-                    .not_evaluated
-                    .iter()
-                    .map(|&(reason, count)| Reason { reason, count })
-                    .collect(),
+                not_evaluated: Counts(s.claims.not_evaluated.clone()),
                 clean: s.claims.clean,
                 at_risk: s.claims.at_risk,
                 by_worst: by_severity(s.claims_by_worst),
@@ -214,12 +231,18 @@ impl<'a> SummaryDto<'a> {
                 timed: s.lines.timed,
                 documented: s.lines.documented,
             },
-            findings: by_severity(s.findings),
+            findings: Findings {
+                total: s.findings.iter().sum(),
+                by_severity: by_severity(s.findings),
+                by_rule: Counts(s.rules.iter().map(|t| (said::rule(rules, t.rule).0, t.findings)).collect()),
+            },
             money: Money {
                 charged: Shown(s.money.charged),
                 charged_cents: s.money.charged.0,
                 lines: Shown(s.money.lines),
                 lines_cents: s.money.lines.0,
+                amount_at_risk: Shown(s.money.sure + s.money.possible),
+                amount_at_risk_cents: (s.money.sure + s.money.possible).0,
                 sure: Shown(s.money.sure),
                 sure_cents: s.money.sure.0,
                 possible: Shown(s.money.possible),
@@ -233,6 +256,7 @@ impl<'a> SummaryDto<'a> {
                 unmatched: s.minutes.unmatched,
                 ambiguous: s.minutes.ambiguous,
             },
+            inputs: s.inputs.iter().map(input).collect(),
             problems: s.problems.iter().map(|problem| safe::line(problem)).collect(),
             accounting: Accounting {
                 balanced: s.imbalances.is_empty(),
@@ -242,8 +266,14 @@ impl<'a> SummaryDto<'a> {
     }
 }
 
-fn out_of_scope((set, count): &(String, u64)) -> OutOfScope<'_> {
-    OutOfScope { transaction_set: safe::line(set), count: *count }
+fn input(input: &report::Input) -> Input<'_> {
+    Input {
+        file: safe::line(&input.file),
+        bytes: input.bytes,
+        sha256: input.sha256.as_ref().map(|digest| safe::hex(digest)),
+        status: input.status.as_str(),
+        reason: input.reason.as_deref().map(safe::line),
+    }
 }
 
 fn by_severity(counts: [u64; 5]) -> BySeverity {
@@ -252,15 +282,15 @@ fn by_severity(counts: [u64; 5]) -> BySeverity {
 }
 
 fn rule(rules: Rules, total: &RuleTotal) -> Rule {
-    let (code, name) = said::rule(rules, total.rule);
+    let (rule, name) = said::rule(rules, total.rule);
     Rule {
-        code,
+        rule,
         name,
-        severity: said::severity(rules, total.rule).map(Severity::as_str),
+        worst: total.worst.as_str(),
         findings: total.findings,
         claims: total.claims,
-        at_risk: Shown(total.at_risk),
-        at_risk_cents: total.at_risk.0,
+        amount_at_risk: Shown(total.at_risk),
+        amount_at_risk_cents: total.at_risk.0,
     }
 }
 

@@ -88,8 +88,8 @@ fn one_finding(page: &mut Page, rules: Rules, date: Option<Date>, finding: &Find
 /// The likely denial and the money: `likely denial CO-4 N822, $50.00 at risk`.
 fn cost(said: &Said, finding: &Finding) -> Option<String> {
     let mut parts = Vec::new();
-    if let Some(denial) = said.denial.filter(|_| finding.severity > Severity::Info) {
-        parts.push(format!("likely denial {} {}", denial.carc_text(), said.rarc()).trim_end().to_owned());
+    if let Some(codes) = said.denial_codes().filter(|_| finding.severity > Severity::Info) {
+        parts.push(format!("likely denial {codes}"));
     }
     if finding.severity >= Severity::Medium && finding.whole_claim {
         parts.push("whole claim at risk".to_owned());

@@ -23,6 +23,7 @@ fn the_report_reads_from_top_to_bottom() {
     let want = "\
 READ
   files          6 files: 3 read, 1 left out, 2 unreadable
+  left out       1 file: a table
   size           75.3 MB in 1,234,567 segments; 120 bytes passed over, each
                  range with a finding
   envelopes      4 interchanges, 5 groups, 12 transaction sets, 10 of them 837P
@@ -41,10 +42,10 @@ FOUND
   11,900 of 12,000 evaluated claims without findings, 80 with money at risk
   1,284 findings: 1,234 critical, 14 high, 13 medium, 12 low, 11 info
 
-  rule      name                   severity  findings  claims     at risk
+  rule      name                   worst     findings  claims     at risk
   MOD001    missing-plan-modifier  critical     1,234   1,000  $50,000.00
-  X12-T002  segment-count          low             50       0       $0.00
-  ???       unknown-rule           ?                1       1      -$0.07
+  X12-T002  segment-count          medium          50       0       $0.00
+  ???       unknown-rule           low              1       1      -$0.07
   Money by rule counts each rule alone: the column may add up to more than is at
   risk.
 

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::report::said;
-use crate::report::{RuleTotal, Rules, Summary, safe};
+use crate::report::{InputStatus, RuleTotal, Rules, Summary, safe};
 
 use super::page::{Ink, Page, count, counted, dollars, share, size};
 
@@ -19,6 +19,9 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
     let files =
         [(s.files.processed, "read"), (s.files.skipped, "left out"), (s.files.unreadable, "unreadable")];
     line("files", &format!("{}: {}", counted(s.files.listed, "files"), parts(&files)));
+    for (reason, n) in left_out(s) {
+        line("left out", &format!("{}: {}", counted(n, "files"), safe::line(reason)));
+    }
     let mut bytes = format!("{} in {}", size(s.bytes.read), counted(s.segments.read, "segments"));
     if s.bytes.skipped > 0 {
         bytes.push_str(&format!(
@@ -74,6 +77,20 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
     for imbalance in s.imbalances.iter().take(LIST) {
         page.item(2, Ink::Bad, "account", HANG, &format!("DOES NOT BALANCE: {}", safe::line(imbalance)));
     }
+}
+
+/// Why inputs were left out on purpose, with how many of each; the reason up to what to do about it.
+fn left_out(s: &Summary) -> Vec<(&str, u64)> {
+    let mut reasons: Vec<(&str, u64)> = Vec::new();
+    for input in s.inputs.iter().filter(|input| input.status == InputStatus::Skipped) {
+        let reason = input.reason.as_deref().unwrap_or_default();
+        let reason = reason.split_once(';').map_or(reason, |(why, _)| why);
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, n)) => *n += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    reasons
 }
 
 /// What was found, by severity and by rule.
@@ -160,7 +177,7 @@ pub(super) fn next(page: &mut Page, rules: Rules, s: &Summary) {
     let files = "--out DIR writes findings.csv, claims.csv, findings.jsonl and summary.json";
     let first = if s.problems.is_empty() { "" } else { "see to the problems above first; " };
     // The rule that is worth reading first: most money, of equals the first.
-    let known = s.rules.iter().filter(|total| said::severity(rules, total.rule).is_some());
+    let known = s.rules.iter().filter(|total| said::is_known(rules, total.rule));
     let dearest = known.rev().max_by_key(|total| (total.at_risk, total.findings));
     let words = match dearest {
         _ if !s.imbalances.is_empty() => {
@@ -183,8 +200,7 @@ fn table(page: &mut Page, rules: Rules, totals: &[RuleTotal]) {
         .iter()
         .map(|total| {
             let (code, name) = said::rule(rules, total.rule);
-            let severity = said::severity(rules, total.rule).map_or("?", Severity::as_str);
-            [code, name, severity]
+            [code, name, total.worst.as_str()]
                 .map(str::to_owned)
                 .into_iter()
                 .chain([count(total.findings), count(total.claims), dollars(total.at_risk)])
@@ -192,7 +208,7 @@ fn table(page: &mut Page, rules: Rules, totals: &[RuleTotal]) {
         })
         .filter_map(|row| row.try_into().ok())
         .collect();
-    let head = ["rule", "name", "severity", "findings", "claims", "at risk"];
+    let head = ["rule", "name", "worst", "findings", "claims", "at risk"];
     let mut widths = head.map(str::len);
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {

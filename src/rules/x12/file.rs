@@ -145,7 +145,7 @@ fault_rule! {
     pub struct LineBreaks {
         code: "X12-W011",
         name: "line-breaks",
-        severity: Low,
+        severity: Info,
         summary: "Line breaks after segment terminators.",
         text: "{0} line breaks after segment terminators",
         fix: "write segments without line breaks if the receiver asks for it",

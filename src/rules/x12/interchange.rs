@@ -190,7 +190,7 @@ fault_rule! {
         severity: High,
         summary: "An interchange has no IEA segment.",
         text: "interchange without IEA",
-        fix: "end the interchange with an IEA",
+        fix: "the file may be cut off: get it again; if it is whole, end the interchange with an IEA",
     }
 }
 

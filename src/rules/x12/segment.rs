@@ -180,6 +180,6 @@ fault_rule! {
         severity: High,
         summary: "The file ends inside a segment.",
         text: "file ends inside a segment of {0} bytes",
-        fix: "get the whole file and scan it again",
+        fix: "the file may be cut off: get it again; if it is whole, end its last segment with a terminator",
     }
 }

@@ -28,7 +28,7 @@ fault_rule! {
         severity: High,
         summary: "A functional group has no GE segment.",
         text: "functional group without GE",
-        fix: "end the group with a GE",
+        fix: "the file may be cut off: get it again; if it is whole, end the group with a GE",
     }
 }
 
@@ -149,7 +149,7 @@ fault_rule! {
         severity: High,
         summary: "A transaction set has no SE segment.",
         text: "transaction set without SE",
-        fix: "end the transaction set with an SE",
+        fix: "the file may be cut off: get it again; if it is whole, end the transaction set with an SE",
     }
 }
 
