@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr2_iter, memmem, memrchr};
 
 use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
@@ -217,7 +217,9 @@ impl<R: Read> Splitter<R> {
                             }
                         }
                     }
-                    Lead::More { clear } if items.is_empty() && clear == 0 => return None,
+                    Lead::More { clear } if items.is_empty() && clear == 0 && buffer.len() < self.most() => {
+                        return None;
+                    }
                     Lead::More { clear } => {
                         skip(&mut items, buffer, at..clear, self.offset);
                         break clear;
@@ -264,34 +266,43 @@ impl<R: Read> Splitter<R> {
         Some(chunk)
     }
 
-    /// Looks for the beginning of an interchange from `at`.
+    /// Looks for the beginning of an interchange from `at`: an ISA, or a GS that an ST follows, whichever
+    /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
-        let first_of_file = self.offset == 0 && at == 0;
-        for n in memmem::find_iter(&buffer[at..], b"ISA") {
-            let start = at + n;
-            if buffer.len() - start < ISA_LONGEST && !self.ended {
-                return Lead::More { clear: start };
-            }
-            if let Ok((_, isa)) = delimiters::isa(&buffer[start..]) {
-                return Lead::Found { start, head: Head::Isa, delimiters: isa.delimiters };
-            }
-        }
-        if first_of_file {
-            let blank = buffer.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
+        if self.offset == 0 && at == 0 {
+            // Only the first bytes of a file may be a transaction set without any envelope.
             let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let start = blank.max(bom);
-            if let Some(delimiters) = delimiters::without_isa(&buffer[start..]) {
-                return Lead::Found { start, head: Head::Missing, delimiters };
-            }
-            if !self.ended && buffer.len() < LEAD.min(self.most()) {
+            let start = bom + buffer[bom..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+            if short(start) {
                 return Lead::More { clear: 0 };
             }
+            if buffer[start..].starts_with(b"ST")
+                && let Some(delimiters) = delimiters::without_isa(&buffer[start..])
+            {
+                return Lead::Found { start, head: Head::Missing, delimiters };
+            }
         }
-        // The first bytes of `ISA` may be the buffer's last.
-        match buffer.len() - at {
-            n if n > 2 && !self.ended => Lead::More { clear: buffer.len() - 2 },
-            _ => Lead::None,
+        for n in memchr2_iter(b'I', b'G', &buffer[at..]) {
+            let start = at + n;
+            let rest = &buffer[start..];
+            let is_isa = rest.starts_with(b"ISA");
+            let is_gs = rest.starts_with(b"GS")
+                && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
+            if !is_isa && !is_gs && rest.len() > 2 {
+                continue;
+            }
+            if short(start) {
+                return Lead::More { clear: start };
+            }
+            if is_isa && let Ok((_, isa)) = delimiters::isa(rest) {
+                return Lead::Found { start, head: Head::Isa, delimiters: isa.delimiters };
+            }
+            if is_gs && let Some(delimiters) = delimiters::without_isa(rest) {
+                return Lead::Found { start, head: Head::Missing, delimiters };
+            }
         }
+        Lead::None
     }
 
     /// Cuts an interchange that begins or goes on at `start`.

@@ -55,6 +55,11 @@ fn interchanges_are_found_whatever_stands_around_them() {
         (format!("{ISA}NM1*85*1*ISAAC~ISABEL*1~{ISA}"), vec!["Isa:ISA~NM1*85*1*ISAAC~ISABEL*1~", "Isa:ISA~"]),
         (format!("{ISA}HL*1~NM1*cut off{ISA}"), vec!["Isa:ISA~HL*1~NM1*cut off", "Isa:ISA~"]),
         ("ST*837*1~BHT*0019~".to_owned(), vec!["Missing:ST*837*1~BHT*0019~"]),
+        (
+            format!("IXA*00*broken~GS*HC*1~ST*837*1~CLM*1~{ISA}GS*HC~"),
+            vec!["StrayBytes:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
+        ),
+        (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["StrayBytes:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
         ("no claims here".to_owned(), vec!["StrayBytes:no claims here"]),
     ] {
         for drip in [1, 7, 100_000] {
