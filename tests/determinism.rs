@@ -275,19 +275,16 @@ fn misplaced(results: &Results, bytes: &[u8]) -> Vec<String> {
     found.iter().map(|(before, f)| format!("{} after {before}: {f:?}", code(f))).collect()
 }
 
-/// CLM segments counted by splitting at the terminator, where the envelope is whole enough that all of them
-/// are claims of an 837.
+/// CLM segments counted by splitting at the terminator, one whose terminator is missing too, where the
+/// envelope is whole enough that all of them are claims of an 837.
 fn claims_of(bytes: &[u8], before: &[u8]) -> Option<u64> {
     let (separator, terminator) = (before[3], before[105]);
     let id = |segment: &[u8]| -> Vec<u8> {
         let id = segment.split(|b| *b == separator).next().unwrap_or_default();
         id.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_uppercase).collect()
     };
-    let segments = |bytes: &[u8]| -> Vec<Vec<u8>> {
-        let mut all: Vec<_> = bytes.split(|b| *b == terminator).map(<[u8]>::to_vec).collect();
-        all.pop();
-        all
-    };
+    let segments =
+        |bytes: &[u8]| -> Vec<Vec<u8>> { bytes.split(|b| *b == terminator).map(<[u8]>::to_vec).collect() };
     let headers = |all: &[Vec<u8>]| -> Vec<Vec<u8>> {
         all.iter().filter(|s| matches!(&id(s)[..], b"ISA" | b"GS" | b"ST")).cloned().collect()
     };

@@ -17,7 +17,7 @@ use crate::x12::segments::Segments;
 use crate::x12::text::Text;
 use crate::x12::value::Date;
 
-use super::claim::{Claim, Place};
+use super::claim::{Claim, NotEvaluated, Place};
 use super::context::{Context, Guide};
 use super::kind::{Kind, kind};
 use super::record::Record;
@@ -263,12 +263,25 @@ impl<'a> Claims<'a> {
                 self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tail.tag), [len, 0]);
                 self.context_segment(Kind::Envelope, &tail, place);
             }
+        } else if in_claim && ends_claim(tail.tag) {
+            // What is cut off is not the claim's: it is judged once the claim is done.
+            return false;
         } else if self.context.closed && !in_claim {
             self.record.loose(FaultCode::StrayBytes, place, ElementRef::default(), [len, 0]);
             self.segments.skip_tail();
         } else {
             self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tail.tag), [len, 0]);
             self.segments.skip_tail();
+            if tail.tag == CLM {
+                // Half a CLM is a claim all the same, and one that is lost.
+                let reason = match self.context.guide {
+                    Guide::NotClaims => return false,
+                    Guide::Other837 => NotEvaluated::OutOfScope,
+                    _ => NotEvaluated::CutOff,
+                };
+                self.record.counts.claims_seen += 1;
+                self.record.counts.claims_not_evaluated[reason as usize] += 1;
+            }
             return in_claim;
         }
         false

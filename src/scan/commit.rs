@@ -118,6 +118,10 @@ pub(super) struct Commit<'s> {
     expected: Context,
     tracker: Tracker,
     file: Totals,
+    /// The first bytes of the input being put together, to name its format if it is none of ours.
+    head: Vec<u8>,
+    /// Whether it has been nothing but white space so far.
+    blank: bool,
     pub files: Vec<FileResult>,
     pub totals: Totals,
     pub kept: Vec<Kept>,
@@ -152,6 +156,8 @@ impl<'s> Commit<'s> {
             expected: Context::default(),
             tracker: Tracker::new(),
             file: Totals::default(),
+            head: Vec::new(),
+            blank: true,
             files: Vec::new(),
             totals: Totals::default(),
             kept: Vec::new(),
@@ -205,6 +211,12 @@ impl<'s> Commit<'s> {
             }
         }
         self.expected = output.end;
+        if self.tracker.counts().interchanges == 0 {
+            let bytes = &job.chunk.bytes[..job.chunk.len];
+            let wanted = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+            self.head.extend_from_slice(&bytes[..wanted]);
+            self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
+        }
         let cut_off = job.chunk.last && self.tracker.is_open();
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
@@ -261,6 +273,7 @@ impl<'s> Commit<'s> {
     fn close_file(&mut self, job: &Job, cut_off: bool) {
         let tracker = std::mem::take(&mut self.tracker);
         let file = std::mem::take(&mut self.file);
+        let (head, blank) = (std::mem::take(&mut self.head), std::mem::replace(&mut self.blank, true));
         self.expected = Context::default();
         let counts = tracker.counts();
         let Some(result) = self.files.get_mut(job.file as usize) else { return };
@@ -268,7 +281,7 @@ impl<'s> Commit<'s> {
         result.in_scope = counts.in_scope;
         result.sha256 = job.sha256.filter(|_| job.failure.is_none());
         if counts.interchanges == 0 {
-            result.status = Status::Unreadable(foreign(&job.chunk, file.bytes));
+            result.status = Status::Unreadable(foreign(&head, blank));
             // What was said of its bytes is of no use: they are none of ours.
             while self.kept.last().is_some_and(|k| k.file == job.file) {
                 self.kept.pop();
@@ -335,16 +348,15 @@ fn shrink(kept: &mut Kept) {
     kept.standings.shrink_to_fit();
 }
 
+/// Bytes kept to name a format by.
+const HEAD: usize = 64;
+
 /// What a file without an interchange is, and what to do.
-fn foreign(chunk: &Chunk, bytes: u64) -> String {
-    let head = &chunk.bytes[..chunk.len.min(chunk.bytes.len())];
-    if bytes == 0 {
+fn foreign(head: &[u8], blank: bool) -> String {
+    if head.is_empty() {
         return "empty file".to_owned();
     }
-    if chunk.offset > 0 {
-        return "no X12 interchange in the first 64 KiB; give an 837 file".to_owned();
-    }
-    if head.iter().all(u8::is_ascii_whitespace) {
+    if blank {
         return "nothing but white space".to_owned();
     }
     const FORMATS: [(&[u8], &str); 14] = [
