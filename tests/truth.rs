@@ -98,7 +98,7 @@ fn clean_batches_have_no_finding() {
                     providers,
                     line_end,
                     delimiters,
-                    ..Options::new(kind, Size::Claims(1500))
+                    ..Options::new(kind, Size::Claims(800))
                 };
                 assert_eq!(check(&options), BTreeMap::new());
             }
@@ -115,8 +115,8 @@ fn every_planted_fault_is_found_where_it_is_and_nothing_else() {
             [(Minutes::None, &WITHOUT_MINUTES[..]), (Minutes::Sidecar, &ALL), (Minutes::Notes, &ALL)]
         {
             // The whole mix at length; the others long enough to have each fault often enough.
-            let many = if kind == Kind::P && minutes == Minutes::Sidecar { 20_000 } else { 4000 };
-            for (faulty, claims) in [(30, many), (100, 4000)] {
+            let many = if kind == Kind::P && minutes == Minutes::Sidecar { 20_000 } else { 3000 };
+            for (faulty, claims) in [(30, many), (100, 2000)] {
                 let options = Options {
                     minutes,
                     faulty,

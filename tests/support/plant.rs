@@ -151,8 +151,11 @@ pub fn lines(
                 _ => {}
             }
             if fault.is_none() && service.timed {
-                // A day whose every line has its own minutes in full supports all units.
-                line.documented = Some(15 * units + random.below(8));
+                // A day whose every line has its own minutes in full supports all units; a line that is alone
+                // on its day needs but eight minutes for its last one.
+                let alone = count <= 3 || (count == 4 && n % 3 > 0);
+                let least = if alone && random.percent(30) { 15 * (units - 1) + 8 } else { 15 * units };
+                line.documented = Some(least + random.below(2) * random.below(8));
             }
             line
         })
@@ -266,12 +269,12 @@ fn wrong_modifier(code: &str, of: &Discipline) -> Option<&'static str> {
     }
 }
 
-/// Two claims of a day under the 8-minute rule: 27 minutes support two units and 9 support one, but 36
+/// Two claims of a day under the 8-minute rule: 28 minutes support two units and 9 support one, but 37
 /// together only two. The unit that goes is the one with the fewest minutes behind it.
 pub fn over_claims(day: usize) -> [Vec<Line>; 2] {
     let [exercise, manual] = [0, 3].map(|n| &DISCIPLINES[0].services[n]);
     let mut one = Line::new(exercise, "GP", 2, day);
-    one.documented = Some(27);
+    one.documented = Some(28);
     let mut other = Line::new(manual, "GP", 1, day);
     other.documented = Some(9);
     other.planted.push("TIM001");
