@@ -102,6 +102,10 @@ fn odd_hierarchy() -> Vec<u8> {
     out
 }
 
+fn find(bytes: &[u8], text: &str, nth: usize) -> usize {
+    memchr::memmem::find_iter(bytes, text).nth(nth).unwrap()
+}
+
 fn cases() -> Vec<Case> {
     let professional = batch(&Options { minutes: Minutes::Sidecar, ..small(Kind::P, 300) });
     let institutional = batch(&Options { first_claim: 5000, minutes: Minutes::Notes, ..small(Kind::I, 300) });
@@ -122,6 +126,13 @@ fn cases() -> Vec<Case> {
         Case::new("mixed", vec![mixed()]),
         Case::new("odd hierarchy", vec![odd_hierarchy()]),
         Case::new("long claims", vec![long_claim.clone()]),
+        // What begins with a GS is an interchange, also where an ISA follows; a CLM that is cut off is not
+        // the end of the claim before it.
+        Case::new("no ISA before an ISA", vec![[&long_claim[106..], &long_claim].concat()]),
+        Case::new(
+            "cut off in a CLM",
+            (0..24).map(|n| [&one[..find(&one, "~CLM*", n) + 5], &one[..9000]].concat()).collect(),
+        ),
         Case::new("no claims", vec![b"%PDF-1.7 no claims".to_vec(), Vec::new(), one[..60].to_vec()]),
         // Windows up to the size of a claim; a larger window is a larger limit.
         Case { limits: Limits { claim: 4096, ..Limits::default() }, ..Case::new("too large", vec![huge]) },
@@ -180,6 +191,25 @@ fn the_order_of_files_changes_nothing_but_the_order() {
     assert_eq!(first.len(), 4);
     for order in [[3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
         assert!(first == by_file(order), "{order:?}");
+    }
+}
+
+/// A guess that is always wrong gives the same bytes for twice the work.
+#[test]
+fn contexts_of_ordinary_batches_are_guessed_right() {
+    for (transactions, providers) in [
+        (Count::One, Count::One),
+        (Count::One, Count::Many),
+        (Count::Many, Count::One),
+        (Count::Many, Count::Many),
+    ] {
+        for kind in [Kind::P, Kind::I] {
+            let bytes = batch(&Options { transactions, providers, ..small(kind, 1600) }).bytes;
+            // Windows that hold several sets, so that a chunk may end in another one than it began in.
+            let window = bytes.len() / 2;
+            let setup = setup(2, Limits { window, ..Limits::default() }, "");
+            assert_eq!(run(&setup, &[input("batch.837", bytes)]).reread, 0, "{transactions:?} {providers:?}");
+        }
     }
 }
 

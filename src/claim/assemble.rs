@@ -212,7 +212,7 @@ impl<'a> Claims<'a> {
     fn is_passed_over(&mut self, is_empty: bool, tag: Tag) -> bool {
         if is_empty {
             self.record.counts.segments.empty += 1;
-            self.context.empty_segments += 1;
+            self.record.empty += 1;
             self.odd[0] += 1;
         } else if tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
             self.odd[1] += 1;

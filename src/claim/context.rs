@@ -128,8 +128,6 @@ pub struct Context {
     pub member_id: Text<80>,
     /// Whether the claim being read was too large for one chunk and goes on in the next.
     pub in_oversize_claim: bool,
-    /// Empty segments of the transaction set so far.
-    pub empty_segments: u64,
 }
 
 impl Context {

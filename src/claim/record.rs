@@ -104,6 +104,8 @@ pub struct Record {
     pub counts: Counts,
     /// Segments since the start of the chunk.
     pub segment: u32,
+    /// Empty segments since the last ST or SE, or since the start of the chunk.
+    pub empty: u64,
 }
 
 impl Record {

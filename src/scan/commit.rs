@@ -195,7 +195,13 @@ impl<'s> Commit<'s> {
         }
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
-        self.tracker.chunk(&output.record.events, output.record.segment, &mut standings, &mut found);
+        self.tracker.chunk(
+            &output.record.events,
+            output.record.segment,
+            output.record.empty,
+            &mut standings,
+            &mut found,
+        );
         let mut kept = Kept { number: job.number, file: job.file, ..Kept::default() };
         self.loose(&output, &standings, &mut kept);
         self.file.bytes += job.chunk.len as u64;

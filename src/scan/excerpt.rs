@@ -136,7 +136,7 @@ impl<'s> Excerpts<'s> {
         let (context, record) = claims.finish();
         self.context = context;
         let mut standings = Vec::with_capacity(record.events.len() + 1);
-        self.tracker.chunk(&record.events, record.segment, &mut standings, &mut Vec::new());
+        self.tracker.chunk(&record.events, record.segment, record.empty, &mut standings, &mut Vec::new());
         let mut hits = hits.into_iter().peekable();
         for (n, item) in chunk.items.iter().enumerate() {
             let Some(piece) = chunk.piece(item) else { continue };

@@ -35,12 +35,18 @@ fn is_last(chunk: &Chunk, item: &Item) -> bool {
 fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Context {
     let bytes = piece.bytes;
     let mut context = start;
-    // A new transaction set replaces everything: begin at the last one's trailer, or at the piece's head.
+    // A new transaction set replaces everything but the guide of its group: begin at the piece's head, at
+    // the last group and at the last trailer, as far as there are any.
     let trailer = segments_named(piece, b"SE").last().copied();
     let from = trailer.unwrap_or(0);
-    if trailer.is_some() || piece.head != Head::Continued {
-        let head = if from == 0 { piece.head } else { Head::Continued };
-        context = replay(piece, from, context, head, codes);
+    if piece.head != Head::Continued {
+        context = replay(piece, 0, context, piece.head, codes);
+    }
+    if let Some(trailer) = trailer {
+        if let Some(group) = segments_named(piece, b"GS").into_iter().rfind(|at| *at < trailer) {
+            context = replay(piece, group, context, Head::Continued, codes);
+        }
+        context = replay(piece, trailer, context, Head::Continued, codes);
     }
     // Of each level the last HL counts, if it stands below the one above.
     let mut last: [Option<usize>; 3] = [None; 3];

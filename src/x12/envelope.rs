@@ -57,7 +57,7 @@ pub enum Mark {
         segments: Option<u64>,
         /// SE02.
         control: Control,
-        /// Empty segments of the transaction set, which some writers count.
+        /// Empty segments of the transaction set in this chunk, which some writers count.
         empty: u64,
     },
     /// Bytes that belong to no interchange, or to a segment longer than any can be.
@@ -178,6 +178,8 @@ pub struct Tracker {
     groups: u32,
     sets: u32,
     tolerated: Vec<(FaultCode, u64)>,
+    /// Empty segments of the open transaction set in the chunks before.
+    empty: u64,
     /// Where the ISA of the interchange read last stands, if it has one.
     header: Option<u64>,
     /// A run of bytes passed over that may go on in the next chunk: why, from where, how many.
@@ -206,11 +208,13 @@ impl Tracker {
     }
 
     /// Takes the events of the next chunk. `standings` gets one entry for the state the chunk began in and
-    /// one after each event, so that entry `n` holds for everything after `n` events.
+    /// one after each event, so that entry `n` holds for everything after `n` events. `segments` is how many
+    /// the chunk has, `empty` how many empty ones stand after its last ST or SE.
     pub fn chunk(
         &mut self,
         events: &[Event],
         segments: u32,
+        empty: u64,
         standings: &mut Vec<Standing>,
         found: &mut Vec<Found>,
     ) {
@@ -220,6 +224,7 @@ impl Tracker {
             standings.push(self.standing);
         }
         self.standing.base += i64::from(segments);
+        self.empty += empty;
     }
 
     /// The file ends.
@@ -320,6 +325,7 @@ impl Tracker {
                     }
                 }
                 self.sets += 1;
+                self.empty = 0;
                 (self.standing.transaction, self.standing.st02) = (self.sets, control);
                 self.standing.base = 1 - i64::from(event.segment);
                 self.transaction = Some(Open { byte: event.byte, control, children: 0 });
@@ -355,6 +361,7 @@ impl Tracker {
                     return;
                 };
                 let actual = u64::from(self.standing.ordinal(event.segment));
+                let empty = std::mem::take(&mut self.empty) + empty;
                 if segments != Some(actual + empty) {
                     self.check(event, FaultCode::SegmentCount, b"SE", segments, actual, found);
                 }

@@ -134,6 +134,7 @@ impl<'a> Claims<'a> {
             }
             ST => {
                 let (set, control, guide) = envelope::st(segment);
+                self.record.empty = 0;
                 self.context.close_transaction();
                 self.context.level = Level::Header;
                 self.context.guide = if set != Code::of("837") {
@@ -152,7 +153,7 @@ impl<'a> Claims<'a> {
             }
             SE => {
                 let (segments, control) = envelope::trailer(segment);
-                let empty = self.context.empty_segments;
+                let empty = std::mem::take(&mut self.record.empty);
                 self.context.close_transaction();
                 self.record.event(place, Mark::Se { segments, control, empty });
             }

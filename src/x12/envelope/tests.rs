@@ -25,7 +25,7 @@ fn track(text: &str, chunk: usize) -> Vec<String> {
             };
             events.push(Event { byte: s.start as u64, segment: n, mark });
         }
-        tracker.chunk(&events, part.len() as u32, &mut Vec::new(), &mut found);
+        tracker.chunk(&events, part.len() as u32, 0, &mut Vec::new(), &mut found);
     }
     tracker.finish(text.len() as u64, &mut found);
     found.iter().map(|f| format!("{:?} {} {:?}", f.fault.code, f.fault.segment, f.fault.figures)).collect()
