@@ -1,6 +1,7 @@
 //! `claimlint scan`: read, check, report, and say by the exit code how it went.
 
 use std::cell::RefCell;
+use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -11,6 +12,7 @@ use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
+use crate::scan::results::Results;
 use crate::scan::scan;
 
 use super::args::{Format, Scan};
@@ -36,17 +38,33 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     }
     let failed = Rc::new(RefCell::new(None));
     let mut reports = Reports::default();
+    let mut lines = None;
     if let Some(outputs) = &mut outputs {
         files(outputs, &mut reports, &failed)?;
+        lines = Some((outputs.directory().join(LINES), outputs.create(LINES)?));
     }
     let unread = Rc::new(RefCell::new(None));
     standard_output(&config, &mut reports, &unread);
-    let emitted = emit::emit(&config.setup, &results, before, &mut reports);
+    let write_lines =
+        || lines.map_or(Ok(()), |(path, file)| findings_lines(&config, &results, &before, &path, file));
+    let mut write_others = || emit::emit(&config.setup, &results, before.clone(), &mut reports);
+    let (emitted, written) = if config.setup.threads > 1 {
+        // The largest file is written beside the others.
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(write_lines);
+            let emitted = write_others();
+            let lost = || Err(Error::internal("the thread that writes findings.jsonl came to grief"));
+            (emitted, beside.join().unwrap_or_else(|_| lost()))
+        })
+    } else {
+        (write_others(), write_lines())
+    };
     drop(reports);
     let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
         Some(path) => Error::io("write", path, e),
         None => Error::io("write", "the reports", e),
     })?;
+    written?;
     if let Some(outputs) = outputs {
         let directory = outputs.directory().to_owned();
         outputs.commit()?;
@@ -63,7 +81,23 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     }
 }
 
-/// The files of `--out`.
+/// The file of `--out` that is written by itself.
+const LINES: &str = "findings.jsonl";
+
+/// Writes findings.jsonl.
+fn findings_lines(
+    config: &Config,
+    results: &Results,
+    before: &Summary,
+    path: &Path,
+    file: BufWriter<File>,
+) -> Result<()> {
+    let mut report = json::Lines::new(file, &RULES);
+    let emitted = emit::emit(&config.setup, results, before.clone(), &mut report);
+    emitted.map(drop).map_err(|e| Error::io("write", path, e))
+}
+
+/// The other files of `--out`.
 fn files(
     outputs: &mut OutputSet,
     reports: &mut Reports<'_>,
@@ -75,7 +109,6 @@ fn files(
     };
     reports.push(csv::Findings::new(open("findings.csv")?, &RULES));
     reports.push(csv::Claims::new(open("claims.csv")?, &RULES));
-    reports.push(json::Lines::new(open("findings.jsonl")?, &RULES));
     reports.push(json::Totals::new(open("summary.json")?, &RULES));
     Ok(())
 }
