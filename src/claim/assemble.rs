@@ -116,11 +116,6 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// What has been noted so far.
-    pub fn record(&self) -> &Record {
-        &self.record
-    }
-
     /// Passes bytes that belong to no interchange: all counted, those that matter said.
     pub fn skip(&mut self, reason: FaultCode, byte: u64, len: u64) {
         let place = Place { byte, segment: self.record.segment };

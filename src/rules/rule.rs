@@ -1,11 +1,11 @@
 //! What a rule is: its metadata, its three entry points, and the sink it reports through.
 
-use crate::claim::claim::Claim;
+use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Finding, RuleId, Severity};
 use crate::minutes::ClaimMinutes;
-use crate::position::{ElementRef, Position};
+use crate::position::{ElementRef, Position, Tag};
 use crate::tables::Tables;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
@@ -143,28 +143,38 @@ impl Draft {
     /// About a line: the whole charge of the line at risk, at its service segment.
     pub fn line(fault: u8, line: &ServiceLine<'_>) -> Draft {
         Draft {
-            fault,
-            severity: None,
-            whole_claim: false,
             line: line.number,
             order: line.order,
             procedure: line.procedure,
             modifiers: line.modifiers,
             units: line.units,
-            position: Position {
-                byte: line.place.byte,
-                segment: line.place.segment,
-                at: ElementRef::segment(line.service),
-            },
             date: line.date,
             at_risk: line.charge_or_zero(),
-            args: [Arg::None; 4],
+            ..Draft::at(fault, line.place, line.service)
         }
     }
 
     /// About a claim: no money at risk unless said, at CLM.
     pub fn claim(fault: u8, claim: &Claim<'_>) -> Draft {
-        let at = ElementRef::segment(crate::position::Tag::of(b"CLM"));
+        Draft { date: claim.first_date(), ..Draft::at(fault, claim.place, Tag::of(b"CLM")) }
+    }
+
+    /// About a line of a therapy day.
+    pub fn day_line(fault: u8, line: &DayLine, date: Date) -> Draft {
+        Draft {
+            line: line.number,
+            order: line.order,
+            procedure: line.code,
+            modifiers: line.modifiers,
+            units: line.units,
+            date: Some(date),
+            at_risk: line.charge,
+            ..Draft::at(fault, line.place, line.service)
+        }
+    }
+
+    /// At a segment, about no line, without money.
+    fn at(fault: u8, place: Place, tag: Tag) -> Draft {
         Draft {
             fault,
             severity: None,
@@ -174,31 +184,9 @@ impl Draft {
             procedure: Code::NONE,
             modifiers: Modifiers::default(),
             units: None,
-            position: Position { byte: claim.place.byte, segment: claim.place.segment, at },
-            date: claim.first_date(),
+            position: Position { byte: place.byte, segment: place.segment, at: ElementRef::segment(tag) },
+            date: None,
             at_risk: Cents::ZERO,
-            args: [Arg::None; 4],
-        }
-    }
-
-    /// About a line of a therapy day.
-    pub fn day_line(fault: u8, line: &DayLine, date: Date) -> Draft {
-        Draft {
-            fault,
-            severity: None,
-            whole_claim: false,
-            line: line.number,
-            order: line.order,
-            procedure: line.code,
-            modifiers: line.modifiers,
-            units: line.units,
-            position: Position {
-                byte: line.place.byte,
-                segment: line.place.segment,
-                at: ElementRef::segment(line.service),
-            },
-            date: Some(date),
-            at_risk: line.charge,
             args: [Arg::None; 4],
         }
     }

@@ -4,6 +4,8 @@
 //! [`Tracker`] is fed the events of each chunk in the order of the file and knows what is open, what is
 //! missing and what does not add up.
 
+mod numbers;
+
 use std::collections::HashSet;
 
 use super::code::Code;
@@ -11,6 +13,7 @@ use super::fault::{Fault, FaultCode};
 use super::segment::Segment;
 use super::text::{Text, number};
 use crate::position::{ElementRef, Tag};
+use numbers::Numbers;
 
 /// A control number: ISA13 (nine digits), GS06 (one to nine), ST02 (four to nine).
 pub type Control = Text<16>;
@@ -481,37 +484,6 @@ impl Tracker {
 
 fn isa(element: u8) -> ElementRef {
     ElementRef::element(Tag::of(b"ISA"), element)
-}
-
-/// The ST02s of a group, kept as ranges: they usually count up, and a group may have a million.
-#[derive(Debug, Default)]
-struct Numbers {
-    /// Ascending, with gaps between them.
-    ranges: Vec<(u64, u64)>,
-    others: HashSet<Control>,
-}
-
-impl Numbers {
-    /// Whether the control number is new.
-    fn insert(&mut self, control: Control) -> bool {
-        let Some(n) = control.number() else { return self.others.insert(control) };
-        let at = self.ranges.partition_point(|(_, last)| *last < n);
-        if self.ranges.get(at).is_some_and(|(first, _)| *first <= n) {
-            return false;
-        }
-        let joins_left = at > 0 && self.ranges[at - 1].1 + 1 == n;
-        let joins_right = self.ranges.get(at).is_some_and(|(first, _)| *first == n + 1);
-        match (joins_left, joins_right) {
-            (true, true) => {
-                self.ranges[at - 1].1 = self.ranges[at].1;
-                self.ranges.remove(at);
-            }
-            (true, false) => self.ranges[at - 1].1 = n,
-            (false, true) => self.ranges[at].0 = n,
-            (false, false) => self.ranges.insert(at, (n, n)),
-        }
-        true
-    }
 }
 
 #[cfg(test)]
