@@ -261,11 +261,12 @@ impl<'a> Claims<'a> {
         } else if in_claim && ends_claim(tail.tag) {
             // What is cut off is not the claim's: it is judged once the claim is done.
             return false;
-        } else if self.context.closed && !in_claim {
+        } else if self.context.closed && !in_claim && tail.tag != ISA {
             self.record.loose(FaultCode::StrayBytes, place, ElementRef::default(), [len, 0]);
             self.segments.skip_tail();
         } else {
-            self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tail.tag), [len, 0]);
+            let code = if tail.tag == ISA { FaultCode::IsaTruncated } else { FaultCode::CutOffSegment };
+            self.record.loose(code, place, ElementRef::segment(tail.tag), [len, 0]);
             self.segments.skip_tail();
             if tail.tag == CLM {
                 // Half a CLM is a claim all the same, and one that is lost.

@@ -150,6 +150,9 @@ impl<'a> Claims<'a> {
                 }
                 let in_scope = !matches!(self.context.guide, Guide::NotClaims | Guide::Other837);
                 self.record.event(place, Mark::St { set, control, in_scope });
+                if self.context.guide == Guide::Other837 {
+                    self.record.loose(FaultCode::GuideNotCovered, place, ElementRef::element(ST, 3), [0, 0]);
+                }
             }
             SE => {
                 let (segments, control) = envelope::trailer(segment);

@@ -300,7 +300,7 @@ fault_rule! {
     pub struct GuideNotCovered {
         code: "X12-T010",
         name: "guide-not-covered",
-        severity: High,
+        severity: Low,
         summary: "An 837 follows a guide that is not read here.",
         text: "837 of a guide that is not read, its claims were not checked",
         fix: "send professional and institutional claims of version 005010 or 004010",
