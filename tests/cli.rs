@@ -188,7 +188,8 @@ fn a_file_without_its_end_is_never_taken_for_whole() {
     let desk = desk
         .with("header.edi", format!("{whole}ISA*00*      "))
         .with("dental.edi", whole.replace("005010X222A1", "005010X224A2"));
-    assert!(desk.run("scan header.edi").out.contains("X12-I003"), "a header that is cut off");
+    let header = desk.run("scan header.edi");
+    expect(&header, 2, &["X12-I003", "it may be cut off"], "a header that is cut off");
     assert!(desk.run("scan dental.edi").out.contains("X12-T010"), "a guide that is not read");
     let ends = "ends before its last trailer (SE, GE, IEA); it may be cut off, get it again";
     for (file, code, findings) in [

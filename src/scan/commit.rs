@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::minutes::RowId;
 use crate::x12::code::Code;
 use crate::x12::envelope::{Found, Standing, Tracker};
+use crate::x12::fault::FaultCode;
 
 use super::Setup;
 use super::days::{BareRow, DayRow};
@@ -223,7 +224,8 @@ impl<'s> Commit<'s> {
             self.head.extend_from_slice(&bytes[..wanted]);
             self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
         }
-        let cut_off = job.chunk.last && self.tracker.is_open();
+        let in_isa = output.record.loose.iter().any(|l| l.fault.code == FaultCode::IsaTruncated);
+        let cut_off = job.chunk.last && (self.tracker.is_open() || in_isa);
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
         }
