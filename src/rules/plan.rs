@@ -95,11 +95,11 @@ impl Plan {
         for planned in &self.claim {
             planned.rule.claim(cx, &mut planned.sink(secondary, out));
         }
-        if cx.claim.lines.iter().any(|l| l.facts.is_some()) {
+        if cx.claim.lines.iter().any(|l| l.is_therapy()) {
             for planned in &self.therapy_claim {
                 planned.rule.claim(cx, &mut planned.sink(secondary, out));
             }
-            for line in cx.claim.lines.iter().filter(|l| l.facts.is_some()) {
+            for line in cx.claim.lines.iter().filter(|l| l.is_therapy()) {
                 for planned in &self.therapy_line {
                     planned.rule.line(cx, line, &mut planned.sink(secondary, out));
                 }

@@ -18,9 +18,9 @@ use super::policy::Policy;
 pub enum Interest {
     /// Every claim.
     Claim,
-    /// Claims with at least one line whose code is in the therapy table.
+    /// Claims with at least one line whose code is therapy, always or sometimes.
     TherapyClaim,
-    /// Lines whose code is in the therapy table.
+    /// Lines whose code is therapy, always or sometimes.
     TherapyLine,
     /// Lines whose code is in the pool of timed 15-minute codes.
     TimedLine,

@@ -251,7 +251,7 @@ impl Worker<'_> {
         stats.charged += claim.charge.unwrap_or_default();
         for line in claim.lines.iter().filter(|l| l.service != Tag::UNKNOWN) {
             stats.line_charges += line.charge_or_zero();
-            if line.facts.is_some() {
+            if line.is_therapy() {
                 stats.therapy_lines += 1;
                 stats.timed_lines += u64::from(line.is_timed());
             } else {

@@ -64,7 +64,7 @@ impl Rule for SeveralPlanModifiers {
     }
 
     fn line(&self, _cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
-        if line.facts.is_none() {
+        if !line.is_therapy() {
             return;
         }
         let mut named = plan_of_care::slots(&line.modifiers);

@@ -103,7 +103,7 @@ impl Rule for WrongDiscipline {
     }
 
     fn line(&self, cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
-        let Some(facts) = line.facts else { return };
+        let Some(facts) = line.facts.filter(|f| f.is_therapy()) else { return };
         let mut named = plan_of_care::slots(&line.modifiers);
         let (first, second) = (named.next(), named.next());
         if second.is_some() {
