@@ -103,6 +103,11 @@ pub(crate) struct Scan {
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
+    /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
+    /// goes to a file without a name in its directory; without, it stays in memory
+    #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub memory: u32,
+
     /// Colours in the text report
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
@@ -186,6 +191,7 @@ impl Show {
             ignore: Vec::new(),
             top: 0,
             threads: None,
+            memory: 48,
             color: When::Never,
             quiet: self.quiet,
             window: None,

@@ -13,6 +13,7 @@ use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
+use crate::scan::group::store::Spill;
 use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
@@ -74,6 +75,11 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             } else {
                 Digests::Off
             },
+            spill: args
+                .out
+                .clone()
+                .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
+            history: Vec::new(),
         },
         listing,
         out: args.out.clone(),

@@ -217,8 +217,9 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         _ => "units not held against minutes: none documented for these lines",
     };
     say(undocumented, "lines", "TIM001, TIM004", no_minutes);
-    let unpooled = "no date of service, or nothing to tell the patient by";
-    say(stats.unpooled_lines, "lines", "TIM001, TIM004", unpooled);
+    say(stats.undated_lines, "lines", "rules about days", "no date of service");
+    let unlinked = "nothing to tell the patient by; days were checked within the claim only";
+    say(stats.unlinked_lines, "lines", "rules across claims", unlinked);
     say(
         stats.unparsed_notes,
         "notes",

@@ -7,6 +7,7 @@
 //! faults the reader itself reports have their pages in [`x12`].
 
 pub mod day;
+pub mod marks;
 pub mod plan;
 pub mod policy;
 pub mod rule;

@@ -4,13 +4,14 @@ use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Finding, RuleId, Severity};
-use crate::minutes::ClaimMinutes;
+use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
 use crate::tables::Tables;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
-use super::day::{ClaimRef, DayLine, TherapyDay};
+use super::day::{ClaimRef, DayLine, PatientDay};
+use super::marks::Marks;
 use super::policy::Policy;
 
 /// What a rule wants to see. Dispatch trusts it: a rule is called for nothing else.
@@ -18,14 +19,13 @@ use super::policy::Policy;
 pub enum Interest {
     /// Every claim.
     Claim,
-    /// Claims with at least one line whose code is therapy, always or sometimes.
+    /// Claims with at least one line whose code is always or sometimes therapy.
     TherapyClaim,
-    /// Lines whose code is therapy, always or sometimes.
-    TherapyLine,
-    /// Lines whose code is in the pool of timed 15-minute codes.
-    TimedLine,
-    /// All timed lines of a patient's day and discipline, across the claims of the run.
-    Day,
+    /// Lines that have all marks of the first set and, unless it is empty, any of the second.
+    Line(Marks, Marks),
+    /// Days of a patient, across the claims of the run, whose lines together have all marks of the first set
+    /// and, unless it is empty, any of the second.
+    Day(Marks, Marks),
     /// Reported by the reader itself: syntax, envelope, hierarchy.
     Syntax,
 }
@@ -108,6 +108,22 @@ pub struct Cx<'c, 'a> {
     pub policy: &'c Policy,
     /// Dated facts.
     pub tables: &'c Tables,
+    /// What each line has that a rule may ask for, in the claim's order.
+    pub marks: &'c [Marks],
+}
+
+impl Cx<'_, '_> {
+    /// The marks of a line of the claim.
+    #[inline]
+    pub fn marks_of(&self, line: &ServiceLine<'_>) -> Marks {
+        self.marks.get((line.order as usize).wrapping_sub(1)).copied().unwrap_or_default()
+    }
+
+    /// What is documented of a line of the claim.
+    #[inline]
+    pub fn minutes_of(&self, line: &ServiceLine<'_>) -> LineMinutes {
+        self.minutes.lines.get((line.order as usize).wrapping_sub(1)).copied().unwrap_or_default()
+    }
 }
 
 /// A rule of the catalogue.
@@ -118,8 +134,8 @@ pub trait Rule: Sync {
     fn claim(&self, _cx: &Cx<'_, '_>, _out: &mut FindingSink<'_>) {}
     /// Checks one service line.
     fn line(&self, _cx: &Cx<'_, '_>, _line: &ServiceLine<'_>, _out: &mut FindingSink<'_>) {}
-    /// Checks a patient's day of one discipline.
-    fn day(&self, _day: &TherapyDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a patient's day.
+    fn day(&self, _day: &PatientDay<'_>, _out: &mut DaySink<'_>) {}
 }
 
 /// A finding in the making. Starts with what is usual, says what is not.
@@ -159,15 +175,15 @@ impl Draft {
         Draft { date: claim.first_date(), ..Draft::at(fault, claim.place, Tag::of(b"CLM")) }
     }
 
-    /// About a line of a therapy day.
-    pub fn day_line(fault: u8, line: &DayLine, date: Date) -> Draft {
+    /// About a line of a patient's day.
+    pub fn day_line(fault: u8, line: &DayLine<'_>) -> Draft {
         Draft {
             line: line.number,
             order: line.order,
             procedure: line.code,
             modifiers: line.modifiers,
             units: line.units,
-            date: Some(date),
+            date: Some(line.date),
             at_risk: line.charge,
             ..Draft::at(fault, line.place, line.service)
         }
@@ -276,7 +292,7 @@ impl FindingSink<'_> {
     }
 }
 
-/// Takes the findings of one rule on a therapy day.
+/// Takes the findings of one rule on a patient's day.
 pub struct DaySink<'s> {
     pub(crate) rule: RuleId,
     pub(crate) own: Severity,
@@ -286,7 +302,7 @@ pub struct DaySink<'s> {
 
 impl DaySink<'_> {
     /// Reports a finding about one of the day's lines.
-    pub fn report(&mut self, line: &DayLine, draft: Draft) {
+    pub fn report(&mut self, line: &DayLine<'_>, draft: Draft) {
         self.out.push((line.claim, draft.into_finding(self.rule, self.own, self.adjust)));
     }
 }
@@ -302,7 +318,7 @@ macro_rules! rule {
             severity: $severity:ident,
             since: $since:literal,
             summary: $summary:literal,
-            interest: $interest:ident,
+            interest: $interest:ident $(($all:expr, $any:expr))?,
             faults: [$({ text: $text:literal, fix: $fix:literal, denial: $denial:expr $(,)? }),+ $(,)?] $(,)?
         }
     ) => {
@@ -320,7 +336,7 @@ macro_rules! rule {
                 summary: $summary,
                 explanation: concat!($($doc, "\n"),*),
                 faults: &[$($crate::rules::rule::Fault { text: $text, fix: $fix, denial: $denial }),+],
-                interest: $crate::rules::rule::Interest::$interest,
+                interest: $crate::rules::rule::Interest::$interest $(($all, $any))?,
             };
         }
     };

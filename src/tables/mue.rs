@@ -67,6 +67,12 @@ impl Mues {
         mues
     }
 
+    /// The least limit any list has for a code, in either setting.
+    pub fn least(&self, code: &CodeFacts) -> Option<u32> {
+        let lists = self.practitioner.iter().chain(&self.hospital);
+        lists.filter_map(|list| list.get(code.index)).map(|(value, _)| value).min()
+    }
+
     /// The limit of a code on a date of service; `None` if none is known.
     pub fn find(&self, setting: Setting, code: &CodeFacts, date: Date) -> Option<Mue> {
         let lists = self.of(setting);

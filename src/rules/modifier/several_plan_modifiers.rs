@@ -3,6 +3,7 @@
 use crate::claim::line::ServiceLine;
 use crate::finding::Arg;
 use crate::rule;
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
 
@@ -46,7 +47,7 @@ rule! {
         severity: Critical,
         since: "0.1.0",
         summary: "A therapy line carries more than one of the plan-of-care modifiers GP, GO, GN.",
-        interest: TherapyLine,
+        interest: Line(Marks::THERAPY.and(Marks::SEVERAL_PLANS), Marks::NONE),
         faults: [
             {
                 text: "{0} carries both {1} and {2}",
