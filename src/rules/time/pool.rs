@@ -56,8 +56,8 @@ impl<'d> Pool<'d> {
         let cms = self.billed.saturating_sub(cms_units(self.minutes).into());
         match self.method {
             UnitMethod::Cms => cms,
-            // Codes do not combine there: that is a question about each code, not about the day.
-            UnitMethod::Ama => 0,
+            // There each code is judged by itself: that is TIM003's question, not one about the day.
+            UnitMethod::Ama | UnitMethod::Strict => 0,
             UnitMethod::Unknown if cms == 0 => 0,
             UnitMethod::Unknown => cms.min(self.midpoint_excess()),
         }
