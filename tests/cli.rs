@@ -321,7 +321,7 @@ fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() 
             "level.toml",
             "level.toml:2: \"hihg\" is not known here; give one of info, low, medium, high, critical",
         ),
-        ("method.toml", "method.toml:4: \"cms8\" is not known here; give one of cms, ama, unknown"),
+        ("method.toml", "method.toml:4: \"cms8\" is not known here; give one of cms, ama, strict, unknown"),
         ("class.toml", "class.toml:4: \"medcare\" is not known here; give one of medicare, "),
         ("pair.toml", "pair.toml:4: \"on\" is not known here; give one of required, advised, off"),
         ("nobody.toml", "nobody.toml:1: payer \"x\" says no payer: give ids, names or filings"),
