@@ -12,7 +12,7 @@
 //!
 //! Rows are about people: no error and no `Debug` text of this room repeats an id, a name or a date.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub mod fees;
 pub mod plans;
@@ -57,6 +57,9 @@ impl Tally {
 }
 
 /// The path of a row's file.
-fn path_of(files: &[PathBuf], row: RowPlace) -> &std::path::Path {
-    files.get(row.file as usize).map_or(std::path::Path::new(""), PathBuf::as_path)
+fn path_of(files: &[PathBuf], row: RowPlace) -> &Path {
+    files.get(row.file as usize).map_or(Path::new(""), PathBuf::as_path)
 }
+
+#[cfg(test)]
+mod tests;
