@@ -11,6 +11,7 @@ pub mod position;
 // files -> bytes -> segments -> claims
 pub mod claim;
 pub mod minutes;
+pub mod sidecar;
 pub mod tables;
 pub mod x12;
 

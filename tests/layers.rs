@@ -10,27 +10,39 @@ use std::path::{Path, PathBuf};
 
 /// What a room may use beside itself: rooms, or parts of them. Rooms stand in the order data runs through
 /// them.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("error", &[]),
     ("position", &[]),
     ("x12", &["error", "position"]),
     ("tables", &["x12::code", "x12::value"]),
     ("claim", &["position", "tables", "x12"]),
-    ("minutes", &["error", "tables", "x12::code", "x12::value"]),
+    // Every kind of sidecar file is opened, split and checked in one place; minutes are one kind of them.
+    ("sidecar", &["error", "tables::therapy", "x12::code", "x12::value"]),
+    ("minutes", &["error", "sidecar", "tables", "x12::code", "x12::value"]),
     ("finding", &["position", "x12::code", "x12::value"]),
     ("risk", &["finding", "x12::value"]),
     // Faults of the reader have their pages in the catalogue, so the list of them is known there.
     (
         "rules",
-        &["claim", "finding", "minutes", "position", "tables", "x12::code", "x12::fault", "x12::value"],
+        &[
+            "claim",
+            "finding",
+            "minutes",
+            "position",
+            "sidecar",
+            "tables",
+            "x12::code",
+            "x12::fault",
+            "x12::value",
+        ],
     ),
-    ("scan", &["claim", "error", "finding", "minutes", "position", "rules", "tables", "x12"]),
+    ("scan", &["claim", "error", "finding", "minutes", "position", "rules", "sidecar", "tables", "x12"]),
     ("report", &["error::is_plain", "finding", "position", "risk", "rules::rule", "x12::code", "x12::value"]),
     (
         "cli",
         &[
-            "claim", "error", "finding", "minutes", "position", "report", "risk", "rules", "scan", "tables",
-            "x12",
+            "claim", "error", "finding", "minutes", "position", "report", "risk", "rules", "scan", "sidecar",
+            "tables", "x12",
         ],
     ),
     ("main", &["cli"]),
@@ -41,8 +53,8 @@ const IN_TESTS: [(&str, &str); 2] = [("risk", "position"), ("rules", "x12::text"
 
 /// What no other room than those may name.
 const WORDS: [(&str, &[&str]); 17] = [
-    ("std::fs", &["cli", "minutes", "scan"]),
-    ("std::io", &["cli", "error", "minutes", "report", "scan"]),
+    ("std::fs", &["cli", "scan", "sidecar"]),
+    ("std::io", &["cli", "error", "minutes", "report", "scan", "sidecar"]),
     ("std::thread", &["cli", "scan"]),
     ("rayon", &["scan"]),
     ("std::sync", &["cli", "scan"]),

@@ -67,6 +67,9 @@ pub(crate) struct Scan {
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub sidecars: Sidecars,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -121,6 +124,26 @@ pub(crate) struct Scan {
     pub window: Option<u32>,
 }
 
+/// What a site knows beside its claims and their minutes, as tables; each may be given several times.
+#[derive(ClapArgs, Clone, Debug)]
+pub(crate) struct Sidecars {
+    /// Total minutes and clock times of visits: a CSV file with a header row (may be given several times)
+    #[arg(long, value_name = "FILE")]
+    pub visits: Vec<PathBuf>,
+
+    /// Plans of care, likewise
+    #[arg(long, value_name = "FILE")]
+    pub plans: Vec<PathBuf>,
+
+    /// Amounts allowed for patients in the year to date, likewise
+    #[arg(long, value_name = "FILE")]
+    pub spend: Vec<PathBuf>,
+
+    /// What payers allow for a unit of a code, likewise
+    #[arg(long, value_name = "FILE")]
+    pub fees: Vec<PathBuf>,
+}
+
 const RULE_EXAMPLES: &str = "\
 Example:
   claimlint rule MOD001";
@@ -166,6 +189,9 @@ pub(crate) struct Show {
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub sidecars: Sidecars,
+
     /// Settings, as for `scan`
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -182,6 +208,7 @@ impl Show {
             paths: vec![self.file.clone()],
             recursive: false,
             minutes: self.minutes.clone(),
+            sidecars: self.sidecars.clone(),
             config: self.config.clone(),
             out: None,
             format: Format::None,

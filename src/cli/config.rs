@@ -17,6 +17,7 @@ use crate::scan::group::store::Spill;
 use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
+use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
 
 use super::args::{Format, Scan, When};
@@ -33,8 +34,6 @@ pub(crate) struct Config {
     pub progress: bool,
     /// Rules switched off by flags or settings.
     pub switched_off: Vec<&'static str>,
-    /// Sidecar files named.
-    pub sidecars: usize,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
 }
@@ -58,7 +57,13 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     if let Some(out) = &args.out {
         refuse_output_in_input(out, &args.paths)?;
     }
-    let (sidecar, sidecar_errors) = Sidecar::load(&args.minutes);
+    let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
+    let (plans, errors) = Plans::load(&args.sidecars.plans);
+    sidecar_errors.extend(errors);
+    let (spend, errors) = Spend::load(&args.sidecars.spend);
+    sidecar_errors.extend(errors);
+    let (fees, errors) = Fees::load(&args.sidecars.fees);
+    sidecar_errors.extend(errors);
     let policies = settings.policies()?;
     let limits = Limits::default();
     let window = args.window.map_or(limits.window, |w| w as usize);
@@ -67,6 +72,9 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             plan,
             policies,
             minutes: Minutes::new(sidecar, settings.notes),
+            plans,
+            spend,
+            fees,
             tables: Tables::builtin(),
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
@@ -88,7 +96,6 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && std::io::stderr().is_terminal(),
         switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
-        sidecars: args.minutes.len(),
         sidecar_errors,
     })
 }

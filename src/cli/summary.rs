@@ -5,12 +5,14 @@ use std::path::Path;
 use crate::claim::claim::NotEvaluated;
 use crate::error::{ErrorKind, display_path};
 use crate::finding::{Finding, RuleId, Severity};
+use crate::minutes::FileKind;
 use crate::report::{
     Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
-    Summary,
+    SidecarTotal, Summary,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
+use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
 use crate::scan::results::Results;
 use crate::x12::value::Cents;
@@ -153,6 +155,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         money: Money { charged: stats.charged, lines: stats.line_charges, ..Money::default() },
         not_checked: not_checked(config, results),
         minutes: minutes(config, results),
+        sidecars: sidecars(&config.setup),
         inputs: inputs(config, results),
         problems: problems(config, results),
         imbalances: results.imbalances.clone(),
@@ -199,6 +202,41 @@ fn minutes(config: &Config, results: &Results) -> MinutesTotal {
     MinutesTotal { rows, matched: rows - unmatched - ambiguous, unmatched, ambiguous }
 }
 
+/// The sidecar files given, by kind, in the order of their flags.
+fn sidecars(setup: &Setup) -> Vec<SidecarTotal> {
+    let documented = setup.minutes.sidecar();
+    let kinds = [
+        ("minutes", documented.tally(FileKind::Minutes)),
+        ("visits", documented.tally(FileKind::Visits)),
+        ("plans", setup.plans.tally()),
+        ("spend", setup.spend.tally()),
+        ("fees", setup.fees.tally()),
+    ];
+    kinds
+        .into_iter()
+        .filter(|(_, tally)| tally.is_given())
+        .map(|(kind, tally)| SidecarTotal {
+            kind,
+            files: tally.files,
+            rows: tally.rows,
+            faulty_rows: tally.faulty,
+        })
+        .collect()
+}
+
+/// Why timed lines have no minutes.
+fn why_undocumented(setup: &Setup) -> &'static str {
+    let documented = setup.minutes.sidecar();
+    let given = |kind| documented.tally(kind).is_given();
+    match (given(FileKind::Minutes), given(FileKind::Visits), documented.is_empty()) {
+        (false, false, _) => "units not held against minutes: none documented; give --minutes FILE",
+        (true, false, true) => "units not held against minutes: no row of --minutes could be used",
+        (false, true, true) => "units not held against minutes: no row of --visits could be used",
+        (true, true, true) => "units not held against minutes: no row of --minutes or --visits could be used",
+        (_, _, false) => "units not held against minutes: none documented for these lines",
+    }
+}
+
 /// Everything a reader might think was checked and was not.
 fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     let (stats, counts) = (&results.totals.stats, &results.totals.counts);
@@ -209,14 +247,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         }
     };
     let undocumented = stats.timed_lines - stats.documented_lines;
-    let no_minutes = match config.sidecars {
-        0 => "units not held against minutes: none documented; give --minutes FILE",
-        _ if config.setup.minutes.sidecar().is_empty() => {
-            "units not held against minutes: no row of --minutes could be used"
-        }
-        _ => "units not held against minutes: none documented for these lines",
-    };
-    say(undocumented, "lines", "TIM001, TIM004", no_minutes);
+    say(undocumented, "lines", "TIM001, TIM004", why_undocumented(&config.setup));
     say(stats.undated_lines, "lines", "rules about days", "no date of service");
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);

@@ -1,9 +1,9 @@
 //! Documented treatment minutes: what a therapist wrote down for a service line.
 //!
-//! Comes in: sidecar files (CSV or tab-separated, one row a line or a visit) and the note text of a
-//! claim. Goes out: plain [`LineMinutes`], one for each service line, looked up once a claim.
-//! Deliberately absent: rules, findings and any judgement of the minutes. Nothing here is ever guessed:
-//! a row that fits two lines is used for none, a note outside the grammar is counted and not read.
+//! Comes in: minutes and visits files (a row a service line or a visit) and the note text of a claim. Goes out:
+//! plain [`LineMinutes`], one for each service line, looked up once a claim. Deliberately absent: rules, findings
+//! and any judgement of the minutes. Nothing here is ever guessed: a row that fits two lines is used for none, a
+//! note outside the grammar is counted and not read.
 //!
 //! Sidecar rows and notes are about people. No error and no `Debug` text of this room repeats an id, a
 //! name or note text.
@@ -12,13 +12,11 @@ pub mod join;
 pub mod notes;
 pub mod sidecar;
 
-mod header;
-mod quotes;
 mod row;
 
 pub use join::{ClaimMinutes, JoinClaim, JoinLine, Minutes, Texts};
 pub use notes::NoteWords;
-pub use sidecar::{Details, Region, Sidecar};
+pub use sidecar::{Details, FileKind, Region, Sidecar};
 
 /// Index of a sidecar row, counted from 0 over all sidecar files in load order. Faulty rows have none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -1,20 +1,117 @@
-//! What may stand in the columns of a sidecar: one record in, one checked row out.
+//! What may stand in a row about minutes: one record in, one checked row out.
 //!
-//! Refuses whatever it cannot read with certainty: values out of range, rows that name no line and no visit.
-//! A message never repeats a value unless it is a short number or clock time, since a row shifted by one
-//! column puts an id or a name anywhere.
+//! Refuses rows that name no line and no visit, or say nothing of them. Deliberately absent: what a single value may
+//! be; that is the same for every sidecar file.
 
-use csv::StringRecord;
-
-use crate::x12::code::{Code, Modifier, Modifiers};
+use crate::sidecar::header::{Column as _, Header, Result, columns, fault};
+use crate::sidecar::table::{Record, Shape};
+use crate::tables::therapy::Discipline;
+use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Date, Npi};
 
-use super::header::{Column, Header, Result, fault};
-use super::sidecar::Region;
-use crate::tables::therapy::Discipline;
+use super::sidecar::{FileKind, Region};
 
-/// The most minutes a value may hold: those of a day.
-pub(super) const DAY: u16 = 1440;
+columns! {
+    /// A column of a minutes file; a visits file has some of them.
+    pub(super) enum Column {
+        ClaimId = "claim_id",
+        LineControl = "line_control",
+        LineNo = "line_no",
+        Dos = "dos",
+        Code = "code",
+        Mods = "mods",
+        PatientId = "patient_id",
+        Minutes = "minutes",
+        StartTime = "start_time",
+        EndTime = "end_time",
+        Discipline = "discipline",
+        AssistantMinutes = "assistant_minutes",
+        ConcurrentMinutes = "concurrent_minutes",
+        Group = "group",
+        BodyRegion = "body_region",
+        TotalTimedMinutes = "total_timed_minutes",
+        TotalTreatmentMinutes = "total_treatment_minutes",
+        TherapistId = "therapist_id",
+        Source = "source",
+    }
+}
+
+/// A minutes file: a row a service line, or a visit.
+const MINUTES: Shape<Column> =
+    Shape { columns: Column::ALL, of: "a service line", suffices: minutes_suffice };
+
+/// A visits file: a row a visit.
+const VISITS: Shape<Column> = Shape {
+    columns: &[
+        Column::ClaimId,
+        Column::PatientId,
+        Column::Dos,
+        Column::Discipline,
+        Column::TotalTimedMinutes,
+        Column::TotalTreatmentMinutes,
+        Column::StartTime,
+        Column::EndTime,
+    ],
+    of: "a visit",
+    suffices: visits_suffice,
+};
+
+/// What a file of a kind looks like.
+pub(super) fn shape(kind: FileKind) -> &'static Shape<Column> {
+    match kind {
+        FileKind::Minutes => &MINUTES,
+        FileKind::Visits => &VISITS,
+    }
+}
+
+/// Whether any row under a header of a minutes file could name a line or visit and say something of its minutes.
+fn minutes_suffice(header: &Header<Column>) -> Result<()> {
+    let totals = header.has(Column::TotalTimedMinutes) || header.has(Column::TotalTreatmentMinutes);
+    let dated = header.has(Column::Dos) && (header.has(Column::Code) || totals);
+    let line = header.has(Column::LineControl) || header.has(Column::LineNo) || dated;
+    if !(header.has(Column::ClaimId) && line || header.has(Column::PatientId) && dated) {
+        return Err(fault(
+            "",
+            "the header names no way to find a line; give claim_id with line_control, line_no or dos and code, \
+             or patient_id with dos and code",
+        ));
+    }
+    times_suffice(header)?;
+    if !(header.has(Column::Minutes) || totals || header.has(Column::StartTime)) {
+        return Err(fault(
+            "",
+            "the header names no minutes; give minutes, total_timed_minutes or start_time and end_time",
+        ));
+    }
+    Ok(())
+}
+
+/// As [`minutes_suffice`], for a visits file.
+fn visits_suffice(header: &Header<Column>) -> Result<()> {
+    if !(header.has(Column::ClaimId) || header.has(Column::PatientId)) || !header.has(Column::Dos) {
+        return Err(fault(
+            "",
+            "the header names no way to find a visit; give claim_id or patient_id, and dos",
+        ));
+    }
+    times_suffice(header)?;
+    let totals = header.has(Column::TotalTimedMinutes) || header.has(Column::TotalTreatmentMinutes);
+    if !(totals || header.has(Column::StartTime)) {
+        return Err(fault(
+            "",
+            "the header names no minutes; give total_timed_minutes, total_treatment_minutes or start_time and \
+             end_time",
+        ));
+    }
+    Ok(())
+}
+
+fn times_suffice(header: &Header<Column>) -> Result<()> {
+    if header.has(Column::EndTime) && !header.has(Column::StartTime) {
+        return Err(fault("end_time", "there is no column start_time; add it"));
+    }
+    Ok(())
+}
 
 /// One row, checked; texts borrow from the record.
 pub(super) struct Row<'r> {
@@ -42,52 +139,45 @@ pub(super) struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    /// Reads one record. `None` for a record without any value; `intervals` receives the clock times,
-    /// ascending and apart, in minutes after midnight.
+    /// Reads one record of a file; `intervals` receives the clock times, ascending and apart, in minutes after
+    /// midnight.
     pub(super) fn read(
-        header: &Header,
-        record: &'r StringRecord,
+        kind: FileKind,
+        record: &Record<'r, Column>,
         intervals: &mut Vec<(u16, u16)>,
-    ) -> Result<Option<Row<'r>>> {
-        intervals.clear();
-        if record.iter().all(|v| v.trim_ascii().is_empty()) {
-            return Ok(None);
-        }
-        if record.len() != header.width {
-            let message = format!(
-                "the row has {} values, the header {}; add what is missing or quote values that hold a separator",
-                record.len(),
-                header.width
-            );
-            return Err(fault("", message));
-        }
-        let get = |column| header.value(record, column);
-        let claim = id(get(Column::ClaimId), Column::ClaimId)?;
-        let patient = id(get(Column::PatientId), Column::PatientId)?;
+    ) -> Result<Row<'r>> {
+        let claim = record.id(Column::ClaimId)?;
+        let patient = record.id(Column::PatientId)?;
         let by_patient = claim.is_empty();
         let mut row = Row {
             key: if by_patient { patient } else { claim },
             by_patient,
-            control: id(get(Column::LineControl), Column::LineControl)?,
-            line_no: line_no(get(Column::LineNo))?,
-            dos: date(get(Column::Dos))?,
-            code: code(get(Column::Code))?,
-            modifiers: modifiers(get(Column::Mods))?,
-            minutes: minutes(get(Column::Minutes), Column::Minutes)?,
-            assistant: minutes(get(Column::AssistantMinutes), Column::AssistantMinutes)?,
-            concurrent: minutes(get(Column::ConcurrentMinutes), Column::ConcurrentMinutes)?,
-            timed: minutes(get(Column::TotalTimedMinutes), Column::TotalTimedMinutes)?,
-            treatment: minutes(get(Column::TotalTreatmentMinutes), Column::TotalTreatmentMinutes)?,
-            discipline: discipline(get(Column::Discipline))?,
-            group: group(get(Column::Group))?,
-            region: region(get(Column::BodyRegion))?,
-            therapist: therapist(get(Column::TherapistId))?,
-            note_id: id(get(Column::Source), Column::Source)?,
+            control: record.id(Column::LineControl)?,
+            line_no: record.line_no(Column::LineNo)?,
+            dos: record.date(Column::Dos)?,
+            code: record.code(Column::Code)?,
+            modifiers: record.modifiers(Column::Mods)?,
+            minutes: record.minutes(Column::Minutes)?,
+            assistant: record.minutes(Column::AssistantMinutes)?,
+            concurrent: record.minutes(Column::ConcurrentMinutes)?,
+            timed: record.minutes(Column::TotalTimedMinutes)?,
+            treatment: record.minutes(Column::TotalTreatmentMinutes)?,
+            discipline: record.discipline(Column::Discipline)?,
+            group: group(record)?,
+            region: region(record)?,
+            therapist: record
+                .npi(Column::TherapistId, "not an NPI; write the ten digits of the therapist's NPI")?,
+            note_id: record.id(Column::Source)?,
         };
-        times(get(Column::StartTime), get(Column::EndTime), intervals)?;
-        row.check_key()?;
-        row.check_minutes(intervals)?;
-        Ok(Some(row))
+        record.times(Column::StartTime, Column::EndTime, intervals)?;
+        match kind {
+            FileKind::Minutes => {
+                row.check_key()?;
+                row.check_minutes(intervals)?;
+            }
+            FileKind::Visits => row.check_visit(intervals)?,
+        }
+        Ok(row)
     }
 
     /// Whether the row names no line: it is about the visit as a whole.
@@ -162,101 +252,31 @@ impl<'r> Row<'r> {
         }
         Ok(())
     }
-}
 
-/// An id as it stands: printable, at most 80 bytes, which is what the longest element it is compared
-/// with may hold.
-fn id(value: &str, column: Column) -> Result<&str> {
-    if value.len() > 80 {
-        return Err(fault(column.name(), "longer than 80 bytes; no such id fits a claim"));
-    }
-    if value.bytes().any(|b| b.is_ascii_control()) {
-        return Err(fault(column.name(), "holds a control character or line break; take it out"));
-    }
-    Ok(value)
-}
-
-fn line_no(value: &str) -> Result<u32> {
-    match number(value) {
-        _ if value.is_empty() => Ok(0),
-        Some(n @ 1..=999_999) => Ok(n),
-        _ => Err(fault(Column::LineNo.name(), told(value, "a line number of 1 to 999999 (LX01)"))),
-    }
-}
-
-fn minutes(value: &str, column: Column) -> Result<Option<u16>> {
-    if value.is_empty() {
-        return Ok(None);
-    }
-    match number(value).and_then(|n| u16::try_from(n).ok()) {
-        Some(n) if n <= DAY => Ok(Some(n)),
-        _ => Err(fault(column.name(), told(value, "whole minutes of 0 to 1440"))),
-    }
-}
-
-fn number(value: &str) -> Option<u32> {
-    let plain = !value.is_empty() && value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| value.bytes().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
-}
-
-/// `CCYY-MM-DD` or `CCYYMMDD`.
-fn date(value: &str) -> Result<Option<Date>> {
-    let date = match *value.as_bytes() {
-        [] => return Ok(None),
-        [a, b, c, d, b'-', e, f, b'-', g, h] => Date::parse(&[a, b, c, d, e, f, g, h]),
-        ref plain => Date::parse(plain),
-    };
-    // Never repeated: a date in the wrong column may be a birth date.
-    date.map(Some).ok_or_else(|| fault(Column::Dos.name(), "not a date; write it as CCYY-MM-DD or CCYYMMDD"))
-}
-
-fn code(value: &str) -> Result<Code> {
-    match Code::parse(value.as_bytes()) {
-        Code::MALFORMED => {
-            Err(fault(Column::Code.name(), "not a procedure code; write it as on the claim, as 97110"))
+    /// A row of a visits file.
+    fn check_visit(&self, intervals: &[(u16, u16)]) -> Result<()> {
+        if self.key.is_empty() {
+            return Err(fault("claim_id", "no claim and no patient; give claim_id or patient_id"));
         }
-        code => Ok(code),
-    }
-}
-
-/// Up to four modifiers apart by spaces, commas, colons or dashes.
-fn modifiers(value: &str) -> Result<Modifiers> {
-    let mut slots = Modifiers::default();
-    let mut free = slots.0.iter_mut();
-    for part in value.split([' ', ',', ':', '-', ';', '/']).filter(|p| !p.is_empty()) {
-        match (Modifier::parse(part.as_bytes()), free.next()) {
-            (Modifier::MALFORMED, _) => {
-                let message = "not a modifier; write modifiers of two characters, apart by spaces, as GP 59";
-                return Err(fault(Column::Mods.name(), message));
-            }
-            (_, None) => {
-                return Err(fault(Column::Mods.name(), "more than four modifiers; a line holds four"));
-            }
-            (modifier, Some(slot)) => *slot = modifier,
+        if self.dos.is_none() {
+            return Err(fault("dos", "a visit needs its date of service; give it as CCYY-MM-DD"));
         }
+        if self.timed.or(self.treatment).is_none() && intervals.is_empty() {
+            return Err(fault(
+                "total_timed_minutes",
+                "no minutes; give total_timed_minutes, total_treatment_minutes or start_time and end_time",
+            ));
+        }
+        Ok(())
     }
-    Ok(slots)
 }
 
-fn discipline(value: &str) -> Result<Option<Discipline>> {
-    word(
-        value,
-        Column::Discipline,
-        &[("PT", Discipline::Pt), ("OT", Discipline::Ot), ("SLP", Discipline::Slp)],
-        "not a discipline; write PT, OT or SLP",
-    )
+fn group(record: &Record<'_, Column>) -> Result<Option<bool>> {
+    let message = "neither Y nor N; write Y if other patients were treated too";
+    record.word(Column::Group, &[("Y", true), ("N", false)], message)
 }
 
-fn group(value: &str) -> Result<Option<bool>> {
-    word(
-        value,
-        Column::Group,
-        &[("Y", true), ("N", false)],
-        "neither Y nor N; write Y if other patients were treated too",
-    )
-}
-
-fn region(value: &str) -> Result<Option<Region>> {
+fn region(record: &Record<'_, Column>) -> Result<Option<Region>> {
     let regions = [
         ("cervical", Region::Cervical),
         ("thoracic", Region::Thoracic),
@@ -266,96 +286,5 @@ fn region(value: &str) -> Result<Option<Region>> {
         ("ext", Region::Extremity),
     ];
     let message = "not a body region; write cervical, thoracic, lumbar, sacral, pelvic or ext";
-    word(value, Column::BodyRegion, &regions, message)
-}
-
-fn word<T: Copy>(
-    value: &str,
-    column: Column,
-    known: &[(&str, T)],
-    message: &'static str,
-) -> Result<Option<T>> {
-    if value.is_empty() {
-        return Ok(None);
-    }
-    let hit = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(value));
-    hit.map(|&(_, v)| Some(v)).ok_or_else(|| fault(column.name(), message))
-}
-
-fn therapist(value: &str) -> Result<Option<Npi>> {
-    if value.is_empty() {
-        return Ok(None);
-    }
-    let message = "not an NPI; write the ten digits of the therapist's NPI";
-    Npi::parse(value.as_bytes()).map(Some).ok_or_else(|| fault(Column::TherapistId.name(), message))
-}
-
-/// `09:00` and `09:15`, or several intervals in `start` alone: `09:00-09:15;09:40-09:55`.
-fn times(start: &str, end: &str, out: &mut Vec<(u16, u16)>) -> Result<()> {
-    let (from, to) = (Column::StartTime, Column::EndTime);
-    if start.is_empty() && end.is_empty() {
-        return Ok(());
-    }
-    if start.contains('-') {
-        if !end.is_empty() {
-            return Err(fault(to.name(), "start_time already holds intervals; leave end_time empty"));
-        }
-        for interval in start.split(';').filter(|i| !i.trim_ascii().is_empty()) {
-            let Some((a, b)) = interval.split_once('-') else {
-                return Err(fault(from.name(), "an interval without an end; write 09:00-09:15;09:40-09:55"));
-            };
-            push(clock(a.trim_ascii(), from)?, clock(b.trim_ascii(), from)?, from, out)?;
-        }
-        return Ok(());
-    }
-    match (start.is_empty(), end.is_empty()) {
-        (true, _) => Err(fault(from.name(), "an end without a start; give both")),
-        (_, true) => Err(fault(to.name(), "a start without an end; give both")),
-        _ => push(clock(start, from)?, clock(end, to)?, to, out),
-    }
-}
-
-fn push(start: u16, end: u16, column: Column, out: &mut Vec<(u16, u16)>) -> Result<()> {
-    if end <= start {
-        return Err(fault(
-            column.name(),
-            "the end is not after the start; write local times of one day, as 13:05",
-        ));
-    }
-    if out.last().is_some_and(|&(_, before)| start < before) {
-        return Err(fault(
-            column.name(),
-            "intervals overlap or stand out of order; write them apart and in order",
-        ));
-    }
-    out.push((start, end));
-    Ok(())
-}
-
-/// Minutes after midnight of `H:MM` or `HH:MM`.
-fn clock(value: &str, column: Column) -> Result<u16> {
-    let digit = |b: u8| b.is_ascii_digit().then(|| u16::from(b - b'0'));
-    let parts = match *value.as_bytes() {
-        [h, b':', m, n] => Some((Some(0), digit(h), digit(m), digit(n))),
-        [g, h, b':', m, n] => Some((digit(g), digit(h), digit(m), digit(n))),
-        _ => None,
-    };
-    if let Some((Some(g), Some(h), Some(m), Some(n))) = parts {
-        let (hours, minutes) = (g * 10 + h, m * 10 + n);
-        if hours < 24 && minutes < 60 {
-            return Ok(hours * 60 + minutes);
-        }
-    }
-    Err(fault(column.name(), told(value, "a time of day written HH:MM, 00:00 to 23:59")))
-}
-
-/// What was expected, with the value only where it cannot be about a person: at most five characters of a
-/// number or a time.
-fn told(value: &str, expected: &str) -> String {
-    let harmless = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b':');
-    if value.len() <= 5 && value.bytes().all(harmless) {
-        format!("`{value}` is not {expected}")
-    } else {
-        format!("the value is not {expected}")
-    }
+    record.word(Column::BodyRegion, &regions, message)
 }

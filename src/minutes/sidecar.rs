@@ -1,17 +1,16 @@
 //! The sidecar: documented minutes from the files a site exports beside its claims, held compactly and
 //! found by claim or by patient and date.
 //!
-//! Comes in: CSV or tab-separated files with a header. Goes out: rows by [`RowId`], in load order. Refuses
-//! a faulty row with its file, line and column and keeps the others; refuses as a whole a file that is not
-//! UTF-8, is not CSV, or whose header is wrong. Deliberately absent: which line a row belongs to; that is
-//! the join's.
+//! Comes in: minutes files, with a row a service line or visit, and visits files, with a row a visit. Goes out:
+//! rows by [`RowId`], in load order, minutes files first. Deliberately absent: reading and checking, which are the
+//! same for every sidecar file, and which line a row belongs to; that is the join's.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::sidecar::Tally;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Date, Npi};
@@ -26,6 +25,15 @@ mod load;
 
 /// No row, where a row's number is kept.
 const NONE: u32 = u32::MAX;
+
+/// What a file of documented minutes has its rows about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FileKind {
+    /// Service lines, and visits beside them (`--minutes`).
+    Minutes,
+    /// Visits (`--visits`).
+    Visits,
+}
 
 /// The region of the body treated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -55,25 +63,36 @@ pub struct Details {
     pub discipline: Option<Discipline>,
 }
 
-/// The rows of all sidecar files, indexed. The default holds none.
+/// The rows of all files, indexed. The default holds none.
 #[derive(Default)]
 pub struct Sidecar {
-    /// Each file with the first row that is not of a file before it.
-    files: Vec<(PathBuf, u32)>,
+    files: Vec<SidecarFile>,
+    minutes: Tally,
+    visits: Tally,
     rows: Vec<Row>,
     /// Of every row, end to end: claim or patient id, line control, id of the note it is from.
     texts: Vec<u8>,
     services: Vec<(Code, Modifiers)>,
     npis: Vec<Npi>,
-    // Side tables for what few rows give; ascending by row.
-    intervals: Vec<(u32, u16, u16)>,
-    therapists: Vec<(u32, u32)>,
-    assistants: Vec<(u32, Short, Short)>,
+    /// What few rows give, in the order of the rows.
+    extras: Vec<Extra>,
+    /// The clock times of all rows, end to end.
+    intervals: Vec<(u16, u16)>,
     claims: Index,
     patients: Index,
+    /// Rows of visits of which there are several on one day, ascending.
+    several: Vec<u32>,
 }
 
-/// One row: 36 bytes. Texts are in [`Sidecar::texts`], codes and modifiers in [`Sidecar::services`].
+/// One file that rows are of.
+struct SidecarFile {
+    path: PathBuf,
+    /// The first row that is not of a file before it.
+    first: u32,
+    kind: FileKind,
+}
+
+/// One row: 40 bytes. Texts are in [`Sidecar::texts`], codes and modifiers in [`Sidecar::services`].
 struct Row {
     text_at: u32,
     /// Line of its file, counted from 1.
@@ -84,6 +103,8 @@ struct Row {
     service: u32,
     /// The next row with the same claim, or the same patient and date.
     next: u32,
+    /// Which of [`Sidecar::extras`].
+    extra: u32,
     minutes: Short,
     timed: Short,
     treatment: Short,
@@ -93,6 +114,17 @@ struct Row {
     discipline: Option<Discipline>,
     group: Option<bool>,
     by_patient: bool,
+}
+
+/// What a row gives beyond that.
+#[derive(Clone, Copy)]
+struct Extra {
+    /// The first of its clock times; the last stands before the first of the next.
+    times: u32,
+    /// Which of [`Sidecar::npis`].
+    therapist: u32,
+    alone: Short,
+    together: Short,
 }
 
 /// How a row names its line.
@@ -112,25 +144,38 @@ pub(super) struct Entry<'a> {
 }
 
 impl Sidecar {
-    /// Reads sidecar files, in order. What is wrong comes beside what could be used: a faulty row is left
-    /// out with its place, an unusable file as a whole.
-    pub fn load<P: AsRef<Path>>(paths: &[P]) -> (Sidecar, Vec<Error>) {
+    /// Reads minutes files, then visits files, each in order. What is wrong comes beside what could be used: a
+    /// faulty row is left out with its place, an unusable file as a whole.
+    pub fn load<P: AsRef<Path>>(minutes: &[P], visits: &[P]) -> (Sidecar, Vec<Error>) {
         let mut loader = Loader::default();
-        for path in paths {
-            let path = path.as_ref();
-            match File::open(path) {
-                Ok(file) => loader.file(path, BufReader::with_capacity(1 << 16, file)),
-                Err(e) => loader.errors.push(Error::io("read", path, e)),
-            }
+        for (kind, paths) in [(FileKind::Minutes, minutes), (FileKind::Visits, visits)] {
+            paths.iter().for_each(|path| loader.open(kind, path.as_ref()));
         }
         loader.finish()
     }
 
-    /// Reads one sidecar from memory or a stream; `name` stands for the file in errors and places.
+    /// Reads one minutes file from memory or a stream; `name` stands for the file in errors and places.
     pub fn from_reader(name: &Path, reader: impl Read) -> (Sidecar, Vec<Error>) {
         let mut loader = Loader::default();
-        loader.file(name, BufReader::new(reader));
+        loader.file(FileKind::Minutes, name, BufReader::new(reader));
         loader.finish()
+    }
+
+    /// Reads files from memory, in the order given, each with the name that stands for it.
+    pub fn from_bytes(files: &[(FileKind, &Path, &[u8])]) -> (Sidecar, Vec<Error>) {
+        let mut loader = Loader::default();
+        for (kind, name, bytes) in files {
+            loader.file(*kind, name, *bytes);
+        }
+        loader.finish()
+    }
+
+    /// Files of a kind named and rows read.
+    pub fn tally(&self, kind: FileKind) -> Tally {
+        match kind {
+            FileKind::Minutes => self.minutes,
+            FileKind::Visits => self.visits,
+        }
     }
 
     /// Whether there is no row.
@@ -145,11 +190,15 @@ impl Sidecar {
 
     /// File and line (counted from 1) of a row; line 0 for a row there is not.
     pub fn place(&self, row: RowId) -> (&Path, u64) {
-        let before = self.files.partition_point(|&(_, first)| first <= row.0);
-        match (before.checked_sub(1).and_then(|i| self.files.get(i)), self.rows.get(row.0 as usize)) {
-            (Some((path, _)), Some(row)) => (path, u64::from(row.line)),
+        match (self.file(row), self.rows.get(row.0 as usize)) {
+            (Some(file), Some(row)) => (&file.path, u64::from(row.line)),
             _ => (Path::new(""), 0),
         }
+    }
+
+    /// What kind of file a row stands in.
+    pub fn kind(&self, row: RowId) -> FileKind {
+        self.file(row).map_or(FileKind::Minutes, |file| file.kind)
     }
 
     /// Whether the row is about a visit as a whole and so may serve many lines.
@@ -158,17 +207,16 @@ impl Sidecar {
     }
 
     /// The clock times of a row, start and end in minutes after midnight (0 to 1439), ascending and apart.
-    pub fn intervals(&self, row: RowId) -> impl Iterator<Item = (u16, u16)> + '_ {
-        let first = self.intervals.partition_point(|&(r, ..)| r < row.0);
-        let rest = self.intervals.get(first..).unwrap_or_default();
-        rest.iter().take_while(move |&&(r, ..)| r == row.0).map(|&(_, start, end)| (start, end))
+    pub fn intervals(&self, row: RowId) -> &[(u16, u16)] {
+        let Some((at, extra)) = self.extra(row.0) else { return &[] };
+        let to = self.extras.get(at + 1).map_or(self.intervals.len(), |next| next.times as usize);
+        self.intervals.get(extra.times as usize..to).unwrap_or_default()
     }
 
     /// Region, therapist and discipline of a row, each where it is given.
     pub fn details(&self, row: RowId) -> Details {
         let Some(found) = self.rows.get(row.0 as usize) else { return Details::default() };
-        let npi = self.therapists.binary_search_by_key(&row.0, |&(r, _)| r).ok();
-        let npi = npi.and_then(|i| self.therapists.get(i)).and_then(|&(_, n)| self.npis.get(n as usize));
+        let npi = self.extra(row.0).and_then(|(_, extra)| self.npis.get(extra.therapist as usize));
         Details { region: found.region, therapist: npi.copied(), discipline: found.discipline }
     }
 
@@ -198,6 +246,54 @@ impl Sidecar {
 
     pub(super) fn entry(&self, row: u32) -> Option<Entry<'_>> {
         self.rows.get(row as usize).map(|found| Entry { sidecar: self, row: found, id: RowId(row) })
+    }
+
+    fn tally_mut(&mut self, kind: FileKind) -> &mut Tally {
+        match kind {
+            FileKind::Minutes => &mut self.minutes,
+            FileKind::Visits => &mut self.visits,
+        }
+    }
+
+    fn file(&self, row: RowId) -> Option<&SidecarFile> {
+        let before = self.files.partition_point(|file| file.first <= row.0);
+        self.files.get(before.checked_sub(1)?)
+    }
+
+    fn extra(&self, row: u32) -> Option<(usize, &Extra)> {
+        let at = self.rows.get(row as usize)?.extra as usize;
+        self.extras.get(at).map(|extra| (at, extra))
+    }
+
+    /// The rows of visits that are one of several on their day: of the same claim or patient, date and discipline,
+    /// with clock times that are apart.
+    fn one_of_several(&self) -> Vec<u32> {
+        let hull = |row: u32| match self.intervals(RowId(row)) {
+            [] => None,
+            [(start, _), .., (_, end)] | [(start, end)] => Some((*start, *end)),
+        };
+        let mut visits: Vec<(Entry<'_>, u16, u16)> = (0u32..)
+            .zip(&self.rows)
+            .filter(|(_, row)| row.extra != NONE)
+            .filter_map(|(n, _)| self.entry(n).zip(hull(n)))
+            .filter(|(entry, _)| matches!(entry.key(), Key::Visit))
+            .map(|(entry, (start, end))| (entry, start, end))
+            .collect();
+        let key = |(entry, ..): &(Entry<'_>, u16, u16)| {
+            let row = entry.row;
+            (row.by_patient, slice(&self.texts, row.text_at as usize, row.key_len), row.dos, row.discipline)
+        };
+        visits.sort_by(|a, b| key(a).cmp(&key(b)));
+        let mut several = Vec::new();
+        for day in visits.chunk_by(|a, b| key(a) == key(b)) {
+            let last_start = day.iter().map(|(_, start, _)| *start).max();
+            let first_end = day.iter().map(|(_, _, end)| *end).min();
+            if last_start >= first_end {
+                several.extend(day.iter().map(|(entry, ..)| entry.id.0));
+            }
+        }
+        several.sort_unstable();
+        several
     }
 
     fn chain(&self, first: u32) -> impl Iterator<Item = Entry<'_>> {
@@ -265,9 +361,20 @@ impl<'a> Entry<'a> {
 
     /// Minutes of an assistant alone, and of therapist and assistant together.
     pub(super) fn assisted(&self) -> (Option<u32>, Option<u32>) {
-        let all = &self.sidecar.assistants;
-        let found = all.binary_search_by_key(&self.id.0, |&(r, ..)| r).ok().and_then(|i| all.get(i));
-        found.map_or((None, None), |&(_, alone, together)| (alone.get(), together.get()))
+        let extra = self.sidecar.extra(self.id.0);
+        extra.map_or((None, None), |(_, extra)| (extra.alone.get(), extra.together.get()))
+    }
+
+    /// The length of its clock times together, where it has any.
+    pub(super) fn span(&self) -> Option<u32> {
+        let intervals = self.sidecar.intervals(self.id);
+        let span = intervals.iter().map(|(start, end)| u32::from(end.saturating_sub(*start))).sum();
+        Some(span).filter(|span| *span > 0)
+    }
+
+    /// Whether it is a visit beside others of the same day.
+    pub(super) fn is_one_of_several(&self) -> bool {
+        self.sidecar.several.binary_search(&self.id.0).is_ok()
     }
 
     pub(super) fn timed(&self) -> Option<u32> {

@@ -288,6 +288,11 @@ mod tests {
                 "not_checked": [{"what": "TIM001", "count": 18_500, "unit": "lines",
                     "reason": "no documented minutes for the line, so units cannot be held against time"}],
                 "minutes": {"rows": 1_600, "matched": 1_500, "unmatched": 99, "ambiguous": 1},
+                "sidecars": [
+                    {"kind": "minutes", "files": 2, "rows": 1_600, "faulty_rows": 8},
+                    {"kind": "plans", "files": 1, "rows": 700, "faulty_rows": 0},
+                    {"kind": "fees", "files": 3, "rows": 0, "faulty_rows": 9},
+                ],
                 "inputs": [
                     {"file": "samples/faulty.837", "bytes": 75_312_345, "sha256": "a5".repeat(32), "status": "read"},
                     {"file": "b\\u{1b}[2J.csv", "bytes": 0, "sha256": null, "status": "skipped",

@@ -118,8 +118,10 @@ pub struct Summary {
     pub rules: Vec<RuleTotal>,
     /// What could not be checked, by reason.
     pub not_checked: Vec<NotChecked>,
-    /// Sidecar rows.
+    /// Rows of minutes and visits files.
     pub minutes: MinutesTotal,
+    /// Sidecar files of all kinds that were given.
+    pub sidecars: Vec<SidecarTotal>,
     /// Every input, read or not: those to be read in their order, then those left out, then those that could
     /// not be listed.
     pub inputs: Vec<Input>,
@@ -294,7 +296,7 @@ pub struct NotChecked {
     pub unit: &'static str,
 }
 
-/// Sidecar rows.
+/// Rows of minutes and visits files.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MinutesTotal {
     /// Rows read.
@@ -305,6 +307,19 @@ pub struct MinutesTotal {
     pub unmatched: u64,
     /// Rows that fit several lines and were used for none.
     pub ambiguous: u64,
+}
+
+/// What was read of the sidecar files of one kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SidecarTotal {
+    /// `minutes`, `visits`, `plans`, `spend` or `fees`.
+    pub kind: &'static str,
+    /// Files given, read or not.
+    pub files: u64,
+    /// Rows that can be used.
+    pub rows: u64,
+    /// Rows refused, each for a fault of its own.
+    pub faulty_rows: u64,
 }
 
 /// A format.

@@ -10,7 +10,7 @@ use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
     Bytes, ClaimInfo, Claims, Entry, Files, Input, InputStatus, Lines, Location, MinutesTotal, Money,
-    NotChecked, Report, RuleTotal, Rules, Segments, Summary,
+    NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary,
 };
 
 /// Ids as an attacker would choose them.
@@ -263,6 +263,11 @@ pub(crate) fn summary() -> Summary {
             unit: "lines",
         }],
         minutes: MinutesTotal { rows: 1_600, matched: 1_500, unmatched: 99, ambiguous: 1 },
+        sidecars: vec![
+            SidecarTotal { kind: "minutes", files: 2, rows: 1_600, faulty_rows: 8 },
+            SidecarTotal { kind: "plans", files: 1, rows: 700, faulty_rows: 0 },
+            SidecarTotal { kind: "fees", files: 3, rows: 0, faulty_rows: 9 },
+        ],
         inputs: vec![
             Input {
                 file: "samples/faulty.837".to_owned(),

@@ -22,6 +22,7 @@ use crate::minutes::Minutes;
 use crate::rules::marks::Marker;
 use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
+use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
 
 use sha2::{Digest as _, Sha256};
@@ -41,6 +42,12 @@ pub struct Setup {
     pub policies: Policies,
     /// Documented minutes.
     pub minutes: Minutes,
+    /// Plans of care.
+    pub plans: Plans,
+    /// What was spent for a patient before.
+    pub spend: Spend,
+    /// What payers allow.
+    pub fees: Fees,
     /// Dated facts.
     pub tables: Tables,
     /// Worker threads, at least 1.
@@ -86,6 +93,9 @@ impl Setup {
             plan: Plan::all(),
             policies: Policies::builtin(),
             minutes: Minutes::none(),
+            plans: Plans::default(),
+            spend: Spend::default(),
+            fees: Fees::default(),
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),

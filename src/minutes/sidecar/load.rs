@@ -1,28 +1,20 @@
-//! Reading sidecar files: bytes in, rows and errors out.
+//! Reading minutes and visits files into a [`Sidecar`]: checked rows in, packed rows out.
 //!
-//! The CSV parser splits; quoting is checked on the way in and values are checked row by row. Refuses half
-//! a file: where the text itself cannot be trusted, none of its rows is kept.
+//! Deliberately absent: reading itself, which is the same for every sidecar file.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 use std::path::Path;
 
-use csv::StringRecord;
-use memchr::memchr_iter;
-
-use super::{Index, NONE, Row, Short, Sidecar};
 use crate::error::Error;
-use crate::minutes::header::{Fault, Header};
-use crate::minutes::quotes::{QuoteFault, Quotes};
 use crate::minutes::row;
+use crate::sidecar::header::Result;
+use crate::sidecar::table;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Date, Npi};
 
-/// Faulty rows of one file that are told one by one; the rest are told as a count.
-const TOLD: u64 = 100;
-/// The longest header line, in bytes.
-const HEADER: u64 = 64 * 1024;
+use super::{Extra, FileKind, Index, NONE, Row, Short, Sidecar, SidecarFile};
 
 /// Reads files into a [`Sidecar`] that is not indexed yet.
 #[derive(Default)]
@@ -30,20 +22,37 @@ pub(super) struct Loader {
     sidecar: Sidecar,
     services: Interner<(Code, Modifiers)>,
     npis: Interner<Npi>,
-    pub(super) errors: Vec<Error>,
+    errors: Vec<Error>,
 }
 
 impl Loader {
+    /// Opens and reads one file.
+    pub(super) fn open(&mut self, kind: FileKind, path: &Path) {
+        match table::open(path) {
+            Ok(file) => self.file(kind, path, file),
+            Err(error) => {
+                self.sidecar.tally_mut(kind).files += 1;
+                self.errors.push(error);
+            }
+        }
+    }
+
     /// Reads one file, whole or not at all.
-    pub(super) fn file(&mut self, path: &Path, reader: impl BufRead) {
-        let told = self.errors.len();
+    pub(super) fn file(&mut self, kind: FileKind, path: &Path, reader: impl BufRead) {
         let first = self.sidecar.rows.len() as u32;
-        self.sidecar.files.push((path.to_owned(), first));
-        if let Err(error) = self.read(path, reader) {
-            // Half a file is no file: rows read before the fault go, and what was told of them with them.
+        self.sidecar.files.push(SidecarFile { path: path.to_owned(), first, kind });
+        let mut tally = *self.sidecar.tally_mut(kind);
+        tally.files += 1;
+        let mut errors = std::mem::take(&mut self.errors);
+        let mut intervals = Vec::new();
+        let used = table::read(path, reader, row::shape(kind), &mut tally, &mut errors, |record| {
+            let row = row::Row::read(kind, record, &mut intervals)?;
+            self.push(&row, record.line, &intervals)
+        });
+        self.errors = errors;
+        *self.sidecar.tally_mut(kind) = tally;
+        if !used {
             self.forget(first);
-            self.errors.truncate(told);
-            self.errors.push(error);
         }
     }
 
@@ -51,88 +60,38 @@ impl Loader {
     fn forget(&mut self, first: u32) {
         let s = &mut self.sidecar;
         s.files.pop();
-        if let Some(row) = s.rows.get(first as usize) {
-            s.texts.truncate(row.text_at as usize);
+        let Some(row) = s.rows.get(first as usize) else { return };
+        s.texts.truncate(row.text_at as usize);
+        let extra = s.rows.iter().skip(first as usize).map(|row| row.extra).find(|extra| *extra != NONE);
+        if let Some(at) = extra
+            && let Some(extra) = s.extras.get(at as usize)
+        {
+            s.intervals.truncate(extra.times as usize);
+            s.extras.truncate(at as usize);
         }
         s.rows.truncate(first as usize);
-        s.intervals.truncate(s.intervals.partition_point(|&(r, ..)| r < first));
-        s.therapists.truncate(s.therapists.partition_point(|&(r, _)| r < first));
-        s.assistants.truncate(s.assistants.partition_point(|&(r, ..)| r < first));
     }
 
-    fn read(&mut self, path: &Path, mut reader: impl BufRead) -> Result<(), Error> {
-        let head = header_line(&mut reader).map_err(|e| Error::io("read", path, e))?;
-        let text = head.trim_ascii_start();
-        let (skipped, head) = head.split_at(head.len() - text.len());
-        let blank = memchr_iter(b'\n', skipped).count() as u64;
-        let delimiter = if head.contains(&b'\t') { b'\t' } else { b',' };
-        let mut csv = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            // Rows end at a line feed; a carriage return before it is trimmed with the spaces. Only so is
-            // the parser's line count that of the text.
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(Quotes::new(head.chain(reader), delimiter));
-        let mut record = StringRecord::new();
-        let mut intervals = Vec::new();
-        let mut header = None;
-        let mut faults = 0u64;
-        loop {
-            match csv.read_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(e) => return Err(unreadable(path, blank, csv.position().line().saturating_sub(1), e)),
-            }
-            let within = memchr_iter(b'\n', record.as_slice().as_bytes()).count() as u64;
-            let line = blank + csv.position().line().saturating_sub(1 + within);
-            let Some(header) = &header else {
-                header = Some(Header::read(&record).map_err(|f| placed(path, line, f))?);
-                continue;
-            };
-            match row::Row::read(header, &record, &mut intervals) {
-                Ok(None) => {}
-                Ok(Some(row)) => self.push(&row, line, &intervals).map_err(|f| placed(path, line, f))?,
-                Err(fault) => {
-                    faults += 1;
-                    if faults <= TOLD {
-                        self.errors.push(placed(path, line, fault));
-                    }
-                }
-            }
-        }
-        if header.is_none() {
-            return Err(Error::file(
-                path,
-                0,
-                "",
-                "the file is empty; write a header and a row a service line",
-            ));
-        }
-        if faults > TOLD {
-            let message =
-                format!("{} more rows are faulty and left out; mend those above first", faults - TOLD);
-            self.errors.push(Error::file(path, 0, "", message));
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, row: &row::Row<'_>, line: u64, intervals: &[(u16, u16)]) -> Result<(), Fault> {
+    fn push(&mut self, row: &row::Row<'_>, line: u32, intervals: &[(u16, u16)]) -> Result<()> {
+        let number = |len: usize| u32::try_from(len).ok().filter(|&n| n < NONE).ok_or_else(table::too_many);
         let sidecar = &mut self.sidecar;
-        let full =
-            || Fault { column: "".into(), message: "more rows than can be held; load fewer files".into() };
-        let id = u32::try_from(sidecar.rows.len()).ok().filter(|&id| id < NONE).ok_or_else(full)?;
-        let text_at = u32::try_from(sidecar.texts.len()).map_err(|_| full())?;
-        let line = u32::try_from(line).map_err(|_| full())?;
+        // Numbered before anything is kept: what is refused leaves nothing behind.
+        number(sidecar.rows.len())?;
+        let text_at = number(sidecar.texts.len())?;
+        let (mut extra, times) = (number(sidecar.extras.len())?, number(sidecar.intervals.len())?);
         sidecar.texts.extend_from_slice(row.key.as_bytes());
         sidecar.texts.extend_from_slice(row.control.as_bytes());
         sidecar.texts.extend_from_slice(row.note_id.as_bytes());
-        sidecar.intervals.extend(intervals.iter().map(|&(start, end)| (id, start, end)));
-        if let Some(npi) = row.therapist {
-            sidecar.therapists.push((id, self.npis.id(npi)));
-        }
-        if row.assistant.or(row.concurrent).is_some() {
-            sidecar.assistants.push((id, Short::new(row.assistant), Short::new(row.concurrent)));
+        sidecar.intervals.extend_from_slice(intervals);
+        if row.assistant.or(row.concurrent).is_some() || row.therapist.is_some() || !intervals.is_empty() {
+            sidecar.extras.push(Extra {
+                times,
+                therapist: row.therapist.map_or(NONE, |npi| self.npis.id(npi)),
+                alone: Short::new(row.assistant),
+                together: Short::new(row.concurrent),
+            });
+        } else {
+            extra = NONE;
         }
         sidecar.rows.push(Row {
             text_at,
@@ -141,6 +100,7 @@ impl Loader {
             line_no: row.line_no,
             service: self.services.id((row.code, Modifiers(row.modifiers.sorted()))),
             next: NONE,
+            extra,
             minutes: Short::new(row.minutes),
             timed: Short::new(row.timed),
             treatment: Short::new(row.treatment),
@@ -161,46 +121,13 @@ impl Loader {
         sidecar.npis = self.npis.all;
         sidecar.rows.shrink_to_fit();
         sidecar.texts.shrink_to_fit();
+        sidecar.extras.shrink_to_fit();
         sidecar.intervals.shrink_to_fit();
-        sidecar.therapists.shrink_to_fit();
-        sidecar.assistants.shrink_to_fit();
         sidecar.claims = Index::build(&mut sidecar.rows, &sidecar.texts, false);
         sidecar.patients = Index::build(&mut sidecar.rows, &sidecar.texts, true);
+        sidecar.several = sidecar.one_of_several();
         (sidecar, self.errors)
     }
-}
-
-/// The bytes up to the end of the first line that is not blank, without a byte order mark.
-fn header_line(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    let mut limited = reader.take(HEADER);
-    loop {
-        let n = limited.read_until(b'\n', &mut head)?;
-        if head.starts_with(b"\xef\xbb\xbf") {
-            head.drain(..3);
-        }
-        if n == 0 || !head.trim_ascii().is_empty() {
-            return Ok(head);
-        }
-    }
-}
-
-/// Why the parser gave up, in words of its own: the parser's could hold a value.
-fn unreadable(path: &Path, blank: u64, last: u64, error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(e) => match e.get_ref().and_then(|e| e.downcast_ref::<QuoteFault>()) {
-            Some(fault) => Error::file(path, blank + fault.line, "", fault.message),
-            None => Error::io("read", path, e),
-        },
-        csv::ErrorKind::Utf8 { .. } => {
-            Error::file(path, blank + last, "", "not UTF-8 text; save the file as CSV UTF-8")
-        }
-        _ => Error::file(path, 0, "", "not readable as CSV; save the file as CSV UTF-8"),
-    }
-}
-
-fn placed(path: &Path, line: u64, fault: Fault) -> Error {
-    Error::file(path, line, &fault.column, fault.message)
 }
 
 /// Numbers equal values alike, in order of first sight.

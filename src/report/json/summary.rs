@@ -28,6 +28,7 @@ pub(super) struct SummaryDto<'a> {
     rules: Vec<Rule>,
     not_checked: Vec<NotChecked<'a>>,
     minutes: Minutes,
+    sidecars: Vec<Sidecar>,
     inputs: Vec<Input<'a>>,
     problems: Vec<Cow<'a, str>>,
     accounting: Accounting<'a>,
@@ -156,6 +157,14 @@ struct Minutes {
 }
 
 #[derive(Serialize)]
+struct Sidecar {
+    kind: &'static str,
+    files: u64,
+    rows: u64,
+    faulty_rows: u64,
+}
+
+#[derive(Serialize)]
 struct Input<'a> {
     file: Cow<'a, str>,
     bytes: u64,
@@ -256,6 +265,7 @@ impl<'a> SummaryDto<'a> {
                 unmatched: s.minutes.unmatched,
                 ambiguous: s.minutes.ambiguous,
             },
+            sidecars: s.sidecars.iter().map(sidecar).collect(),
             inputs: s.inputs.iter().map(input).collect(),
             problems: s.problems.iter().map(|problem| safe::line(problem)).collect(),
             accounting: Accounting {
@@ -264,6 +274,10 @@ impl<'a> SummaryDto<'a> {
             },
         }
     }
+}
+
+fn sidecar(total: &report::SidecarTotal) -> Sidecar {
+    Sidecar { kind: total.kind, files: total.files, rows: total.rows, faulty_rows: total.faulty_rows }
 }
 
 fn input(input: &report::Input) -> Input<'_> {

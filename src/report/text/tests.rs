@@ -36,6 +36,8 @@ READ
   minutes        documented for 1,500 of 20,000 timed lines
   minutes files  1,600 rows: 1,500 matched, 99 fit no line, 1 fit several lines
                  and were not used
+  plans files    1 file: 700 rows
+  fees files     3 files: 0 rows, 9 refused
   account        balances: every byte, segment, claim and line is accounted for
 
 FOUND
