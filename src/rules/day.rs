@@ -28,6 +28,19 @@ pub struct ClaimRef {
     pub claim: u32,
 }
 
+/// What sidecar files say of a line beside its minutes: money (`--fees`, `--spend`) and plan (`--plans`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OnFile {
+    /// What the payer allows for a unit.
+    pub fee: Option<Cents>,
+    /// What was allowed for the patient in the year and bucket before the claims of the run.
+    pub spent: Option<Cents>,
+    /// The day up to which `spent` counts, where it is known.
+    pub spent_as_of: Option<Date>,
+    /// The last progress note of the plan that covers the line, else the plan's first day.
+    pub noted: Option<Date>,
+}
+
 /// A service line, as far as rules about days need it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DayLine<'d> {
@@ -61,6 +74,8 @@ pub struct DayLine<'d> {
     pub rendering: Option<Npi>,
     /// What is documented of the line.
     pub known: LineMinutes,
+    /// What files beside the claims say of it.
+    pub on_file: OnFile,
     /// What the line has that a rule may ask for.
     pub marks: Marks,
 }
@@ -71,7 +86,7 @@ impl<'d> DayLine<'d> {
         claim_ref: ClaimRef,
         claim: &Claim<'_>,
         line: &ServiceLine<'d>,
-        known: &LineMinutes,
+        (known, on_file): (&LineMinutes, OnFile),
         marks: Marks,
     ) -> Option<DayLine<'d>> {
         Some(DayLine {
@@ -90,6 +105,7 @@ impl<'d> DayLine<'d> {
             discipline: line.discipline,
             rendering: claim.rendering_of(line).npi,
             known: *known,
+            on_file,
             marks,
         })
     }

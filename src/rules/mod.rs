@@ -6,6 +6,7 @@
 //! A rule is one file below and its two lines: `mod` in its family, and its place in `CHECKS` here. The
 //! faults the reader itself reports have their pages in [`x12`].
 
+pub mod course;
 pub mod day;
 pub mod marks;
 pub mod plan;
@@ -14,6 +15,7 @@ pub mod rule;
 
 pub mod claim;
 mod codes;
+pub mod limit;
 pub mod modifier;
 pub mod pair;
 mod place;

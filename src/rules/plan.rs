@@ -4,7 +4,8 @@ use crate::claim::context::Context;
 use crate::finding::{Finding, RuleId, Severity};
 
 use super::CATALOGUE;
-use super::day::{ClaimRef, PatientDay};
+use super::course::{Clash, Course, Habits, ProviderDay};
+use super::day::{ClaimRef, DayLine, PatientDay};
 use super::marks::Marks;
 use super::policy::{PayerClass, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Interest, Rule};
@@ -30,6 +31,8 @@ pub struct Plan {
     therapy_claim: Vec<Planned>,
     line: Vec<Planned>,
     day: Vec<Planned>,
+    /// Every rule, for what is rare: courses, clashes, providers.
+    rare: Vec<Planned>,
     enabled: Vec<bool>,
     severities: Vec<Severity>,
 }
@@ -47,6 +50,7 @@ impl Plan {
             therapy_claim: Vec::new(),
             line: Vec::new(),
             day: Vec::new(),
+            rare: Vec::new(),
             enabled: Vec::new(),
             severities: Vec::new(),
         };
@@ -68,10 +72,16 @@ impl Plan {
                 Interest::TherapyClaim => &mut plan.therapy_claim,
                 Interest::Line(..) => &mut plan.line,
                 Interest::Day(..) => &mut plan.day,
+                Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => {
+                    plan.rare.extend(on.then_some(planned));
+                    continue;
+                }
                 Interest::Syntax => continue,
             };
             if on {
                 list.push(planned);
+                // Some of these have a say about a patient's course or a provider's habits as well.
+                plan.rare.push(planned);
             }
         }
         plan
@@ -132,6 +142,26 @@ impl Plan {
         );
     }
 
+    /// Checks a patient's course.
+    pub fn check_course(&self, course: &Course<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.course(course, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks two lines that one therapist gave at one time.
+    pub fn check_clash(&self, clash: &Clash<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.clash(clash, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks a provider's day.
+    pub fn check_provider_day(&self, day: &ProviderDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.provider_day(day, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks a provider's habits.
+    pub fn check_habits(&self, habits: &Habits, line: &DayLine<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.habits(habits, line, &mut p.day_sink(false, out)));
+    }
+
     /// Whether the findings of a rule are those of days, to be made again when several claims share a day.
     pub fn is_of_days(&self, rule: RuleId) -> bool {
         self.day.iter().any(|p| p.id == rule)
@@ -170,7 +200,7 @@ impl Planned {
 
     fn day_sink<'s>(&self, secondary: bool, out: &'s mut Vec<(ClaimRef, Finding)>) -> DaySink<'s> {
         let adjust = Adjust { fixed: self.fixed, secondary: secondary && self.by_payer };
-        DaySink { rule: self.id, own: self.own, adjust, out }
+        DaySink { rule: self.id, own: self.own, adjust, by_payer: self.by_payer, out }
     }
 
     #[inline]

@@ -6,10 +6,12 @@ use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Finding, RuleId, Severity};
 use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
+use super::course::{Clash, Course, CourseLine, Habits, ProviderDay};
 use super::day::{ClaimRef, DayLine, PatientDay};
 use super::marks::Marks;
 use super::policy::Policy;
@@ -26,6 +28,14 @@ pub enum Interest {
     /// Days of a patient, across the claims of the run, whose lines together have all marks of the first set
     /// and, unless it is empty, any of the second.
     Day(Marks, Marks),
+    /// A patient's course over all claims of the run and of earlier files.
+    Course,
+    /// Two patients treated by one therapist at one time.
+    Clash,
+    /// A rendering provider's day over all patients.
+    ProviderDay,
+    /// What a rendering provider's lines have in common.
+    Habits,
     /// Reported by the reader itself: syntax, envelope, hierarchy.
     Syntax,
 }
@@ -100,6 +110,8 @@ pub struct Cx<'c, 'a> {
     pub claim: &'c Claim<'a>,
     /// What it inherits: billing provider, payer.
     pub context: &'c Context,
+    /// Plans of care (`--plans`).
+    pub plans: &'c Plans,
     /// Documented minutes, one entry a line in the claim's order.
     pub minutes: &'c ClaimMinutes,
     /// Whether the run has documented minutes to offer: a sidecar file was given.
@@ -136,6 +148,14 @@ pub trait Rule: Sync {
     fn line(&self, _cx: &Cx<'_, '_>, _line: &ServiceLine<'_>, _out: &mut FindingSink<'_>) {}
     /// Checks a patient's day.
     fn day(&self, _day: &PatientDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a patient's course. A rule of another interest may look at courses too.
+    fn course(&self, _course: &Course<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks two lines given at one time.
+    fn clash(&self, _clash: &Clash<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a provider's day.
+    fn provider_day(&self, _day: &ProviderDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a provider's habits; `line` is the provider's first in the input, to report them on.
+    fn habits(&self, _habits: &Habits, _line: &DayLine<'_>, _out: &mut DaySink<'_>) {}
 }
 
 /// A finding in the making. Starts with what is usual, says what is not.
@@ -297,6 +317,8 @@ pub struct DaySink<'s> {
     pub(crate) rule: RuleId,
     pub(crate) own: Severity,
     pub(crate) adjust: Adjust,
+    /// Whether a primary payer's say comes first.
+    pub(crate) by_payer: bool,
     pub(crate) out: &'s mut Vec<(ClaimRef, Finding)>,
 }
 
@@ -304,6 +326,12 @@ impl DaySink<'_> {
     /// Reports a finding about one of the day's lines.
     pub fn report(&mut self, line: &DayLine<'_>, draft: Draft) {
         self.out.push((line.claim, draft.into_finding(self.rule, self.own, self.adjust)));
+    }
+
+    /// As [`DaySink::report`], where lines of a course go to different payers.
+    pub fn report_for(&mut self, line: &CourseLine<'_>, draft: Draft) {
+        let adjust = Adjust { secondary: line.secondary && self.by_payer, ..self.adjust };
+        self.out.push((line.line.claim, draft.into_finding(self.rule, self.own, adjust)));
     }
 }
 

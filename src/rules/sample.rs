@@ -7,12 +7,13 @@ use crate::claim::line::ServiceLine;
 use crate::finding::{Finding, RuleId, fill};
 use crate::minutes::{ClaimMinutes, LineMinutes, Sidecar};
 use crate::position::Tag;
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
-use super::day::{ClaimRef, DayLine, PatientDay};
+use super::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use super::marks::{Marker, Marks};
 use super::policy::{Policies, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Rule};
@@ -109,6 +110,7 @@ pub(super) fn found(
             claim,
             context: &context,
             minutes: &minutes,
+            plans: &Plans::default(),
             minutes_expected: true,
             policy,
             tables: &tables,
@@ -147,7 +149,13 @@ pub(super) fn found_in(rule: &dyn Rule, cx: &Cx<'_, '_>) -> Vec<String> {
 }
 
 fn day_line_of<'a>(cx: &Cx<'_, 'a>, line: &ServiceLine<'a>) -> Option<DayLine<'a>> {
-    DayLine::new(ClaimRef::default(), cx.claim, line, &cx.minutes_of(line), cx.marks_of(line))
+    DayLine::new(
+        ClaimRef::default(),
+        cx.claim,
+        line,
+        (&cx.minutes_of(line), OnFile::default()),
+        cx.marks_of(line),
+    )
 }
 
 /// What a rule finds on one day.
@@ -170,7 +178,10 @@ fn on_day(
     };
     let mut out = Vec::new();
     let own = rule.meta().severity;
-    rule.day(&day, &mut DaySink { rule: RuleId(0), own, adjust: Adjust::default(), out: &mut out });
+    rule.day(
+        &day,
+        &mut DaySink { rule: RuleId(0), own, adjust: Adjust::default(), by_payer: false, out: &mut out },
+    );
     out
 }
 
@@ -189,7 +200,7 @@ pub(super) fn day_line(
     let known = LineMinutes { minutes, ..LineMinutes::default() };
     let marks = Marker::new(tables).of_line(&of, &line, &known);
     let this = ClaimRef { chunk: 0, claim: claim_number };
-    DayLine::new(this, &of, &line, &known, marks).unwrap()
+    DayLine::new(this, &of, &line, (&known, OnFile::default()), marks).unwrap()
 }
 
 /// What a rule finds on a day. The lines are numbered as given.

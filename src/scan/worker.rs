@@ -6,16 +6,19 @@
 use crate::claim::assemble::{Claims, Lent};
 use crate::claim::claim::{Claim, Form};
 use crate::claim::context::{Context, Payer};
+use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
 use crate::minutes::{ClaimMinutes, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
 use crate::position::{Position, Tag};
-use crate::rules::day::{ClaimRef, DayLine, PatientDay};
+use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
 use crate::rules::policy::PolicyId;
 use crate::rules::rule::Cx;
 use crate::rules::x12::rule_of;
+use crate::sidecar::PlanAnswer;
+use crate::sidecar::spend::Bucket;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::{Cents, Date, Npi};
 
@@ -265,6 +268,7 @@ impl Worker<'_, '_> {
                     minutes_expected: !self.setup.minutes.sidecar().is_empty(),
                     policy,
                     tables: &self.setup.tables,
+                    plans: &self.setup.plans,
                     marks: &self.marks,
                 };
                 self.setup.plan.check(&cx, &mut self.out.findings);
@@ -371,11 +375,14 @@ impl Worker<'_, '_> {
     fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, lines: &mut Vec<DayLine<'a>>) {
         lines.clear();
         let this = ClaimRef { chunk: self.number, claim: self.claims };
+        let Setup { fees, spend, plans, .. } = self.setup;
+        let files = !(fees.is_empty() && spend.is_empty() && plans.is_empty());
         for ((line, marks), known) in claim.lines.iter().zip(&self.marks).zip(&self.minutes.lines) {
             if line.facts.is_none() && !marks.has(Marks::VISIT) {
                 continue;
             }
-            match DayLine::new(this, claim, line, known, *marks) {
+            let on_file = if files { self.on_file(context, place.policy, line) } else { OnFile::default() };
+            match DayLine::new(this, claim, line, (known, on_file), *marks) {
                 Some(day_line) => lines.push(day_line),
                 None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
             }
@@ -406,8 +413,25 @@ impl Worker<'_, '_> {
             self.out.stats.unlinked_lines +=
                 lines.iter().filter(|l| l.marks.has(Marks::THERAPY)).count() as u64;
         } else {
-            self.out.rows.add(claim, context, place, lines);
+            self.out.rows.add(claim, context, place, lines, self.setup.minutes.sidecar());
         }
+    }
+
+    /// What sidecar files say of a line beside its minutes.
+    fn on_file(&self, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> OnFile {
+        let Setup { fees, spend, plans, policies, .. } = self.setup;
+        let mut on_file = OnFile::default();
+        let (payer, patient) = (context.payer.id.as_bytes(), context.member_id.as_bytes());
+        let fee = fees.find(payer, &policies.get(policy).name, line.procedure, line.date);
+        on_file.fee = fee.map(|f| f.allowed);
+        let (Some(discipline), Some(date)) = (line.discipline, line.date) else { return on_file };
+        if let Some(spent) = spend.find(patient, date.year(), Bucket::of(discipline)) {
+            (on_file.spent, on_file.spent_as_of) = (Some(spent.allowed), spent.as_of);
+        }
+        if let PlanAnswer::Covered(plan) = plans.find(patient, discipline, date) {
+            on_file.noted = plan.last_progress_note.or(Some(plan.start));
+        }
+        on_file
     }
 
     /// Keeps what the report needs of a claim.

@@ -4,6 +4,7 @@
 //! only what to say. Deliberately absent: any guess at minutes that are not documented.
 
 pub mod minutes_not_documented;
+pub mod pattern;
 mod pool;
 pub mod timed_units_exceed_minutes;
 pub mod under_eight_minutes;

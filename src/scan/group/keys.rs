@@ -24,6 +24,9 @@ pub(crate) mod flag {
     pub(crate) const TREATMENT: [u16; 3] = [1 << 7, 1 << 8, 1 << 9];
 }
 
+/// The most that fits beside a row.
+pub(crate) const FLAGS: u16 = (1 << FLAG_BITS) - 1;
+
 const FLAG_BITS: u32 = 12;
 const OFFSET_BITS: u32 = 28;
 
@@ -63,8 +66,12 @@ impl KeyRow {
         (self.place >> FLAG_BITS) as u32 & ((1 << OFFSET_BITS) - 1)
     }
 
+    pub(crate) fn flags(self) -> u16 {
+        self.place as u16 & FLAGS
+    }
+
     pub(crate) fn has(self, flags: u16) -> bool {
-        self.place as u16 & ((1 << FLAG_BITS) - 1) & flags != 0
+        self.flags() & flags != 0
     }
 
     /// Where the claim's row stands; equal for the days of one claim.
@@ -125,8 +132,8 @@ impl Keys {
         self.runs.append(&bytes)
     }
 
-    /// Hands out the rows of each patient, sorted.
-    pub(crate) fn each_patient<E: From<io::Error>>(
+    /// Hands out the rows of each patient (or provider, or therapist), sorted.
+    pub(crate) fn each<E: From<io::Error>>(
         mut self,
         mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -237,7 +244,7 @@ mod tests {
                 keys.extend(part, section).unwrap();
             }
             let mut patients = Vec::new();
-            let done: io::Result<()> = keys.each_patient(|p| {
+            let done: io::Result<()> = keys.each(|p| {
                 patients.push(p.to_vec());
                 Ok(())
             });

@@ -8,7 +8,7 @@ use crate::claim::claim::{Claim, Form, Place};
 use crate::claim::context::Context;
 use crate::minutes::{LineMinutes, RowId, Source};
 use crate::position::Tag;
-use crate::rules::day::{ClaimRef, DayLine};
+use crate::rules::day::{ClaimRef, DayLine, OnFile};
 use crate::rules::marks::Marks;
 use crate::rules::policy::PolicyId;
 use crate::tables::Tables;
@@ -38,6 +38,8 @@ pub(crate) struct Head<'b> {
     pub date: Option<Date>,
     pub policy: PolicyId,
     pub billing: Option<Npi>,
+    /// The patient, as a digest.
+    pub patient: u64,
     pub standing: Standing,
 }
 
@@ -61,6 +63,7 @@ pub(super) fn write(
     put_option(out, claim.first_date().map(|d| d.number().into()));
     put(out, policy.0.into());
     put_option(out, context.billing.npi.map(Npi::number));
+    put(out, context.patient as u64);
     put_text(out, short(claim.id));
     put_text(out, short(context.payer.id.as_bytes()));
     put_text(out, short(context.payer.name.as_bytes()));
@@ -94,6 +97,7 @@ fn write_line(out: &mut Vec<u8>, line: &DayLine<'_>, before: Place) {
     put_option(out, line.rendering.map(Npi::number));
     put(out, line.marks.bits());
     write_known(out, &line.known);
+    write_on_file(out, &line.on_file);
 }
 
 fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
@@ -110,6 +114,21 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
     put(out, known.group.map_or(0, |g| u64::from(g) + 1));
     put_option(out, known.row.map(|RowId(n)| n.into()));
     put(out, known.conflict.into());
+}
+
+fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
+    if *on_file == OnFile::default() {
+        put(out, 0);
+        return;
+    }
+    put(out, 1);
+    let OnFile { fee, spent, spent_as_of, noted } = *on_file;
+    for money in [fee, spent] {
+        put_option(out, money.and_then(|m| u64::try_from(m.0).ok()));
+    }
+    for day in [spent_as_of, noted] {
+        put_option(out, day.map(|d| d.number().into()));
+    }
 }
 
 /// Writes the head of a section: the envelopes of its rows, each with the first event it holds after.
@@ -180,6 +199,7 @@ impl Section {
             date: reader.get_option().and_then(date),
             policy: PolicyId(reader.get() as u16),
             billing: reader.get_option().and_then(npi),
+            patient: reader.get(),
             id: reader.get_text(),
             payer_id: reader.get_text(),
             payer_name: reader.get_text(),
@@ -228,6 +248,7 @@ fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) ->
         rendering: reader.get_option().and_then(npi),
         marks: Marks::from_bits(reader.get()),
         known: read_known(reader),
+        on_file: read_on_file(reader),
     })
 }
 
@@ -250,6 +271,16 @@ fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
         row: reader.get_option().and_then(|n| u32::try_from(n).ok()).map(RowId),
         conflict: reader.get() == 1,
     }
+}
+
+fn read_on_file(reader: &mut Reader<'_>) -> OnFile {
+    if reader.get() == 0 {
+        return OnFile::default();
+    }
+    let [fee, spent] =
+        std::array::from_fn(|_| reader.get_option().and_then(|n| i64::try_from(n).ok()).map(Cents));
+    let [spent_as_of, noted] = std::array::from_fn(|_| reader.get_option().and_then(date));
+    OnFile { fee, spent, spent_as_of, noted }
 }
 
 fn date(number: u64) -> Option<Date> {

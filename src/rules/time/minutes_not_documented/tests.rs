@@ -2,6 +2,7 @@ use super::*;
 use crate::claim::context::Context;
 use crate::minutes::ClaimMinutes;
 use crate::rules::sample::{claim, found, found_in, line, marks, policy};
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 
 #[test]
@@ -44,6 +45,7 @@ fn a_visit_total_is_a_document_and_a_contradiction_is_said() {
         claim: &claim,
         context: &context,
         minutes: &minutes,
+        plans: &Plans::default(),
         minutes_expected: true,
         policy: &policy,
         tables: &t,
@@ -65,6 +67,7 @@ fn a_run_without_a_minutes_file_is_not_told_claim_by_claim() {
             claim: &claim,
             context: &context,
             minutes: &minutes,
+            plans: &Plans::default(),
             minutes_expected: false,
             policy: &policy,
             tables: &t,
