@@ -70,6 +70,11 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub sidecars: Sidecars,
 
+    /// Earlier claim files, or a directory of them: read to tell duplicates and how often a treatment was given,
+    /// never reported (may be given several times)
+    #[arg(long, value_name = "DIR")]
+    pub history: Vec<PathBuf>,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -207,6 +212,7 @@ impl Show {
         Scan {
             paths: vec![self.file.clone()],
             recursive: false,
+            history: Vec::new(),
             minutes: self.minutes.clone(),
             sidecars: self.sidecars.clone(),
             config: self.config.clone(),

@@ -53,7 +53,10 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    let listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
+    let history = input::list(&args.history, Recursive::Yes);
+    let mut listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
+    // What cannot be read of the past is told with the rest.
+    listing.errors.extend(history.errors);
     if let Some(out) = &args.out {
         refuse_output_in_input(out, &args.paths)?;
     }
@@ -87,7 +90,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .out
                 .clone()
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
-            history: Vec::new(),
+            history: history.inputs,
         },
         listing,
         out: args.out.clone(),
