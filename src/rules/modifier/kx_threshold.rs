@@ -100,7 +100,7 @@ rule! {
                 denial: Some(MODIFIER),
             },
             {
-                text: "KX, and the year's allowed amounts come to {0} with this line, far below {1} of {2}",
+                text: "KX stands here, and the year's allowed amounts come to {0} with this line, far below {1} of {2}",
                 fix: "leave KX off until the year's amount is reached",
                 denial: None,
             },
