@@ -125,6 +125,26 @@ impl From<Date> for Arg {
     }
 }
 
+/// What money at risk is counted in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Basis {
+    /// What was charged (SV102, SV203).
+    #[default]
+    Charge,
+    /// What the payer allows, by a fee file.
+    Allowed,
+}
+
+impl Basis {
+    /// The basis as a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Basis::Charge => "charge",
+            Basis::Allowed => "allowed",
+        }
+    }
+}
+
 /// A rule's place in the catalogue of this build.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RuleId(pub u16);
@@ -154,8 +174,10 @@ pub struct Finding {
     pub position: Position,
     /// Date of service, where there is one.
     pub date: Option<Date>,
-    /// Money at risk by this finding alone, in cents of charge.
+    /// Money at risk by this finding alone.
     pub at_risk: Cents,
+    /// What it is counted in.
+    pub basis: Basis,
     /// The figures of the message.
     pub args: [Arg; 4],
 }
@@ -176,6 +198,7 @@ impl Finding {
             position,
             date: None,
             at_risk: Cents::ZERO,
+            basis: Basis::Charge,
             args,
         }
     }

@@ -34,7 +34,7 @@ pub(crate) fn emit(
         let mut risk = Risk::default();
         let claim = match item.claim {
             Some((row, texts)) => {
-                risk = risk::of_claim(row.charge, item.findings);
+                risk = risk::of_claim(row.worth.unwrap_or(row.charge), item.findings);
                 fill_claim(&mut info, row, texts, setup);
                 Some(&info)
             }

@@ -23,6 +23,7 @@ mod place;
 #[cfg(test)]
 mod sample;
 pub mod time;
+pub mod worth;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;

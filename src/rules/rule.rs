@@ -3,7 +3,7 @@
 use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
-use crate::finding::{Arg, Finding, RuleId, Severity};
+use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
 use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
 use crate::sidecar::Plans;
@@ -283,6 +283,7 @@ impl Draft {
             position: self.position,
             date: self.date,
             at_risk: self.at_risk,
+            basis: Basis::Charge,
             args: self.args,
         }
     }

@@ -11,6 +11,7 @@ use crate::position::Tag;
 use crate::rules::day::{ClaimRef, DayLine, OnFile};
 use crate::rules::marks::Marks;
 use crate::rules::policy::PolicyId;
+use crate::rules::worth::Worth;
 use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
@@ -35,6 +36,8 @@ pub(crate) struct Head<'b> {
     pub byte: u64,
     pub charge: Cents,
     pub lines: u32,
+    /// What its therapy lines come to by the fees known; `None` if none is.
+    pub worth: Option<Cents>,
     pub date: Option<Date>,
     pub policy: PolicyId,
     pub billing: Option<Npi>,
@@ -188,7 +191,7 @@ impl Section {
         let events = reader.get_u32();
         let known = self.standings.partition_point(|(from, _)| *from <= events);
         let standing = known.checked_sub(1).and_then(|n| self.standings.get(n)).map(|(_, s)| *s);
-        let head = Head {
+        let mut head = Head {
             claim,
             form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
             secondary: first & 2 == 2,
@@ -196,6 +199,7 @@ impl Section {
             byte: reader.get(),
             charge: Cents(reader.get_signed()),
             lines: reader.get_u32(),
+            worth: None,
             date: reader.get_option().and_then(date),
             policy: PolicyId(reader.get() as u16),
             billing: reader.get_option().and_then(npi),
@@ -214,6 +218,10 @@ impl Section {
         }
         for line in &mut lines[first_line..] {
             line.place.segment = head.standing.ordinal(line.place.segment);
+            let worth = Worth::of(&tables.rates, line.code, line.on_file.fee, line.units, line.charge);
+            if let Some(worth) = worth {
+                head.worth = Some(head.worth.unwrap_or(head.charge) - line.charge + worth.allowed());
+            }
         }
         head
     }
