@@ -8,7 +8,7 @@ use crate::claim::claim::{Claim, Form};
 use crate::claim::context::{Context, Payer};
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
-use crate::minutes::{ClaimMinutes, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
+use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
 use crate::position::{Position, Tag};
 use crate::rules::policy::PolicyId;
 use crate::rules::rule::Cx;
@@ -142,7 +142,7 @@ pub fn read_chunk(setup: &Setup, chunk: &Chunk, number: u32, start: Context) -> 
         faults: Vec::new(),
         policy: None,
     };
-    let mut join = Join { lines: Vec::new(), texts: Vec::new() };
+    let mut join = Join { lines: Vec::new(), texts: Vec::new(), buffers: JoinBuffers::default() };
     let mut claims = Claims::new(&setup.tables.therapy, start);
     for item in &chunk.items {
         match item {
@@ -170,6 +170,7 @@ pub fn read_chunk(setup: &Setup, chunk: &Chunk, number: u32, start: Context) -> 
 struct Join<'a> {
     lines: Vec<JoinLine<'a>>,
     texts: Vec<&'a [u8]>,
+    buffers: JoinBuffers,
 }
 
 struct Worker<'s> {
@@ -291,7 +292,7 @@ impl Worker<'_> {
             texts: &join.texts,
             notes: of_line(0),
         };
-        minutes.join(&key, &join.lines, &mut self.minutes);
+        minutes.join(&key, &join.lines, &mut join.buffers, &mut self.minutes);
         self.out.matched.extend_from_slice(&self.minutes.matched);
         self.out.ambiguous.extend_from_slice(&self.minutes.ambiguous);
         self.out.stats.unparsed_notes += u64::from(self.minutes.unparsed_notes);
