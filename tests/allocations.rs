@@ -9,9 +9,9 @@
 use std::alloc::System;
 
 use claimlint::claim::context::Context;
-use claimlint::scan::Setup;
 use claimlint::scan::split::{Chunk, Limits, Splitter};
 use claimlint::scan::worker::read_chunk;
+use claimlint::scan::{Ready, Setup};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 use support::generate::{Kind, Minutes, Options, Size, batch};
@@ -44,9 +44,10 @@ impl Read {
 
     /// How often reading the chunk asks for new memory, and for more of what it has.
     fn requests(&self) -> (usize, usize) {
+        let ready = Ready::new(&self.setup);
         let once = || {
             let region = Region::new(ALLOCATOR);
-            let output = read_chunk(&self.setup, &self.chunk, 0, Context::default());
+            let output = read_chunk(&ready, &self.chunk, 0, Context::default());
             let change = region.change();
             assert_eq!((output.stats.evaluated, output.findings.len()), (self.claims, 0));
             (change.allocations, change.reallocations)

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use claimlint::finding::Severity;
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::rule::{Interest, RuleMeta};
+use claimlint::tables::denials::{self, DenialKind};
 
 const HEADINGS: [&str; 5] =
     ["## What it checks", "## Why payers deny it", "## Example", "## How to fix", "## Sources"];
@@ -191,6 +192,21 @@ fn the_readme_lists_the_catalogue() {
         fs::write(&path, format!("{head}{BEGIN}{table}{END}{tail}")).unwrap();
     } else {
         assert_eq!(listed, table, "the rule table of README.md; BLESS=1 writes it");
+    }
+}
+
+/// A rule names no denial code that the table does not have, nor another date it is used from.
+#[test]
+fn denials_are_codes_of_the_table() {
+    for meta in metas() {
+        for denial in meta.faults.iter().filter_map(|fault| fault.denial) {
+            let carc = denials::known(denial.carc).map(|d| (d.kind, d.since));
+            assert_eq!(carc, Some((DenialKind::Carc, None)), "{}: CARC {}", meta.code, denial.carc);
+            for (code, since) in denial.rarc {
+                let known = denials::known(code).map(|d| (d.kind, d.since.map_or(0, |date| date.number())));
+                assert_eq!(known, Some((DenialKind::Rarc, *since)), "{}: RARC {code}", meta.code);
+            }
+        }
     }
 }
 

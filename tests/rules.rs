@@ -2,8 +2,9 @@
 //!
 //! A block ` ```837p ` or ` ```837i ` holds CLM and LX loops; the envelope is put around it. Its head goes on
 //! with `fires` or `clean`, which is checked, or with a word of its own, and with `payer=FILING:ID:NAME` for
-//! another payer than Medicare Part B. A block ` ```minutes ` after it is the minutes file, a block
-//! ` ```findings ` lists what the rule finds, and what the reader finds wrong with the syntax. Findings of
+//! another payer than Medicare Part B. Blocks ` ```minutes `, ` ```visits `, ` ```plans `, ` ```spend ` and ` ```fees `
+//! after it are sidecar files, ` ```history ` holds claims of an earlier file, and a block ` ```findings ` lists what
+//! the rule finds, and what the reader finds wrong with the syntax. Findings of
 //! other rules are left out: a fixture is about one rule.
 //!
 //! `BLESS=1 cargo test --test rules` writes the blocks of findings. Read the difference before you keep it.
@@ -16,11 +17,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use claimlint::finding::{Finding, fill};
-use claimlint::minutes::{Minutes, NoteWords, Sidecar};
+use claimlint::minutes::{FileKind, Minutes, NoteWords, Sidecar};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::rule::RuleMeta;
 use claimlint::scan::input::Input;
 use claimlint::scan::{Setup, scan};
+use claimlint::sidecar::{Fees, Plans, Spend};
 use claimlint::x12::value::Npi;
 
 const BILLING_NPI: &str = "1679576722";
@@ -108,9 +110,13 @@ struct Case {
     word: String,
     payer: String,
     claims: String,
-    minutes: Option<String>,
+    /// Blocks that go with it: sidecar files, earlier claims; what each is, and its text.
+    files: Vec<(String, String)>,
     findings: Vec<String>,
 }
+
+/// Blocks that go with a case.
+const FILES: [&str; 6] = ["minutes", "visits", "plans", "spend", "fees", "history"];
 
 enum Part {
     Prose(String),
@@ -128,7 +134,12 @@ impl Case {
         };
         let word = words.next().unwrap_or_default().to_owned();
         let (head, payer) = (head.to_owned(), payer.to_owned());
-        Some(Case { line, head, form, word, payer, claims, minutes: None, findings: Vec::new() })
+        Some(Case { line, head, form, word, payer, claims, files: Vec::new(), findings: Vec::new() })
+    }
+
+    /// The text of a block that goes with it; empty if there is none.
+    fn file(&self, kind: &str) -> &str {
+        self.files.iter().find(|(k, _)| k == kind).map_or("", |(_, text)| text.as_str())
     }
 
     /// What the word of the head says against what was found.
@@ -155,7 +166,9 @@ fn parse(name: &str, text: &str) -> Vec<Part> {
         };
         let body: String = lines.by_ref().map(|(_, l)| l).take_while(|l| l.trim_end() != "```").collect();
         match (head, parts.last_mut()) {
-            ("minutes", Some(Part::Case(case))) => case.minutes = Some(body),
+            (kind, Some(Part::Case(case))) if FILES.contains(&kind) => {
+                case.files.push((kind.to_owned(), body))
+            }
             ("findings", Some(Part::Case(case))) => case.findings = body.lines().map(str::to_owned).collect(),
             _ => match Case::new(number, head, body) {
                 Some(case) => parts.push(Part::Case(case)),
@@ -173,8 +186,8 @@ fn render(parts: &[Part]) -> String {
             Part::Prose(prose) => out += prose,
             Part::Case(case) => {
                 out += &format!("```{}\n{}```\n", case.head, case.claims);
-                if let Some(minutes) = &case.minutes {
-                    out += &format!("```minutes\n{minutes}```\n");
+                for (kind, text) in &case.files {
+                    out += &format!("```{kind}\n{text}```\n");
                 }
                 if !case.findings.is_empty() {
                     out += &format!("```findings\n{}\n```\n", case.findings.join("\n"));
@@ -187,15 +200,35 @@ fn render(parts: &[Part]) -> String {
 
 /// What the rule finds in a case, as lines of a block of findings.
 fn check(name: &str, rule: &RuleMeta, case: &Case) -> Vec<String> {
-    let (sidecar, errors) = Sidecar::from_reader(
-        Path::new("minutes.csv"),
-        case.minutes.as_deref().unwrap_or_default().as_bytes(),
-    );
-    let errors = if case.minutes.is_some() { errors } else { Vec::new() };
-    assert!(errors.is_empty(), "{name}:{}: {errors:?}", case.line);
+    // A block that is not there would read as an empty file, which is a fault of its own.
+    let given = |kind: &str| case.files.iter().any(|(k, _)| k == kind);
+    let files = [("minutes", FileKind::Minutes), ("visits", FileKind::Visits)];
+    let files: Vec<_> = files
+        .into_iter()
+        .filter(|(name, _)| given(name))
+        .map(|(name, kind)| (kind, Path::new(name), case.file(name).as_bytes()))
+        .collect();
+    let (minutes, errors) = Sidecar::from_bytes(&files);
+    let (plans, no_plans) = Plans::from_reader(Path::new("plans.csv"), case.file("plans").as_bytes());
+    let (spend, no_spend) = Spend::from_reader(Path::new("spend.csv"), case.file("spend").as_bytes());
+    let (fees, no_fees) = Fees::from_reader(Path::new("fees.csv"), case.file("fees").as_bytes());
+    for (kind, faults) in [
+        ("minutes", &errors),
+        ("visits", &errors),
+        ("plans", &no_plans),
+        ("spend", &no_spend),
+        ("fees", &no_fees),
+    ] {
+        assert!(!given(kind) || faults.is_empty(), "{name}:{}: {faults:?}", case.line);
+    }
+    let history = match case.file("history") {
+        "" => Vec::new(),
+        claims => vec![Input::Bytes("history".to_owned(), interchange(case, claims).leak())],
+    };
     // All rules run, so that a rule that looks where its interest does not say stops the test.
-    let setup = Setup { minutes: Minutes::new(sidecar, NoteWords::default()), ..Setup::new() };
-    let input = Input::Bytes("fixture".to_owned(), interchange(case).leak());
+    let minutes = Minutes::new(minutes, NoteWords::default());
+    let setup = Setup { minutes, plans, spend, fees, history, ..Setup::new() };
+    let input = Input::Bytes("fixture".to_owned(), interchange(case, &case.claims).leak());
     let results = scan(&setup, &[input], &|_| {}).unwrap();
     assert!(results.imbalances.is_empty(), "{name}:{}: {:?}", case.line, results.imbalances);
     assert!(results.stray_rows.is_empty(), "{name}:{}: minutes of no line", case.line);
@@ -221,7 +254,7 @@ fn line(id: &str, finding: &Finding) -> String {
 }
 
 /// The claims of a case in the smallest interchange the guides allow.
-fn interchange(case: &Case) -> Vec<u8> {
+fn interchange(case: &Case, claims: &str) -> Vec<u8> {
     assert!(Npi::parse(BILLING_NPI.as_bytes()).is_some());
     let mut payer = case.payer.splitn(3, ':');
     let mut next = |usual| payer.next().unwrap_or(usual);
@@ -230,7 +263,7 @@ fn interchange(case: &Case) -> Vec<u8> {
         Form::Professional => "005010X222A1",
         Form::Institutional => "005010X223A2",
     };
-    let claims: String = case.claims.lines().collect();
+    let claims: String = claims.lines().collect();
     let set = format!(
         "ST*837*0001*{guide}~BHT*0019*00*1*20260302*0800*CH~\
          NM1*41*2*SENDER*****46*SENDER~PER*IC*HELP*TE*5555550100~NM1*40*2*RECEIVER*****46*RECEIVER~\

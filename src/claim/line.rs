@@ -48,13 +48,20 @@ pub struct ServiceLine<'a> {
     pub rendering: Provider,
     /// Referring provider of the line (NM1*DN in loop 2420F), if named.
     pub referring: Provider,
-    /// What is known of the procedure code; `None` if it is not a therapy code.
+    /// What is known of the procedure code; `None` if it is not in the therapy table, which also has codes that
+    /// are no therapy.
     pub facts: Option<&'a CodeFacts>,
     /// The discipline, by modifier, code, revenue code or taxonomy, in that order.
     pub discipline: Option<Discipline>,
 }
 
 impl ServiceLine<'_> {
+    /// Whether the code is therapy, always or sometimes.
+    #[inline]
+    pub fn is_therapy(&self) -> bool {
+        self.facts.is_some_and(CodeFacts::is_therapy)
+    }
+
     /// Whether the line's minutes enter the pool of timed 15-minute codes.
     #[inline]
     pub fn is_timed(&self) -> bool {

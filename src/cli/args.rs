@@ -70,6 +70,11 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub sidecars: Sidecars,
 
+    /// Earlier claim files, or a directory of them: read to tell duplicates and how often a treatment was given,
+    /// never reported (may be given several times)
+    #[arg(long, value_name = "DIR")]
+    pub history: Vec<PathBuf>,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -105,6 +110,11 @@ pub(crate) struct Scan {
     /// Worker threads [default: one for each processor]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+
+    /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
+    /// goes to a file without a name in its directory; without, it stays in memory
+    #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub memory: u32,
 
     /// Colours in the text report
     #[arg(long, value_enum, default_value_t = When::Auto)]
@@ -202,6 +212,7 @@ impl Show {
         Scan {
             paths: vec![self.file.clone()],
             recursive: false,
+            history: Vec::new(),
             minutes: self.minutes.clone(),
             sidecars: self.sidecars.clone(),
             config: self.config.clone(),
@@ -213,6 +224,7 @@ impl Show {
             ignore: Vec::new(),
             top: 0,
             threads: None,
+            memory: 48,
             color: When::Never,
             quiet: self.quiet,
             window: None,

@@ -13,6 +13,7 @@ use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
+use crate::scan::group::store::Spill;
 use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
@@ -52,7 +53,10 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    let listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
+    let history = input::list(&args.history, Recursive::Yes);
+    let mut listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
+    // What cannot be read of the past is told with the rest.
+    listing.errors.extend(history.errors);
     if let Some(out) = &args.out {
         refuse_output_in_input(out, &args.paths)?;
     }
@@ -82,6 +86,11 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             } else {
                 Digests::Off
             },
+            spill: args
+                .out
+                .clone()
+                .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
+            history: history.inputs,
         },
         listing,
         out: args.out.clone(),

@@ -134,8 +134,12 @@ impl PayerSettings {
         let mut policy = Policies::builtin().of_class(class.unwrap_or(PayerClass::Commercial)).clone();
         policy.name.clone_from(&self.name);
         if let Some(word) = &self.unit_method {
-            let methods =
-                [("cms", UnitMethod::Cms), ("ama", UnitMethod::Ama), ("unknown", UnitMethod::Unknown)];
+            let methods = [
+                ("cms", UnitMethod::Cms),
+                ("ama", UnitMethod::Ama),
+                ("strict", UnitMethod::Strict),
+                ("unknown", UnitMethod::Unknown),
+            ];
             policy.unit_method = source.known(word, &methods)?;
         }
         for (word, slot) in

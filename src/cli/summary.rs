@@ -99,10 +99,10 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let totals = &results.totals;
     let (counts, stats, tally) = (&totals.counts, &totals.stats, &totals.counts.tally);
     let segments = &counts.segments;
-    let unreadable =
-        results.files.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let batch = &results.files[..results.first_earlier];
+    let unreadable = batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
     let skipped = config.listing.skipped.len() as u64;
-    let listed = results.files.len() as u64;
+    let listed = batch.len() as u64;
     Summary {
         files: Files {
             listed: listed + skipped + config.listing.errors.len() as u64,
@@ -155,7 +155,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         money: Money { charged: stats.charged, lines: stats.line_charges, ..Money::default() },
         not_checked: not_checked(config, results),
         minutes: minutes(config, results),
-        sidecars: sidecars(&config.setup),
+        sidecars: sidecars(config, results),
         inputs: inputs(config, results),
         problems: problems(config, results),
         imbalances: results.imbalances.clone(),
@@ -165,8 +165,9 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
 
 /// Every input with what became of it.
 fn inputs(config: &Config, results: &Results) -> Vec<Input> {
-    let read = results.files.iter().map(|file| {
+    let read = results.files.iter().enumerate().map(|(n, file)| {
         let (status, reason) = match &file.status {
+            Status::Whole if n >= results.first_earlier => (InputStatus::Earlier, None),
             Status::Whole => (InputStatus::Read, None),
             Status::Partial(why) => (InputStatus::Partial, Some(why.clone())),
             Status::Unreadable(why) => (InputStatus::Unreadable, Some(why.clone())),
@@ -203,7 +204,8 @@ fn minutes(config: &Config, results: &Results) -> MinutesTotal {
 }
 
 /// The sidecar files given, by kind, in the order of their flags.
-fn sidecars(setup: &Setup) -> Vec<SidecarTotal> {
+fn sidecars(config: &Config, results: &Results) -> Vec<SidecarTotal> {
+    let setup = &config.setup;
     let documented = setup.minutes.sidecar();
     let kinds = [
         ("minutes", documented.tally(FileKind::Minutes)),
@@ -221,6 +223,12 @@ fn sidecars(setup: &Setup) -> Vec<SidecarTotal> {
             rows: tally.rows,
             faulty_rows: tally.faulty,
         })
+        .chain((!setup.history.is_empty()).then(|| SidecarTotal {
+            kind: "history",
+            files: setup.history.len() as u64,
+            rows: results.earlier.stats.evaluated,
+            faulty_rows: results.earlier.counts.claims_not_evaluated.iter().sum(),
+        }))
         .collect()
 }
 
@@ -248,8 +256,9 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     };
     let undocumented = stats.timed_lines - stats.documented_lines;
     say(undocumented, "lines", "TIM001, TIM004", why_undocumented(&config.setup));
-    let unpooled = "no date of service, or nothing to tell the patient by";
-    say(stats.unpooled_lines, "lines", "TIM001, TIM004", unpooled);
+    say(stats.undated_lines, "lines", "rules about days", "no date of service");
+    let unlinked = "nothing to tell the patient by; days were checked within the claim only";
+    say(stats.unlinked_lines, "lines", "rules across claims", unlinked);
     say(
         stats.unparsed_notes,
         "notes",

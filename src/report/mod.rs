@@ -164,6 +164,8 @@ pub struct Input {
 pub enum InputStatus {
     /// Read from the first byte to the last.
     Read,
+    /// An earlier file (`--history`), read for comparison.
+    Earlier,
     /// Read in part.
     Partial,
     /// Left out on purpose.
@@ -177,6 +179,7 @@ impl InputStatus {
     pub const fn as_str(self) -> &'static str {
         match self {
             InputStatus::Read => "read",
+            InputStatus::Earlier => "history",
             InputStatus::Partial => "partial",
             InputStatus::Skipped => "skipped",
             InputStatus::Unreadable => "unreadable",
@@ -312,7 +315,7 @@ pub struct MinutesTotal {
 /// What was read of the sidecar files of one kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SidecarTotal {
-    /// `minutes`, `visits`, `plans`, `spend` or `fees`.
+    /// `minutes`, `visits`, `plans`, `spend`, `fees`; `history` for earlier claim files, whose rows are claims.
     pub kind: &'static str,
     /// Files given, read or not.
     pub files: u64,

@@ -48,7 +48,7 @@ pub(crate) static RULES: Rules = &[
                 denial: Some(CO4),
             },
         ],
-        interest: Interest::TherapyLine,
+        interest: Interest::TherapyClaim,
     },
     &RuleMeta {
         code: "TIM001",
@@ -62,7 +62,7 @@ pub(crate) static RULES: Rules = &[
             fix: "bill what {1} minutes support",
             denial: Some(Denial { group: "CO", carc: "151", rarc: &[] }),
         }],
-        interest: Interest::TimedLine,
+        interest: Interest::TherapyClaim,
     },
     &RuleMeta {
         code: "X12-T002",

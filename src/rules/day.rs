@@ -1,32 +1,53 @@
-//! A therapy day: all timed lines of one patient, date, billing provider and discipline, whatever claims of
-//! the run they stand on.
+//! A patient's day: all lines of one patient, date, billing provider and payer, whatever claims of the run
+//! they stand on.
 //!
-//! Plain data. Workers emit one [`DayLine`] a timed line; the grouping stage of the scan puts them together.
+//! Plain data. A worker puts the days of one claim together; the grouping stage of the scan does it again for
+//! days that several claims share.
 
-use crate::minutes::Source;
+use crate::claim::claim::{Claim, Form};
+use crate::claim::line::ServiceLine;
+use crate::minutes::{LineMinutes, Sidecar};
 use crate::position::Tag;
+use crate::tables::Tables;
+use crate::tables::therapy::{CodeFacts, Discipline};
 use crate::x12::code::{Code, Modifiers};
-use crate::x12::value::{Cents, Date, Quantity};
+use crate::x12::value::{Cents, Date, Npi, Quantity};
 
+use super::marks::Marks;
 use super::policy::Policy;
-
-/// Which claim of the run: chunk number, and row among the chunk's claims kept for the report.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct ClaimRef {
-    /// Chunk number, counted over all files of the run.
-    pub chunk: u32,
-    /// Row within the chunk.
-    pub row: u32,
-}
 
 /// A place as claims have it (see `claim::claim::Place`).
 pub use crate::claim::claim::Place;
 
-/// A timed service line, as far as counting units needs it.
+/// Which claim of the run. Sorts as the claims stand in the input.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct ClaimRef {
+    /// Chunk number, counted over all files of the run.
+    pub chunk: u32,
+    /// Claim within the chunk, counted from 0.
+    pub claim: u32,
+}
+
+/// What sidecar files say of a line beside its minutes: money (`--fees`, `--spend`) and plan (`--plans`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OnFile {
+    /// What the payer allows for a unit.
+    pub fee: Option<Cents>,
+    /// What was allowed for the patient in the year and bucket before the claims of the run.
+    pub spent: Option<Cents>,
+    /// The day up to which `spent` counts, where it is known.
+    pub spent_as_of: Option<Date>,
+    /// The last progress note of the plan that covers the line, else the plan's first day.
+    pub noted: Option<Date>,
+}
+
+/// A service line, as far as rules about days need it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DayLine {
+pub struct DayLine<'d> {
     /// The claim.
     pub claim: ClaimRef,
+    /// CLM05-3 of the claim: 1 original, 7 replacement, 8 void; 0 if absent.
+    pub frequency: u8,
     /// LX01.
     pub number: u32,
     /// Order within the claim.
@@ -35,35 +56,125 @@ pub struct DayLine {
     pub service: Tag,
     /// Where the service segment stands.
     pub place: Place,
+    /// Date of service; lines without one are of no day.
+    pub date: Date,
     /// Procedure code.
     pub code: Code,
+    /// What is known of the code; `None` if it is not in the therapy table.
+    pub facts: Option<&'d CodeFacts>,
     /// Modifiers.
     pub modifiers: Modifiers,
     /// Units billed; none if they are not a number.
     pub units: Option<Quantity>,
     /// Line charge.
     pub charge: Cents,
-    /// Documented minutes.
-    pub minutes: Option<u32>,
-    /// Where they come from.
-    pub source: Option<Source>,
-    /// Documented timed minutes of the visit.
-    pub visit_timed: Option<u32>,
-    /// Documented treatment minutes of the visit.
-    pub visit_treatment: Option<u32>,
+    /// The discipline, as the line has it.
+    pub discipline: Option<Discipline>,
+    /// The rendering provider: the line's, else the claim's.
+    pub rendering: Option<Npi>,
+    /// What is documented of the line.
+    pub known: LineMinutes,
+    /// What files beside the claims say of it.
+    pub on_file: OnFile,
+    /// What the line has that a rule may ask for.
+    pub marks: Marks,
 }
 
-/// The lines of one patient, date, billing provider and discipline.
+impl<'d> DayLine<'d> {
+    /// A line of a claim; `None` without a date of service.
+    pub fn new(
+        claim_ref: ClaimRef,
+        claim: &Claim<'_>,
+        line: &ServiceLine<'d>,
+        (known, on_file): (&LineMinutes, OnFile),
+        marks: Marks,
+    ) -> Option<DayLine<'d>> {
+        Some(DayLine {
+            claim: claim_ref,
+            frequency: claim.frequency,
+            number: line.number,
+            order: line.order,
+            service: line.service,
+            place: line.place,
+            date: line.date?,
+            code: line.procedure,
+            facts: line.facts,
+            modifiers: line.modifiers,
+            units: line.units,
+            charge: line.charge_or_zero(),
+            discipline: line.discipline,
+            rendering: claim.rendering_of(line).npi,
+            known: *known,
+            on_file,
+            marks,
+        })
+    }
+
+    /// Whether the line's minutes enter the pool of timed 15-minute codes.
+    #[inline]
+    pub fn is_timed(&self) -> bool {
+        self.marks.has(Marks::TIMED)
+    }
+
+    /// Whether the line bills any units at all.
+    pub fn bills(&self) -> bool {
+        self.units != Some(Quantity::default())
+    }
+
+    /// The order lines of a run are grouped in: by date, by discipline, timed ones first, then as they stand.
+    #[inline]
+    pub fn rank(&self) -> (Date, Option<Discipline>, bool, ClaimRef, u32) {
+        (self.date, self.discipline, !self.is_timed(), self.claim, self.order)
+    }
+}
+
+/// The lines of one patient, date, billing provider and payer. Lines of void and superseded claims are not
+/// among them.
+pub struct PatientDay<'d> {
+    /// The date of service.
+    pub date: Date,
+    /// The lines, by [`DayLine::rank`]: a discipline's lines stand together, its timed ones first.
+    pub lines: &'d [DayLine<'d>],
+    /// Lines of the day on earlier claims (`--history`), read for comparison and never reported.
+    pub earlier: &'d [DayLine<'d>],
+    /// What any of the lines has, and what they have together.
+    pub marks: Marks,
+    /// The form of the day's first claim.
+    pub form: Form,
+    /// What the payer wants.
+    pub policy: &'d Policy,
+    /// Whether the payer is second or third in line and not Medicare.
+    pub secondary: bool,
+    /// Dated facts.
+    pub tables: &'d Tables,
+    /// Documented minutes, for what [`LineMinutes`] does not hold: clock times, body regions.
+    pub sidecar: &'d Sidecar,
+}
+
+/// The timed lines of one discipline of a day.
+#[derive(Clone, Copy)]
 pub struct TherapyDay<'d> {
     /// The date of service.
     pub date: Date,
-    /// The lines, in the order of the input. Lines of void and replaced claims are not among them.
-    pub lines: &'d [DayLine],
-    /// Whether the day has timed lines of claims that no minutes are known for; their units are in
-    /// `other_units`.
-    pub has_undocumented: bool,
-    /// Units of those lines.
-    pub other_units: Quantity,
-    /// What the payer of the day's first line wants.
+    /// The lines, in the order of the input.
+    pub lines: &'d [DayLine<'d>],
+    /// What the payer wants.
     pub policy: &'d Policy,
+}
+
+impl<'d> PatientDay<'d> {
+    /// The timed lines, a discipline at a time; disciplines without any are left out.
+    pub fn disciplines(&self) -> impl Iterator<Item = TherapyDay<'d>> {
+        let (date, policy) = (self.date, self.policy);
+        self.lines
+            .chunk_by(|a, b| a.discipline == b.discipline)
+            .map(|lines| &lines[..lines.partition_point(DayLine::is_timed)])
+            .filter(|lines| !lines.is_empty())
+            .map(move |lines| TherapyDay { date, lines, policy })
+    }
+
+    /// The lines of a code that bill something.
+    pub fn lines_of(&self, code: Code) -> impl Iterator<Item = &'d DayLine<'d>> {
+        self.lines.iter().filter(move |l| l.code == code && l.bills())
+    }
 }

@@ -6,13 +6,16 @@
 //! A rule is one file below and its two lines: `mod` in its family, and its place in `CHECKS` here. The
 //! faults the reader itself reports have their pages in [`x12`].
 
+pub mod course;
 pub mod day;
+pub mod marks;
 pub mod plan;
 pub mod policy;
 pub mod rule;
 
 pub mod claim;
 mod codes;
+pub mod limit;
 pub mod modifier;
 pub mod pair;
 mod place;
@@ -22,18 +25,23 @@ pub mod time;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
+use limit::reeducation_too_frequent::ReeducationTooFrequent;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
+use time::bare_minimum_pattern::BareMinimumPattern;
+use time::impossible_provider_day::ImpossibleProviderDay;
 use time::minutes_not_documented::MinutesNotDocumented;
+use time::overlapping_clock_times::OverlappingClockTimes;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
     &ChargesOutOfBalance,
+    &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
@@ -41,6 +49,9 @@ const CHECKS: &[&dyn Rule] = &[
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,
+    &OverlappingClockTimes,
+    &ImpossibleProviderDay,
+    &BareMinimumPattern,
 ];
 
 /// All rules, ascending by code: the checks, then the faults of family X12.

@@ -1,10 +1,14 @@
 //! Which rules of the catalogue a run applies, sorted by what they want to see.
 
+use crate::claim::context::Context;
 use crate::finding::{Finding, RuleId, Severity};
 
-use super::day::{ClaimRef, TherapyDay};
+use super::CATALOGUE;
+use super::course::{Clash, Course, Habits, ProviderDay};
+use super::day::{ClaimRef, DayLine, PatientDay};
+use super::marks::Marks;
+use super::policy::{PayerClass, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Interest, Rule};
-use super::{CATALOGUE, policy::PayerClass};
 
 /// One rule as planned.
 #[derive(Clone, Copy)]
@@ -15,15 +19,20 @@ struct Planned {
     fixed: Option<Severity>,
     /// Whether a primary payer's say comes first: the rules about payment, not those about the claim's form.
     by_payer: bool,
+    /// Marks a line or a day must have.
+    all: Marks,
+    /// Marks of which it must have one, unless there are none.
+    any: Marks,
 }
 
 /// The rules of a run.
 pub struct Plan {
     claim: Vec<Planned>,
     therapy_claim: Vec<Planned>,
-    therapy_line: Vec<Planned>,
-    timed_line: Vec<Planned>,
+    line: Vec<Planned>,
     day: Vec<Planned>,
+    /// Every rule, for what is rare: courses, clashes, providers.
+    rare: Vec<Planned>,
     enabled: Vec<bool>,
     severities: Vec<Severity>,
 }
@@ -39,9 +48,9 @@ impl Plan {
         let mut plan = Plan {
             claim: Vec::new(),
             therapy_claim: Vec::new(),
-            therapy_line: Vec::new(),
-            timed_line: Vec::new(),
+            line: Vec::new(),
             day: Vec::new(),
+            rare: Vec::new(),
             enabled: Vec::new(),
             severities: Vec::new(),
         };
@@ -52,17 +61,27 @@ impl Plan {
             plan.enabled.push(on);
             plan.severities.push(fixed.unwrap_or(meta.severity));
             let by_payer = !matches!(meta.family(), "CLM" | "X12");
-            let planned = Planned { rule: *rule, id: RuleId(n), own: meta.severity, fixed, by_payer };
+            let (all, any) = match meta.interest {
+                Interest::Line(all, any) | Interest::Day(all, any) => (all, any),
+                _ => (Marks::NONE, Marks::NONE),
+            };
+            let planned =
+                Planned { rule: *rule, id: RuleId(n), own: meta.severity, fixed, by_payer, all, any };
             let list = match meta.interest {
                 Interest::Claim => &mut plan.claim,
                 Interest::TherapyClaim => &mut plan.therapy_claim,
-                Interest::TherapyLine => &mut plan.therapy_line,
-                Interest::TimedLine => &mut plan.timed_line,
-                Interest::Day => &mut plan.day,
+                Interest::Line(..) => &mut plan.line,
+                Interest::Day(..) => &mut plan.day,
+                Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => {
+                    plan.rare.extend(on.then_some(planned));
+                    continue;
+                }
                 Interest::Syntax => continue,
             };
             if on {
                 list.push(planned);
+                // Some of these have a say about a patient's course or a provider's habits as well.
+                plan.rare.push(planned);
             }
         }
         plan
@@ -91,23 +110,18 @@ impl Plan {
     /// Checks one claim. Findings are appended to `out` in the order of rules, then of lines.
     pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>) {
         let from = out.len();
-        let secondary = is_secondary(cx);
+        let secondary = is_secondary(cx.context, cx.policy);
         for planned in &self.claim {
             planned.rule.claim(cx, &mut planned.sink(secondary, out));
         }
-        if cx.claim.lines.iter().any(|l| l.facts.is_some()) {
+        if cx.marks.iter().any(|m| m.has(Marks::THERAPY)) {
             for planned in &self.therapy_claim {
                 planned.rule.claim(cx, &mut planned.sink(secondary, out));
             }
-            for line in cx.claim.lines.iter().filter(|l| l.facts.is_some()) {
-                for planned in &self.therapy_line {
-                    planned.rule.line(cx, line, &mut planned.sink(secondary, out));
-                }
-                if line.is_timed() {
-                    for planned in &self.timed_line {
-                        planned.rule.line(cx, line, &mut planned.sink(secondary, out));
-                    }
-                }
+        }
+        for (line, marks) in cx.claim.lines.iter().zip(cx.marks) {
+            for planned in self.line.iter().filter(|p| p.wants(*marks)) {
+                planned.rule.line(cx, line, &mut planned.sink(secondary, out));
             }
         }
         debug_assert!(
@@ -116,20 +130,47 @@ impl Plan {
         );
     }
 
-    /// Checks one therapy day.
-    pub fn check_day(&self, day: &TherapyDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
-        for planned in &self.day {
-            let adjust = Adjust { fixed: planned.fixed, secondary: false };
-            planned.rule.day(day, &mut DaySink { rule: planned.id, own: planned.own, adjust, out });
+    /// Checks one day of a patient.
+    pub fn check_day(&self, day: &PatientDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        let from = out.len();
+        for planned in self.day.iter().filter(|p| p.wants(day.marks)) {
+            planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
         }
+        debug_assert!(
+            self.keyed_finds_all_of_day(day, &out[from..]),
+            "a rule finds something on a day where its interest says it does not look"
+        );
+    }
+
+    /// Checks a patient's course.
+    pub fn check_course(&self, course: &Course<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.course(course, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks two lines that one therapist gave at one time.
+    pub fn check_clash(&self, clash: &Clash<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.clash(clash, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks a provider's day.
+    pub fn check_provider_day(&self, day: &ProviderDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.provider_day(day, &mut p.day_sink(false, out)));
+    }
+
+    /// Checks a provider's habits.
+    pub fn check_habits(&self, habits: &Habits, line: &DayLine<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+        self.rare.iter().for_each(|p| p.rule.habits(habits, line, &mut p.day_sink(false, out)));
+    }
+
+    /// Whether the findings of a rule are those of days, to be made again when several claims share a day.
+    pub fn is_of_days(&self, rule: RuleId) -> bool {
+        self.day.iter().any(|p| p.id == rule)
     }
 
     /// Whether calling every rule on the claim and on every line finds the same.
     fn keyed_finds_all(&self, cx: &Cx<'_, '_>, secondary: bool, found: &[Finding]) -> bool {
         let mut all = Vec::new();
-        let rules =
-            self.claim.iter().chain(&self.therapy_claim).chain(&self.therapy_line).chain(&self.timed_line);
-        for planned in rules {
+        for planned in self.claim.iter().chain(&self.therapy_claim).chain(&self.line) {
             planned.rule.claim(cx, &mut planned.sink(secondary, &mut all));
             for line in &cx.claim.lines {
                 planned.rule.line(cx, line, &mut planned.sink(secondary, &mut all));
@@ -141,6 +182,14 @@ impl Plan {
         all.sort_by_key(key);
         found == all
     }
+
+    fn keyed_finds_all_of_day(&self, day: &PatientDay<'_>, found: &[(ClaimRef, Finding)]) -> bool {
+        let mut all = Vec::new();
+        for planned in &self.day {
+            planned.rule.day(day, &mut planned.day_sink(day.secondary, &mut all));
+        }
+        found == all
+    }
 }
 
 impl Planned {
@@ -148,10 +197,20 @@ impl Planned {
         let adjust = Adjust { fixed: self.fixed, secondary: secondary && self.by_payer };
         FindingSink { rule: self.id, own: self.own, adjust, out }
     }
+
+    fn day_sink<'s>(&self, secondary: bool, out: &'s mut Vec<(ClaimRef, Finding)>) -> DaySink<'s> {
+        let adjust = Adjust { fixed: self.fixed, secondary: secondary && self.by_payer };
+        DaySink { rule: self.id, own: self.own, adjust, by_payer: self.by_payer, out }
+    }
+
+    #[inline]
+    fn wants(&self, marks: Marks) -> bool {
+        marks.has(self.all) && (self.any == Marks::NONE || marks.any(self.any))
+    }
 }
 
 /// Whether the claim goes to a second or third payer that is not Medicare: the primary payer's rules come
 /// first there.
-fn is_secondary(cx: &Cx<'_, '_>) -> bool {
-    matches!(cx.context.payer.sequence, b'S' | b'T') && cx.policy.class != PayerClass::Medicare
+pub fn is_secondary(context: &Context, policy: &Policy) -> bool {
+    matches!(context.payer.sequence, b'S' | b'T') && policy.class != PayerClass::Medicare
 }

@@ -4,7 +4,9 @@
 //! first.
 
 use crate::claim::context::Payer;
+use crate::finding::Severity;
 use crate::x12::code::Code;
+use crate::x12::value::Date;
 
 /// What kind of payer it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -89,6 +91,9 @@ pub enum UnitMethod {
     Cms,
     /// Each code alone, a unit past its midpoint (CPT).
     Ama,
+    /// Both tests at once: each code by its midpoint and its first unit from 8 minutes, and the day's total by
+    /// the 8-minute rule.
+    Strict,
     /// Not known: only what both methods refuse is called an excess.
     Unknown,
 }
@@ -104,6 +109,47 @@ pub enum Demand {
     Off,
 }
 
+/// The most timed units a payer pays for one patient, day and discipline.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DailyCap {
+    /// Units, at least 1.
+    pub units: u32,
+    /// The codes that count; empty for all timed 15-minute codes.
+    pub codes: Vec<Code>,
+    /// How bad it is to be over it.
+    pub severity: Severity,
+}
+
+/// How often a payer pays a treatment: visits in any window of days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frequency {
+    /// The most visits, at least 1.
+    pub visits: u32,
+    /// Length of the window in days, at least 1.
+    pub days: u32,
+}
+
+/// Which services a payer wants authorised before they are given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Authorisation {
+    /// The codes; an entry of fewer than five characters stands for all codes that begin with it.
+    pub codes: Vec<Code>,
+    /// Places of service (CLM05-1, SV105) it is wanted for; empty for all.
+    pub places: Vec<Code>,
+    /// First date of service it is wanted for, if it has one.
+    pub since: Option<Date>,
+}
+
+impl Authorisation {
+    /// Whether a code given at a place on a date needs it.
+    pub fn wants(&self, code: Code, place: Code, date: Option<Date>) -> bool {
+        let begins = |c: &Code| *c == code || code.starts_with(c.to_string().as_str());
+        self.since.is_none_or(|since| date.is_none_or(|date| date >= since))
+            && (self.places.is_empty() || self.places.contains(&place))
+            && self.codes.iter().any(begins)
+    }
+}
+
 /// What one payer, or a class of payers, wants.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
@@ -117,6 +163,29 @@ pub struct Policy {
     pub plan_modifier: Demand,
     /// Whether 97110 with 97112 needs 59 or X{EPSU}.
     pub pair_59: Demand,
+    /// What is made of 97530 beside 97140, which is no NCCI edit since 2020: required, it is refused even
+    /// with 59; advised, it needs 59 or X{EPSU}.
+    pub manual_with_activities: Demand,
+    /// Further pairs of the payer's own list that need 59 or X{EPSU}.
+    pub pairs_59: Vec<(Code, Code)>,
+    /// Pairs of which the first code is not paid on a day with the second, whatever the modifiers.
+    pub same_day_refused: Vec<(Code, Code)>,
+    /// Whether the payer applies the NCCI edits: pairs and unit limits (MUE).
+    pub ncci: Demand,
+    /// The most timed units of a day.
+    pub daily_cap: Option<DailyCap>,
+    /// How often 97112 is paid.
+    pub frequency: Option<Frequency>,
+    /// Whether CQ and CO are asked for.
+    pub assistant_modifier: Demand,
+    /// Whether the KX threshold applies.
+    pub kx: Demand,
+    /// Whether a referring provider (NM1*DN) is asked for on an 837P.
+    pub referring: Demand,
+    /// What needs prior authorisation.
+    pub authorisation: Option<Authorisation>,
+    /// Days from the date of service until a claim is too late.
+    pub timely_days: Option<u32>,
     /// Where this comes from.
     pub source: String,
 }
@@ -219,44 +288,139 @@ fn class_policy(class: PayerClass) -> Policy {
         }
         P::Unknown => (UnitMethod::Unknown, Demand::Advised, "payer class not given in SBR09"),
     };
-    let pair_59 = if class == P::WorkCompAuto { Demand::Off } else { Demand::Advised };
+    let medicare = class == P::Medicare;
+    let commercial = class == P::Commercial;
+    let follows_ncci = matches!(class, P::Medicare | P::MedicareAdvantage | P::Medicaid | P::Federal);
     Policy {
         name: class.as_str().to_owned(),
         class,
         unit_method,
         plan_modifier,
-        pair_59,
+        pair_59: if class == P::WorkCompAuto { Demand::Off } else { Demand::Advised },
+        manual_with_activities: if commercial { Demand::Advised } else { Demand::Off },
+        pairs_59: Vec::new(),
+        same_day_refused: Vec::new(),
+        ncci: if follows_ncci { Demand::Required } else { Demand::Advised },
+        daily_cap: commercial.then(|| cap(Severity::Low, &[])),
+        frequency: None,
+        assistant_modifier: match class {
+            P::Medicare | P::MedicareAdvantage | P::Federal => Demand::Required,
+            _ => Demand::Off,
+        },
+        kx: if medicare { Demand::Required } else { Demand::Off },
+        referring: if medicare { Demand::Required } else { Demand::Off },
+        authorisation: None,
+        timely_days: medicare.then_some(365),
         source: source.to_owned(),
     }
 }
 
+/// Four units a day: the usual figure of caps (a 97112 guide: most insurers allow up to 4 units an hour).
+fn cap(severity: Severity, codes: &[&str]) -> DailyCap {
+    DailyCap { units: 4, codes: codes.iter().map(|c| Code::of(c)).collect(), severity }
+}
+
 /// Payers known by id or name, each with its source.
 fn builtin_payers() -> Vec<(Matcher, Policy)> {
-    let uhc = Policy {
-        name: "uhc".to_owned(),
-        unit_method: UnitMethod::Cms,
-        plan_modifier: Demand::Required,
-        source: "uhcprovider.com, Maximum Combined Frequency Per Day; Smart Edit umAT (secondary pages)"
-            .to_owned(),
-        ..class_policy(PayerClass::Commercial)
+    use PayerClass::{Commercial, MedicareAdvantage, Unknown};
+    let policy = |name: &str, class, source: &str| Policy {
+        name: name.to_owned(),
+        source: source.to_owned(),
+        ..class_policy(class)
     };
-    let anthem = Policy {
-        name: "anthem".to_owned(),
-        plan_modifier: Demand::Required,
-        source: "providernews.anthem.com, 2021-11-01 (secondary page)".to_owned(),
-        ..class_policy(PayerClass::Commercial)
-    };
-    // The same payer id serves Medicare Advantage plans, which follow Medicare.
-    let matcher = |ids: &[&str], names: &[&str]| Matcher {
+    let matcher = |ids: &[&str], names: &[&str], classes: &[PayerClass]| Matcher {
         ids: ids.iter().map(|s| (*s).to_owned()).collect(),
         names: names.iter().map(|s| (*s).to_owned()).collect(),
         filings: Vec::new(),
-        classes: vec![PayerClass::Commercial, PayerClass::Unknown],
+        classes: classes.to_vec(),
+    };
+    // The same payer id serves Medicare Advantage plans, which follow Medicare.
+    let private = &[Commercial, Unknown];
+    let uhc = Policy {
+        unit_method: UnitMethod::Cms,
+        plan_modifier: Demand::Required,
+        assistant_modifier: Demand::Required,
+        ..policy(
+            "uhc",
+            Commercial,
+            "uhcprovider.com, Maximum Combined Frequency Per Day; Smart Edit umAT (secondary pages)",
+        )
+    };
+    let uhc_advantage = Policy {
+        authorisation: Some(uhc_advantage_authorisation()),
+        ..policy(
+            "uhc-medicare-advantage",
+            MedicareAdvantage,
+            "UHC Medicare Advantage prior authorisation of therapy from 2024-09-01 (secondary page)",
+        )
+    };
+    let anthem = Policy {
+        plan_modifier: Demand::Required,
+        manual_with_activities: Demand::Required,
+        daily_cap: Some(cap(Severity::Medium, &ANTHEM_CAP)),
+        ..policy(
+            "anthem",
+            Commercial,
+            "providernews.anthem.com, 2021-11-01; wisconsin 6707, 4 units a day from 2021-04-01 (secondary pages)",
+        )
+    };
+    let aetna = Policy {
+        manual_with_activities: Demand::Required,
+        same_day_refused: [("97112", "97110"), ("97112", "97530")]
+            .map(|(a, b)| (Code::of(a), Code::of(b)))
+            .to_vec(),
+        frequency: Some(Frequency { visits: 18, days: 42 }),
+        ..policy(
+            "aetna",
+            Commercial,
+            "Aetna CPB 0325 as quoted by M. Miscoe, AAPC, 2010-07-01 (accessed 2010-05-13; today's text not read)",
+        )
+    };
+    let humana = Policy {
+        manual_with_activities: Demand::Required,
+        assistant_modifier: Demand::Required,
+        ..policy("humana", Commercial, "payer news on 97530 with 97140 and on CQ/CO (secondary pages)")
+    };
+    let cigna = Policy {
+        daily_cap: Some(cap(Severity::Medium, &[])),
+        ..policy("cigna", Commercial, "Cigna: over 4 units a day not paid (secondary page, headline only)")
+    };
+    let north_dakota = Policy {
+        daily_cap: Some(cap(Severity::Medium, &[])),
+        ..policy("bcbs-north-dakota", Commercial, "BCBS ND: up to 4 units a day (secondary page)")
     };
     vec![
-        (matcher(&["87726"], &["UNITED HEALTHCARE", "UNITEDHEALTHCARE"]), uhc),
-        (matcher(&[], &["ANTHEM"]), anthem),
+        (matcher(&["87726"], &["UNITED HEALTHCARE", "UNITEDHEALTHCARE"], private), uhc),
+        (
+            matcher(&["87726"], &["UNITED HEALTHCARE", "UNITEDHEALTHCARE"], &[MedicareAdvantage]),
+            uhc_advantage,
+        ),
+        (matcher(&[], &["ANTHEM"], private), anthem),
+        (matcher(&["60054"], &["AETNA"], private), aetna),
+        (matcher(&[], &["HUMANA"], private), humana),
+        (matcher(&[], &["CIGNA"], private), cigna),
+        (matcher(&[], &["BLUE CROSS BLUE SHIELD OF NORTH DAKOTA", "BCBSND"], private), north_dakota),
     ]
+}
+
+/// The codes of Anthem's cap as printed: 97530 is not among them.
+const ANTHEM_CAP: [&str; 15] = [
+    "97110", "97112", "97113", "97116", "97124", "97129", "97130", "97140", "97533", "97535", "97537",
+    "97542", "97760", "97761", "97763",
+];
+
+/// UHC Medicare Advantage: treatment codes, not first evaluations, at the places named.
+fn uhc_advantage_authorisation() -> Authorisation {
+    let codes = [
+        "97110", "97112", "97113", "97116", "97124", "97129", "97130", "97140", "97150", "97164", "97168",
+        "97530", "97533", "97535", "97537", "97542", "97750", "97755", "97760", "97761", "97763", "97799",
+        "G0283", "92507", "92508", "92526",
+    ];
+    Authorisation {
+        codes: codes.iter().map(|c| Code::of(c)).collect(),
+        places: ["11", "19", "22", "24", "49", "62"].iter().map(|c| Code::of(c)).collect(),
+        since: Date::new(2024, 9, 1),
+    }
 }
 
 fn contains_ignore_case(text: &[u8], part: &[u8]) -> bool {
@@ -286,7 +450,10 @@ mod tests {
             ("16", "", "", "medicare-advantage"),
             ("VA", "", "", "federal"),
             ("CI", "87726", "", "uhc"),
-            ("16", "87726", "", "medicare-advantage"),
+            ("16", "87726", "", "uhc-medicare-advantage"),
+            ("16", "60054", "", "medicare-advantage"),
+            ("CI", "60054", "", "aetna"),
+            ("HM", "1", "Humana Health Plan", "humana"),
             ("CI", "1", "United HealthCare of Ohio", "uhc"),
             ("BL", "2", "Anthem Blue Cross", "anthem"),
             ("BL", "2", "BLUE CROSS", "commercial"),

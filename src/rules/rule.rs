@@ -4,13 +4,16 @@ use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Finding, RuleId, Severity};
-use crate::minutes::ClaimMinutes;
+use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
-use super::day::{ClaimRef, DayLine, TherapyDay};
+use super::course::{Clash, Course, CourseLine, Habits, ProviderDay};
+use super::day::{ClaimRef, DayLine, PatientDay};
+use super::marks::Marks;
 use super::policy::Policy;
 
 /// What a rule wants to see. Dispatch trusts it: a rule is called for nothing else.
@@ -18,14 +21,21 @@ use super::policy::Policy;
 pub enum Interest {
     /// Every claim.
     Claim,
-    /// Claims with at least one line whose code is in the therapy table.
+    /// Claims with at least one line whose code is always or sometimes therapy.
     TherapyClaim,
-    /// Lines whose code is in the therapy table.
-    TherapyLine,
-    /// Lines whose code is in the pool of timed 15-minute codes.
-    TimedLine,
-    /// All timed lines of a patient's day and discipline, across the claims of the run.
-    Day,
+    /// Lines that have all marks of the first set and, unless it is empty, any of the second.
+    Line(Marks, Marks),
+    /// Days of a patient, across the claims of the run, whose lines together have all marks of the first set
+    /// and, unless it is empty, any of the second.
+    Day(Marks, Marks),
+    /// A patient's course over all claims of the run and of earlier files.
+    Course,
+    /// Two patients treated by one therapist at one time.
+    Clash,
+    /// A rendering provider's day over all patients.
+    ProviderDay,
+    /// What a rendering provider's lines have in common.
+    Habits,
     /// Reported by the reader itself: syntax, envelope, hierarchy.
     Syntax,
 }
@@ -100,6 +110,8 @@ pub struct Cx<'c, 'a> {
     pub claim: &'c Claim<'a>,
     /// What it inherits: billing provider, payer.
     pub context: &'c Context,
+    /// Plans of care (`--plans`).
+    pub plans: &'c Plans,
     /// Documented minutes, one entry a line in the claim's order.
     pub minutes: &'c ClaimMinutes,
     /// Whether the run has documented minutes to offer: a sidecar file was given.
@@ -108,6 +120,22 @@ pub struct Cx<'c, 'a> {
     pub policy: &'c Policy,
     /// Dated facts.
     pub tables: &'c Tables,
+    /// What each line has that a rule may ask for, in the claim's order.
+    pub marks: &'c [Marks],
+}
+
+impl Cx<'_, '_> {
+    /// The marks of a line of the claim.
+    #[inline]
+    pub fn marks_of(&self, line: &ServiceLine<'_>) -> Marks {
+        self.marks.get((line.order as usize).wrapping_sub(1)).copied().unwrap_or_default()
+    }
+
+    /// What is documented of a line of the claim.
+    #[inline]
+    pub fn minutes_of(&self, line: &ServiceLine<'_>) -> LineMinutes {
+        self.minutes.lines.get((line.order as usize).wrapping_sub(1)).copied().unwrap_or_default()
+    }
 }
 
 /// A rule of the catalogue.
@@ -118,8 +146,16 @@ pub trait Rule: Sync {
     fn claim(&self, _cx: &Cx<'_, '_>, _out: &mut FindingSink<'_>) {}
     /// Checks one service line.
     fn line(&self, _cx: &Cx<'_, '_>, _line: &ServiceLine<'_>, _out: &mut FindingSink<'_>) {}
-    /// Checks a patient's day of one discipline.
-    fn day(&self, _day: &TherapyDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a patient's day.
+    fn day(&self, _day: &PatientDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a patient's course. A rule of another interest may look at courses too.
+    fn course(&self, _course: &Course<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks two lines given at one time.
+    fn clash(&self, _clash: &Clash<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a provider's day.
+    fn provider_day(&self, _day: &ProviderDay<'_>, _out: &mut DaySink<'_>) {}
+    /// Checks a provider's habits; `line` is the provider's first in the input, to report them on.
+    fn habits(&self, _habits: &Habits, _line: &DayLine<'_>, _out: &mut DaySink<'_>) {}
 }
 
 /// A finding in the making. Starts with what is usual, says what is not.
@@ -159,15 +195,15 @@ impl Draft {
         Draft { date: claim.first_date(), ..Draft::at(fault, claim.place, Tag::of(b"CLM")) }
     }
 
-    /// About a line of a therapy day.
-    pub fn day_line(fault: u8, line: &DayLine, date: Date) -> Draft {
+    /// About a line of a patient's day.
+    pub fn day_line(fault: u8, line: &DayLine<'_>) -> Draft {
         Draft {
             line: line.number,
             order: line.order,
             procedure: line.code,
             modifiers: line.modifiers,
             units: line.units,
-            date: Some(date),
+            date: Some(line.date),
             at_risk: line.charge,
             ..Draft::at(fault, line.place, line.service)
         }
@@ -276,18 +312,26 @@ impl FindingSink<'_> {
     }
 }
 
-/// Takes the findings of one rule on a therapy day.
+/// Takes the findings of one rule on a patient's day.
 pub struct DaySink<'s> {
     pub(crate) rule: RuleId,
     pub(crate) own: Severity,
     pub(crate) adjust: Adjust,
+    /// Whether a primary payer's say comes first.
+    pub(crate) by_payer: bool,
     pub(crate) out: &'s mut Vec<(ClaimRef, Finding)>,
 }
 
 impl DaySink<'_> {
     /// Reports a finding about one of the day's lines.
-    pub fn report(&mut self, line: &DayLine, draft: Draft) {
+    pub fn report(&mut self, line: &DayLine<'_>, draft: Draft) {
         self.out.push((line.claim, draft.into_finding(self.rule, self.own, self.adjust)));
+    }
+
+    /// As [`DaySink::report`], where lines of a course go to different payers.
+    pub fn report_for(&mut self, line: &CourseLine<'_>, draft: Draft) {
+        let adjust = Adjust { secondary: line.secondary && self.by_payer, ..self.adjust };
+        self.out.push((line.line.claim, draft.into_finding(self.rule, self.own, adjust)));
     }
 }
 
@@ -302,7 +346,7 @@ macro_rules! rule {
             severity: $severity:ident,
             since: $since:literal,
             summary: $summary:literal,
-            interest: $interest:ident,
+            interest: $interest:ident $(($all:expr, $any:expr))?,
             faults: [$({ text: $text:literal, fix: $fix:literal, denial: $denial:expr $(,)? }),+ $(,)?] $(,)?
         }
     ) => {
@@ -320,7 +364,7 @@ macro_rules! rule {
                 summary: $summary,
                 explanation: concat!($($doc, "\n"),*),
                 faults: &[$($crate::rules::rule::Fault { text: $text, fix: $fix, denial: $denial }),+],
-                interest: $crate::rules::rule::Interest::$interest,
+                interest: $crate::rules::rule::Interest::$interest $(($all, $any))?,
             };
         }
     };

@@ -5,16 +5,23 @@ use crate::claim::claim::{Claim, Form, Place, Provider};
 use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::finding::{Finding, RuleId, fill};
-use crate::minutes::{ClaimMinutes, LineMinutes};
+use crate::minutes::{ClaimMinutes, LineMinutes, Sidecar};
 use crate::position::Tag;
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
-use super::day::{ClaimRef, DayLine, TherapyDay};
+use super::day::{ClaimRef, DayLine, OnFile, PatientDay};
+use super::marks::{Marker, Marks};
 use super::policy::{Policies, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Rule};
+
+/// The built-in tables, for as long as the tests run.
+pub(super) fn tables() -> &'static Tables {
+    Box::leak(Box::new(Tables::builtin()))
+}
 
 /// The day most samples are of.
 pub(super) fn date() -> Date {
@@ -99,8 +106,25 @@ pub(super) fn found(
     let (context, tables) = (Context::default(), Tables::builtin());
     found_in(
         rule,
-        &Cx { claim, context: &context, minutes: &minutes, minutes_expected: true, policy, tables: &tables },
+        &Cx {
+            claim,
+            context: &context,
+            minutes: &minutes,
+            plans: &Plans::default(),
+            minutes_expected: true,
+            policy,
+            tables: &tables,
+            marks: &marks(&tables, claim, &minutes),
+        },
     )
+}
+
+/// The marks of a claim's lines.
+pub(super) fn marks(tables: &Tables, claim: &Claim<'_>, minutes: &ClaimMinutes) -> Vec<Marks> {
+    let marker = Marker::new(tables);
+    let none = LineMinutes::default();
+    let known = minutes.lines.iter().chain(std::iter::repeat(&none));
+    claim.lines.iter().zip(known).map(|(l, m)| marker.of_line(claim, l, m)).collect()
 }
 
 /// What a rule finds, with everything about the claim given.
@@ -116,39 +140,79 @@ pub(super) fn found_in(rule: &dyn Rule, cx: &Cx<'_, '_>) -> Vec<String> {
     for line in &cx.claim.lines {
         rule.line(cx, line, &mut sink);
     }
+    let mut lines: Vec<DayLine<'_>> = cx.claim.lines.iter().filter_map(|l| day_line_of(cx, l)).collect();
+    lines.sort_by_key(DayLine::rank);
+    for day in lines.chunk_by(|a, b| a.date == b.date) {
+        findings.extend(on_day(rule, cx.tables, day, cx.policy).into_iter().map(|(_, f)| f));
+    }
     findings.iter().map(|f| text(rule, f)).collect()
 }
 
-/// A timed line of a day: `97110`, units, minutes, charge in dollars. Claims are numbered from 0.
-pub(super) fn day_line(claim: u32, text: &str, units: &str, minutes: Option<u32>, dollars: i64) -> DayLine {
-    let (code, modifiers) = coded(text);
-    DayLine {
-        claim: ClaimRef { chunk: 0, row: claim },
-        number: 1,
-        order: 1,
-        service: Tag::of(b"SV1"),
-        place: Place::default(),
-        code,
-        modifiers,
-        units: Quantity::parse(units.as_bytes()),
-        charge: Cents(dollars * 100),
-        minutes,
-        source: None,
-        visit_timed: None,
-        visit_treatment: None,
-    }
+fn day_line_of<'a>(cx: &Cx<'_, 'a>, line: &ServiceLine<'a>) -> Option<DayLine<'a>> {
+    DayLine::new(
+        ClaimRef::default(),
+        cx.claim,
+        line,
+        (&cx.minutes_of(line), OnFile::default()),
+        cx.marks_of(line),
+    )
 }
 
-/// What a rule finds on a day. The lines are numbered; `other` units stand on claims without minutes.
-pub(super) fn found_on(rule: &dyn Rule, lines: &mut [DayLine], policy: &Policy, other: i64) -> Vec<String> {
-    for (n, line) in (1..).zip(&mut *lines) {
-        (line.number, line.order) = (n, n);
-    }
-    let other_units = Quantity::whole(other);
-    let day = TherapyDay { date: date(), lines, has_undocumented: other > 0, other_units, policy };
+/// What a rule finds on one day.
+fn on_day(
+    rule: &dyn Rule,
+    tables: &Tables,
+    lines: &[DayLine<'_>],
+    policy: &Policy,
+) -> Vec<(ClaimRef, Finding)> {
+    let day = PatientDay {
+        date: lines[0].date,
+        lines,
+        earlier: &[],
+        marks: Marker::new(tables).of_day(lines, &[], tables),
+        form: Form::Professional,
+        policy,
+        secondary: false,
+        tables,
+        sidecar: &Sidecar::default(),
+    };
     let mut out = Vec::new();
     let own = rule.meta().severity;
-    rule.day(&day, &mut DaySink { rule: RuleId(0), own, adjust: Adjust::default(), out: &mut out });
+    rule.day(
+        &day,
+        &mut DaySink { rule: RuleId(0), own, adjust: Adjust::default(), by_payer: false, out: &mut out },
+    );
+    out
+}
+
+/// A line of a day: `97110`, units, minutes, charge in dollars. Claims are numbered from 0.
+pub(super) fn day_line(
+    claim_number: u32,
+    text: &str,
+    units: &str,
+    minutes: Option<u32>,
+    dollars: i64,
+) -> DayLine<'static> {
+    let tables = tables();
+    let mut line = line(tables, text, 0, dollars);
+    line.units = Quantity::parse(units.as_bytes());
+    let of = claim(vec![line.clone()]);
+    let known = LineMinutes { minutes, ..LineMinutes::default() };
+    let marks = Marker::new(tables).of_line(&of, &line, &known);
+    let this = ClaimRef { chunk: 0, claim: claim_number };
+    DayLine::new(this, &of, &line, (&known, OnFile::default()), marks).unwrap()
+}
+
+/// What a rule finds on a day. The lines are numbered as given.
+pub(super) fn found_on(rule: &dyn Rule, lines: &mut [DayLine<'_>], policy: &Policy) -> Vec<String> {
+    let tables = tables();
+    for (n, line) in (1..).zip(&mut *lines) {
+        (line.number, line.order) = (n, n);
+        line.place.byte = n.into();
+    }
+    lines.sort_by_key(DayLine::rank);
+    let mut out = on_day(rule, tables, lines, policy);
+    out.sort_by_key(|(claim, f)| (*claim, f.position.byte, f.position.at));
     out.iter().map(|(_, f)| text(rule, f)).collect()
 }
 

@@ -11,9 +11,10 @@ use crate::finding::Finding;
 use crate::minutes::RowId;
 use crate::x12::code::Code;
 use crate::x12::envelope::{Found, Standing, Tracker};
+use crate::x12::fault::FaultCode;
 
-use super::Setup;
-use super::days::{BareRow, DayRow};
+use super::Ready;
+use super::group::Group;
 use super::split::Chunk;
 use super::worker::{ClaimRow, Output, Stats, read_chunk, syntax_finding};
 
@@ -112,7 +113,7 @@ pub struct Totals {
 
 /// Puts results in order.
 pub(super) struct Commit<'s> {
-    setup: &'s Setup,
+    ready: &'s Ready<'s>,
     next: u32,
     waiting: BTreeMap<u32, (Job, Output)>,
     expected: Context,
@@ -124,9 +125,14 @@ pub(super) struct Commit<'s> {
     blank: bool,
     pub files: Vec<FileResult>,
     pub totals: Totals,
+    /// Sums over the earlier files.
+    pub earlier_totals: Totals,
     pub kept: Vec<Kept>,
-    pub days: Vec<Vec<DayRow>>,
-    pub bare: Vec<Vec<BareRow>>,
+    pub group: Group,
+    /// Inputs from this one on are earlier files, read for comparison only.
+    earlier: usize,
+    /// Why rows could not be kept, if they could not.
+    pub failure: Option<std::io::Error>,
     /// How often each sidecar row was used, by one claim or several; and whether it fits several lines.
     pub rows: Vec<RowUse>,
     /// Chunks read twice because their context had been guessed wrong.
@@ -148,9 +154,10 @@ pub enum RowUse {
 }
 
 impl<'s> Commit<'s> {
-    pub(super) fn new(setup: &'s Setup) -> Commit<'s> {
+    /// `earlier` is the first input that is read for comparison only.
+    pub(super) fn new(ready: &'s Ready<'s>, earlier: usize) -> Commit<'s> {
         Commit {
-            setup,
+            ready,
             next: 0,
             waiting: BTreeMap::new(),
             expected: Context::default(),
@@ -160,10 +167,12 @@ impl<'s> Commit<'s> {
             blank: true,
             files: Vec::new(),
             totals: Totals::default(),
+            earlier_totals: Totals::default(),
             kept: Vec::new(),
-            days: Vec::new(),
-            bare: Vec::new(),
-            rows: vec![RowUse::Unmatched; setup.minutes.sidecar().len()],
+            group: Group::new(ready.setup.spill.as_ref(), earlier),
+            earlier,
+            failure: None,
+            rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
             reread: 0,
             buffers: Vec::new(),
         }
@@ -191,7 +200,7 @@ impl<'s> Commit<'s> {
     fn put(&mut self, job: Job, mut output: Output) {
         if job.chunk.continued && job.assumed != self.expected {
             self.reread += 1;
-            output = read_chunk(self.setup, &job.chunk, job.number, self.expected.clone());
+            output = read_chunk(self.ready, &job.chunk, job.number, self.expected.clone());
         }
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
@@ -223,30 +232,23 @@ impl<'s> Commit<'s> {
             self.head.extend_from_slice(&bytes[..wanted]);
             self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
         }
-        let cut_off = job.chunk.last && self.tracker.is_open();
+        let in_isa = output.record.loose.iter().any(|l| l.fault.code == FaultCode::IsaTruncated);
+        let cut_off = job.chunk.last && (self.tracker.is_open() || in_isa);
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
         }
         self.found(&found, &mut kept);
         kept.loose.sort_by_key(|l| l.trigger);
         keep_claims(&mut output.claims, &mut output.findings, &standings, &mut kept.standings);
-        for row in &mut output.days {
-            let standing = output.claims.get(row.line.claim.row as usize).map(|c| c.standing as usize);
-            if let Some(standing) = standing.and_then(|n| kept.standings.get(n)) {
-                row.line.place.segment = standing.ordinal(row.line.place.segment);
-            }
+        if let Err(error) = self.group.add(job.number, job.file, &standings, &output.rows) {
+            self.failure.get_or_insert(error);
         }
         (kept.claims, kept.findings, kept.texts) = (output.claims, output.findings, output.texts);
-        if !kept.claims.is_empty() || !kept.loose.is_empty() {
+        // Of earlier files nothing is reported.
+        let reported = (job.file as usize) < self.earlier;
+        if reported && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
             shrink(&mut kept);
             self.kept.push(kept);
-        }
-        if !output.days.is_empty() {
-            self.days.push(output.days);
-        }
-        if !output.bare.is_empty() {
-            output.bare.shrink_to_fit();
-            self.bare.push(output.bare);
         }
         if job.chunk.last {
             self.close_file(&job, cut_off);
@@ -258,7 +260,7 @@ impl<'s> Commit<'s> {
     fn loose(&self, output: &Output, standings: &[Standing], kept: &mut Kept) {
         for loose in &output.record.loose {
             let Some(standing) = standings.get(loose.events as usize) else { continue };
-            let Some(mut finding) = syntax_finding(self.setup, &loose.fault) else { continue };
+            let Some(mut finding) = syntax_finding(self.ready.setup, &loose.fault) else { continue };
             finding.position.segment = standing.ordinal(finding.position.segment);
             let standing = place(*standing, &mut kept.standings);
             kept.loose.push(LooseFinding { trigger: loose.fault.byte, standing, finding });
@@ -268,7 +270,7 @@ impl<'s> Commit<'s> {
     /// Faults of envelopes, as findings.
     fn found(&self, found: &[Found], kept: &mut Kept) {
         for found in found {
-            if let Some(finding) = syntax_finding(self.setup, &found.fault) {
+            if let Some(finding) = syntax_finding(self.ready.setup, &found.fault) {
                 let standing = place(found.standing, &mut kept.standings);
                 kept.loose.push(LooseFinding { trigger: found.trigger, standing, finding });
             }
@@ -304,7 +306,8 @@ impl<'s> Commit<'s> {
                 file.bytes
             )),
         };
-        let totals = &mut self.totals;
+        let earlier = job.file as usize >= self.earlier;
+        let totals = if earlier { &mut self.earlier_totals } else { &mut self.totals };
         totals.counts.add(&file.counts);
         totals.stats.add(&file.stats);
         totals.bytes += file.bytes;

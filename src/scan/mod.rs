@@ -1,13 +1,13 @@
 //! ENGINE. Inputs come in, results go out, in the order of the input whatever the number of threads.
 //!
-//! It prints nothing, owns no globals and writes no file. `split` cuts inputs into chunks, `worker` reads and
+//! It prints nothing, owns no globals and writes no file but the nameless one `group` may spill rows to. `split` cuts inputs into chunks, `worker` reads and
 //! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
-//! puts chunks together and notices a wrong guess, `days` groups timed lines across claims. `excerpt` looks on
-//! for the claims a person wants to see.
+//! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
+//! `excerpt` looks on for the claims a person wants to see.
 
 pub mod commit;
-pub mod days;
 pub mod excerpt;
+pub mod group;
 pub mod input;
 mod predict;
 pub mod results;
@@ -19,6 +19,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::claim::context::Context;
 use crate::error::{Error, Result};
 use crate::minutes::Minutes;
+use crate::rules::marks::Marker;
 use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
@@ -27,6 +28,7 @@ use crate::tables::Tables;
 use sha2::{Digest as _, Sha256};
 
 use commit::{Commit, FileResult, Job, Status};
+use group::store::Spill;
 use input::Input;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
@@ -54,6 +56,25 @@ pub struct Setup {
     pub limits: Limits,
     /// Whether inputs are named by their SHA-256 as well.
     pub digests: Digests,
+    /// Where rows go that are too many for memory; without it they stay in memory.
+    pub spill: Option<Spill>,
+    /// Earlier claim files, read for comparison only: nothing is reported of them.
+    pub history: Vec<Input>,
+}
+
+/// A setup with what is made from it once a run.
+pub struct Ready<'s> {
+    /// The setup.
+    pub setup: &'s Setup,
+    /// Marks lines for the rules.
+    pub marker: Marker,
+}
+
+impl<'s> Ready<'s> {
+    /// Gets a setup ready.
+    pub fn new(setup: &'s Setup) -> Ready<'s> {
+        Ready { setup, marker: Marker::new(&setup.tables) }
+    }
 }
 
 /// Whether the bytes of inputs are digested; costs half a second a gigabyte.
@@ -79,6 +100,8 @@ impl Setup {
             threads: 1,
             limits: Limits::default(),
             digests: Digests::Off,
+            spill: None,
+            history: Vec::new(),
         }
     }
 }
@@ -96,7 +119,7 @@ pub struct Progress {
     pub bytes: u64,
     /// Claims seen.
     pub claims: u64,
-    /// Findings, without those of therapy days, which come at the end.
+    /// Findings, without those that only show when claims are put side by side.
     pub findings: u64,
 }
 
@@ -114,15 +137,25 @@ pub fn scan_watched(
     progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
 ) -> Result<Results> {
-    let mut commit = Commit::new(setup);
+    let ready = Ready::new(setup);
+    let mut commit = Commit::new(&ready, inputs.len());
+    let inputs: Vec<&Input> = inputs.iter().chain(&setup.history).collect();
     commit.files = inputs
         .iter()
         .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0, sha256: None })
         .collect();
     let run = Run {
+        ready: &ready,
         setup,
         progress,
-        feed: Mutex::new(Feed { inputs, watch, at: 0, open: None, number: 0, guess: setup.threads > 1 }),
+        feed: Mutex::new(Feed {
+            inputs: &inputs,
+            watch,
+            at: 0,
+            open: None,
+            number: 0,
+            guess: setup.threads > 1,
+        }),
         commit: Mutex::new(commit),
         done: Condvar::new(),
     };
@@ -138,7 +171,7 @@ pub fn scan_watched(
             })?;
         pool.broadcast(|_| run.together());
     }
-    Ok(results::finish(setup, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    results::finish(&ready, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// An input being read.
@@ -151,7 +184,7 @@ struct Open {
 
 /// The inputs as they are read.
 struct Feed<'i> {
-    inputs: &'i [Input],
+    inputs: &'i [&'i Input],
     watch: &'i mut (dyn FnMut(&Chunk) + Send),
     at: usize,
     open: Option<Open>,
@@ -216,6 +249,7 @@ enum Next {
 }
 
 struct Run<'r> {
+    ready: &'r Ready<'r>,
     setup: &'r Setup,
     progress: &'r (dyn Fn(Progress) + Sync),
     feed: Mutex<Feed<'r>>,
@@ -270,7 +304,7 @@ impl Run<'_> {
     }
 
     fn read(&self, job: Job) {
-        let output = read_chunk(self.setup, &job.chunk, job.number, job.assumed.clone());
+        let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
         (self.progress)(Progress {
             bytes: job.chunk.len as u64,
             claims: output.record.counts.claims_seen,

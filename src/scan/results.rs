@@ -1,12 +1,15 @@
 //! What a run comes to: totals, an account that must balance, and the findings in the order of the input.
 
+use std::path::Path;
+
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::minutes::RowId;
 use crate::rules::day::ClaimRef;
 
-use super::Setup;
+use super::Ready;
 use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
-use super::days::{self, BareRow, DayRow};
+use super::group::Regrouped;
 use super::worker::ClaimRow;
 use crate::x12::envelope::Standing;
 
@@ -23,8 +26,12 @@ pub struct Results {
     pub imbalances: Vec<String>,
     /// Chunks that were read twice; costs time, changes nothing.
     pub reread: u64,
+    /// Sums over the earlier files (`--history`).
+    pub earlier: Totals,
+    /// The first of the earlier files among `files`.
+    pub first_earlier: usize,
     kept: Vec<Kept>,
-    /// Findings of therapy days, by claim.
+    /// Findings of days that several claims share, by claim.
     by_day: Vec<(ClaimRef, Finding)>,
 }
 
@@ -43,7 +50,10 @@ pub struct Item<'r> {
 
 impl Results {
     /// Hands out everything found, in the order of the input. Claims without a finding are left out.
-    pub fn each<E>(&self, mut with: impl FnMut(&Item<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E>(
+        &self,
+        mut with: impl FnMut(&Item<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let nowhere = Standing::default();
         let mut all = Vec::new();
         let mut days = self.by_day.as_slice();
@@ -51,11 +61,11 @@ impl Results {
             let Some(file) = self.files.get(kept.file as usize) else { continue };
             let standing = |n: u32| kept.standings.get(n as usize).unwrap_or(&nowhere);
             let mut loose = kept.loose.iter().peekable();
-            for (row, claim) in (0u32..).zip(&kept.claims) {
+            for claim in &kept.claims {
                 while let Some(first) = loose.next_if(|l| l.trigger <= claim.byte) {
                     with(&loose_item(file, standing(first.standing), first))?;
                 }
-                let this = ClaimRef { chunk: kept.number, row };
+                let this = ClaimRef { chunk: kept.number, claim: claim.claim };
                 days = &days[days.partition_point(|(c, _)| *c < this)..];
                 let (of_day, rest) = days.split_at(days.partition_point(|(c, _)| *c == this));
                 days = rest;
@@ -91,12 +101,20 @@ fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r Loose
     Item { file, standing, claim: None, findings: std::slice::from_ref(&loose.finding) }
 }
 
-/// Groups therapy days and closes the account.
-pub(super) fn finish(setup: &Setup, commit: Commit<'_>) -> Results {
-    let mut rows: Vec<DayRow> = commit.days.into_iter().flatten().collect();
-    let mut bare: Vec<BareRow> =
-        if rows.is_empty() { Vec::new() } else { commit.bare.into_iter().flatten().collect() };
-    let by_day = days::check(setup, &mut rows, &mut bare);
+/// Puts the claims of each patient's day side by side and closes the account.
+pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
+    let spilling = |e| {
+        let at = ready.setup.spill.as_ref().map_or(Path::new("."), |spill| &spill.directory);
+        Error::io("keep rows in", at, e)
+    };
+    if let Some(error) = commit.failure {
+        return Err(spilling(error));
+    }
+    let first_earlier = commit.files.len() - ready.setup.history.len();
+    let mut kept = commit.kept;
+    let regrouped = commit.group.check(ready).map_err(spilling)?;
+    take_back(ready, &mut kept, &regrouped);
+    take_in(&mut kept, &regrouped);
     let stray_rows = (0u32..)
         .zip(&commit.rows)
         .filter(|(_, used)| **used != RowUse::Matched)
@@ -108,11 +126,54 @@ pub(super) fn finish(setup: &Setup, commit: Commit<'_>) -> Results {
         stray_rows,
         imbalances: Vec::new(),
         reread: commit.reread,
-        kept: commit.kept,
-        by_day,
+        earlier: commit.earlier_totals,
+        first_earlier,
+        kept,
+        by_day: regrouped.found,
     };
     results.imbalances = imbalances(&results);
-    results
+    Ok(results)
+}
+
+/// Takes back what claims by themselves had found on days that turned out to be shared.
+fn take_back(ready: &Ready<'_>, kept: &mut [Kept], regrouped: &Regrouped) {
+    for (claim, date) in &regrouped.replaced {
+        let Ok(at) = kept.binary_search_by_key(&claim.chunk, |k| k.number) else { continue };
+        let Kept { claims, findings, .. } = &mut kept[at];
+        let Ok(at) = claims.binary_search_by_key(&claim.claim, |c| c.claim) else { continue };
+        let (from, count) = claims[at].findings;
+        let Some(own) = findings.get_mut(from as usize..(from + count) as usize) else { continue };
+        let gone = |f: &Finding| f.date == Some(*date) && ready.setup.plan.is_of_days(f.rule);
+        let mut standing = 0;
+        for n in 0..own.len() {
+            if !gone(&own[n]) {
+                own[standing] = own[n];
+                standing += 1;
+            }
+        }
+        claims[at].findings.1 = standing as u32;
+    }
+}
+
+/// Puts claims that only the grouping stage found fault with among those kept.
+fn take_in(kept: &mut Vec<Kept>, regrouped: &Regrouped) {
+    for (claim, late) in &regrouped.claims {
+        let place = kept.binary_search_by_key(&claim.chunk, |k| k.number);
+        let at = place.unwrap_or_else(|at| {
+            kept.insert(at, Kept { number: claim.chunk, file: late.file, ..Kept::default() });
+            at
+        });
+        let chunk = &mut kept[at];
+        let Err(at) = chunk.claims.binary_search_by_key(&claim.claim, |c| c.claim) else { continue };
+        let texts = chunk.texts.len() as u32;
+        chunk.texts.extend_from_slice(&late.texts);
+        let standing = chunk.standings.len() as u32;
+        chunk.standings.push(late.standing);
+        let row = &late.row;
+        let (id, payer_id) = (row.id.after(texts), row.payer_id.after(texts));
+        let row = ClaimRow { id, payer_id, payer_name: row.payer_name.after(texts), standing, ..*row };
+        chunk.claims.insert(at, row);
+    }
 }
 
 /// The equations of the account. Each side is counted by a different part of the program.
@@ -120,8 +181,9 @@ fn imbalances(results: &Results) -> Vec<String> {
     let Totals { counts, stats, bytes, .. } = &results.totals;
     let claims_not_evaluated: u64 = counts.claims_not_evaluated.iter().sum();
     let lines = stats.therapy_lines + stats.other_lines + counts.lines_not_evaluated;
-    let unreadable = results.files.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count();
-    let read = results.files.iter().filter(|f| !matches!(f.status, Status::Unreadable(_))).count();
+    let inputs = &results.files;
+    let unreadable = inputs.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count();
+    let read = inputs.iter().filter(|f| !matches!(f.status, Status::Unreadable(_))).count();
     let equations = [
         ("bytes read", *bytes, "bytes accounted for", counts.tally.bytes()),
         ("segments read", counts.tally.segments, "segments accounted for", counts.segments.total()),

@@ -6,19 +6,26 @@
 use crate::claim::assemble::{Claims, Lent};
 use crate::claim::claim::{Claim, Form};
 use crate::claim::context::{Context, Payer};
+use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
 use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
 use crate::position::{Position, Tag};
+use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
+use crate::rules::marks::Marks;
+use crate::rules::plan::is_secondary;
 use crate::rules::policy::PolicyId;
 use crate::rules::rule::Cx;
 use crate::rules::x12::rule_of;
+use crate::sidecar::PlanAnswer;
+use crate::sidecar::spend::Bucket;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::{Cents, Date, Npi};
 
-use super::Setup;
-use super::days::{self, BareRow, DayKey, DayRow};
+use super::group::record::Head;
+use super::group::{self, Place, Rows};
 use super::split::{Chunk, Item};
+use super::{Ready, Setup};
 
 /// A run of bytes in the text store of a chunk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,15 +35,22 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// The same run in a store it stands further on in.
+    pub(super) fn after(self, bytes: u32) -> Slice {
+        Slice { from: self.from + bytes, to: self.to + bytes }
+    }
+
     /// The bytes.
     pub fn of(self, texts: &[u8]) -> &[u8] {
         texts.get(self.from as usize..self.to as usize).unwrap_or_default()
     }
 }
 
-/// A claim kept for the report: one with findings, or one a therapy day may still find fault with.
+/// A claim kept for the report: one with findings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClaimRow {
+    /// Claim within the chunk, counted from 0.
+    pub claim: u32,
     /// CLM01, in the chunk's texts.
     pub id: Slice,
     /// NM109 of NM1*PR.
@@ -63,6 +77,33 @@ pub struct ClaimRow {
     pub findings: (u32, u32),
 }
 
+impl ClaimRow {
+    /// Of a claim that only the grouping stage found fault with; its texts stand end to end, by themselves.
+    pub(super) fn late(head: &Head<'_>) -> ClaimRow {
+        let mut at = 0;
+        let mut next = |text: &[u8]| {
+            let from = at;
+            at += text.len() as u32;
+            Slice { from, to: at }
+        };
+        ClaimRow {
+            claim: head.claim.claim,
+            id: next(head.id),
+            payer_id: next(head.payer_id),
+            payer_name: next(head.payer_name),
+            standing: 0,
+            byte: head.byte,
+            form: head.form,
+            charge: head.charge,
+            lines: head.lines,
+            date: head.date,
+            policy: head.policy,
+            billing: head.billing,
+            findings: (0, 0),
+        }
+    }
+}
+
 /// Counts of claims and lines that were evaluated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Stats {
@@ -80,8 +121,10 @@ pub struct Stats {
     pub timed_lines: u64,
     /// Timed lines with documented minutes of their own or of the visit.
     pub documented_lines: u64,
-    /// Timed lines that could not be pooled: no date of service, or nothing to tell the patient by.
-    pub unpooled_lines: u64,
+    /// Therapy lines without a date of service: no rule about days looks at them.
+    pub undated_lines: u64,
+    /// Therapy lines of claims with nothing to tell the patient by: their days are checked within the claim.
+    pub unlinked_lines: u64,
     /// Notes that speak of minutes and could not be read.
     pub unparsed_notes: u64,
     /// Sum of CLM02.
@@ -100,7 +143,8 @@ impl Stats {
         self.other_lines += other.other_lines;
         self.timed_lines += other.timed_lines;
         self.documented_lines += other.documented_lines;
-        self.unpooled_lines += other.unpooled_lines;
+        self.undated_lines += other.undated_lines;
+        self.unlinked_lines += other.unlinked_lines;
         self.unparsed_notes += other.unparsed_notes;
         self.charged += other.charged;
         self.line_charges += other.line_charges;
@@ -120,10 +164,8 @@ pub struct Output {
     pub findings: Vec<Finding>,
     /// Bytes the rows point into.
     pub texts: Vec<u8>,
-    /// Timed lines with minutes.
-    pub days: Vec<DayRow>,
-    /// Timed lines without.
-    pub bare: Vec<BareRow>,
+    /// Rows for the grouping stage.
+    pub rows: Rows,
     /// Sidecar rows that were used, once for each line.
     pub matched: Vec<RowId>,
     /// Sidecar rows that fit several lines.
@@ -133,17 +175,22 @@ pub struct Output {
 }
 
 /// Reads and checks a chunk that begins in `start`. `number` is the chunk's number in the run.
-pub fn read_chunk(setup: &Setup, chunk: &Chunk, number: u32, start: Context) -> Output {
+pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context) -> Output {
     let mut worker = Worker {
-        setup,
+        ready,
+        setup: ready.setup,
         number,
+        claims: 0,
         out: Output::default(),
         minutes: ClaimMinutes::default(),
+        buffers: JoinBuffers::default(),
+        marks: Vec::new(),
+        found: Vec::new(),
         faults: Vec::new(),
-        policy: None,
+        payer: None,
     };
-    let mut join = Join { lines: Vec::new(), texts: Vec::new(), buffers: JoinBuffers::default() };
-    let mut claims = Claims::new(&setup.tables.therapy, start);
+    let mut room = Room { join: Vec::new(), texts: Vec::new(), lines: Vec::new() };
+    let mut claims = Claims::new(&ready.setup.tables.therapy, start);
     for item in &chunk.items {
         match item {
             Item::Skip { range, reason } => {
@@ -154,7 +201,7 @@ pub fn read_chunk(setup: &Setup, chunk: &Chunk, number: u32, start: Context) -> 
                     claims.open(&piece);
                     let mut faults = std::mem::take(&mut worker.faults);
                     while let Some(lent) = claims.next_claim(&mut faults) {
-                        worker.claim(&lent, &faults, &mut join);
+                        worker.claim(&lent, &faults, &mut room);
                     }
                     worker.faults = faults;
                 }
@@ -166,65 +213,90 @@ pub fn read_chunk(setup: &Setup, chunk: &Chunk, number: u32, start: Context) -> 
     out
 }
 
-/// Buffers of the join with documented minutes; they borrow from the chunk.
-struct Join<'a> {
-    lines: Vec<JoinLine<'a>>,
+/// Buffers that borrow from the chunk.
+struct Room<'a> {
+    /// Lines and note texts for the join with documented minutes.
+    join: Vec<JoinLine<'a>>,
     texts: Vec<&'a [u8]>,
-    buffers: JoinBuffers,
+    /// Lines of the claim's days.
+    lines: Vec<DayLine<'a>>,
 }
 
-struct Worker<'s> {
+/// A payer and what is known of it.
+#[derive(Clone, Copy)]
+struct Known {
+    payer: Payer,
+    policy: PolicyId,
+    digest: u64,
+}
+
+struct Worker<'r, 's> {
+    ready: &'r Ready<'s>,
     setup: &'s Setup,
     number: u32,
+    /// Claims of the chunk so far.
+    claims: u32,
     out: Output,
     minutes: ClaimMinutes,
+    buffers: JoinBuffers,
+    marks: Vec<Marks>,
+    found: Vec<(ClaimRef, Finding)>,
     faults: Vec<Fault>,
     /// The payer looked up last, for the next claim is likely to have the same.
-    policy: Option<(Payer, PolicyId)>,
+    payer: Option<Known>,
 }
 
-impl Worker<'_> {
-    fn claim<'a>(&mut self, lent: &Lent<'_, 'a>, faults: &[Fault], join: &mut Join<'a>) {
+impl Worker<'_, '_> {
+    fn claim<'a>(&mut self, lent: &Lent<'_, 'a>, faults: &[Fault], room: &mut Room<'a>) {
         let (claim, context) = (lent.claim, lent.context);
-        let policy_id = self.policy_of(&context.payer);
+        let Known { policy: policy_id, digest: payer, .. } = self.known(&context.payer);
         let from = self.out.findings.len();
         self.report_faults(claim, faults);
-        let mut keep_for_days = false;
         if claim.not_evaluated.is_none() {
             self.count(claim);
+            self.join_minutes(claim, context, room);
+            let known = self.minutes.lines.iter();
+            self.marks.clear();
+            self.marks
+                .extend(claim.lines.iter().zip(known).map(|(l, m)| self.ready.marker.of_line(claim, l, m)));
+            let policy = self.setup.policies.get(policy_id);
             if claim.frequency == 8 {
                 self.out.stats.void += 1;
-            }
-            let documented = self.join_minutes(claim, context, join);
-            if claim.frequency != 8 {
+            } else {
                 let cx = Cx {
                     claim,
                     context,
                     minutes: &self.minutes,
                     minutes_expected: !self.setup.minutes.sidecar().is_empty(),
-                    policy: self.setup.policies.get(policy_id),
+                    policy,
                     tables: &self.setup.tables,
+                    plans: &self.setup.plans,
+                    marks: &self.marks,
                 };
                 self.setup.plan.check(&cx, &mut self.out.findings);
             }
-            keep_for_days = self.pool(claim, context, policy_id, documented);
+            let secondary = is_secondary(context, policy);
+            let place =
+                Place { claim: self.claims, events: lent.events, policy: policy_id, secondary, payer };
+            self.days(claim, context, place, &mut room.lines);
             if self.out.findings.len() == from {
                 self.out.stats.quiet += 1;
             }
         }
-        if keep_for_days || self.out.findings.len() > from {
+        if self.out.findings.len() > from {
             self.keep(lent, policy_id, from);
         }
+        self.claims += 1;
     }
 
-    fn policy_of(&mut self, payer: &Payer) -> PolicyId {
-        match &self.policy {
-            Some((last, id)) if last == payer => *id,
-            _ => {
-                let id = self.setup.policies.of(payer);
-                self.policy = Some((*payer, id));
-                id
-            }
+    fn known(&mut self, payer: &Payer) -> Known {
+        match &self.payer {
+            Some(known) if known.payer == *payer => *known,
+            _ => *self.payer.insert(Known {
+                payer: *payer,
+                policy: self.setup.policies.of(payer),
+                digest: group::payer_digest(payer),
+            }),
         }
     }
 
@@ -252,7 +324,7 @@ impl Worker<'_> {
         stats.charged += claim.charge.unwrap_or_default();
         for line in claim.lines.iter().filter(|l| l.service != Tag::UNKNOWN) {
             stats.line_charges += line.charge_or_zero();
-            if line.facts.is_some() {
+            if line.is_therapy() {
                 stats.therapy_lines += 1;
                 stats.timed_lines += u64::from(line.is_timed());
             } else {
@@ -261,24 +333,24 @@ impl Worker<'_> {
         }
     }
 
-    /// Joins documented minutes. Whether any were found for the claim.
-    fn join_minutes<'a>(&mut self, claim: &Claim<'a>, context: &Context, join: &mut Join<'a>) -> bool {
+    /// Joins documented minutes.
+    fn join_minutes<'a>(&mut self, claim: &Claim<'a>, context: &Context, room: &mut Room<'a>) {
         let minutes = &self.setup.minutes;
         let speaks = |text: &[u8]| text.iter().any(u8::is_ascii_digit);
         if minutes.sidecar().is_empty() && !claim.notes.iter().any(|n| speaks(n.text)) {
             self.minutes.lines.clear();
             self.minutes.lines.resize(claim.lines.len(), LineMinutes::default());
             self.minutes.unparsed_notes = 0;
-            return false;
+            return;
         }
-        join.texts.clear();
-        join.texts.extend(claim.notes.iter().map(|n| n.text));
+        room.texts.clear();
+        room.texts.extend(claim.notes.iter().map(|n| n.text));
         let of_line = |order: u32| {
             let from = claim.notes.partition_point(|n| n.line < order);
             Texts { from, to: claim.notes.partition_point(|n| n.line <= order) }
         };
-        join.lines.clear();
-        join.lines.extend(claim.lines.iter().map(|l| JoinLine {
+        room.join.clear();
+        room.join.extend(claim.lines.iter().map(|l| JoinLine {
             control: l.control,
             number: l.number,
             date: l.date,
@@ -289,42 +361,79 @@ impl Worker<'_> {
         let key = JoinClaim {
             id: claim.id,
             patient_id: context.member_id.as_bytes(),
-            texts: &join.texts,
+            texts: &room.texts,
             notes: of_line(0),
         };
-        minutes.join(&key, &join.lines, &mut join.buffers, &mut self.minutes);
+        minutes.join(&key, &room.join, &mut self.buffers, &mut self.minutes);
         self.out.matched.extend_from_slice(&self.minutes.matched);
         self.out.ambiguous.extend_from_slice(&self.minutes.ambiguous);
         self.out.stats.unparsed_notes += u64::from(self.minutes.unparsed_notes);
-        self.minutes.lines.iter().any(|l| l.minutes.or(l.visit_timed).is_some())
+        let timed = claim.lines.iter().zip(&self.minutes.lines).filter(|(l, _)| l.is_timed());
+        let documented = timed.filter(|(_, m)| m.minutes.or(m.visit_timed).is_some()).count();
+        self.out.stats.documented_lines += documented as u64;
     }
 
-    /// Emits the claim's timed lines for the grouping stage. Whether the claim must be kept for it.
-    fn pool(&mut self, claim: &Claim<'_>, context: &Context, policy: PolicyId, documented: bool) -> bool {
-        let stats = &mut self.out.stats;
-        let row = u32::try_from(self.out.claims.len()).unwrap_or(u32::MAX);
-        let mut kept = false;
-        // Looked up once a claim, and only if it has timed lines.
-        let mut keys = None;
-        for (line, minutes) in claim.lines.iter().zip(&self.minutes.lines) {
-            if !line.is_timed() {
+    /// Checks the claim's days, and leaves rows of them for the grouping stage.
+    fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, lines: &mut Vec<DayLine<'a>>) {
+        lines.clear();
+        let this = ClaimRef { chunk: self.number, claim: self.claims };
+        let Setup { fees, spend, plans, .. } = self.setup;
+        let files = !(fees.is_empty() && spend.is_empty() && plans.is_empty());
+        for ((line, marks), known) in claim.lines.iter().zip(&self.marks).zip(&self.minutes.lines) {
+            if line.facts.is_none() && !marks.has(Marks::VISIT) {
                 continue;
             }
-            stats.documented_lines += u64::from(minutes.minutes.or(minutes.visit_timed).is_some());
-            let (who, claim_key) = *keys.get_or_insert_with(|| (days::who(context), days::claim_key(claim)));
-            let Some(key) = who.and_then(|who| DayKey::of(who, line)) else {
-                stats.unpooled_lines += 1;
-                continue;
-            };
-            if documented {
-                kept = true;
-                let claim_ref = crate::rules::day::ClaimRef { chunk: self.number, row };
-                self.out.days.push(DayRow::new(key, claim_key, claim_ref, claim, line, minutes, policy));
-            } else {
-                days::push_bare(&mut self.out.bare, BareRow::new(key, claim_key, claim, line));
+            let on_file = if files { self.on_file(context, place.policy, line) } else { OnFile::default() };
+            match DayLine::new(this, claim, line, (known, on_file), *marks) {
+                Some(day_line) => lines.push(day_line),
+                None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
             }
         }
-        kept
+        if lines.is_empty() {
+            return;
+        }
+        if !lines.is_sorted_by_key(DayLine::rank) {
+            lines.sort_unstable_by_key(DayLine::rank);
+        }
+        let setup = self.setup;
+        for day in lines.chunk_by(|a, b| a.date == b.date).filter(|_| claim.frequency != 8) {
+            let patient_day = PatientDay {
+                date: day[0].date,
+                lines: day,
+                earlier: &[],
+                marks: self.ready.marker.of_day(day, &[], &setup.tables),
+                form: claim.form,
+                policy: setup.policies.get(place.policy),
+                secondary: place.secondary,
+                tables: &setup.tables,
+                sidecar: setup.minutes.sidecar(),
+            };
+            setup.plan.check_day(&patient_day, &mut self.found);
+        }
+        self.out.findings.extend(self.found.drain(..).map(|(_, finding)| finding));
+        if context.patient == 0 {
+            self.out.stats.unlinked_lines +=
+                lines.iter().filter(|l| l.marks.has(Marks::THERAPY)).count() as u64;
+        } else {
+            self.out.rows.add(claim, context, place, lines, self.setup.minutes.sidecar());
+        }
+    }
+
+    /// What sidecar files say of a line beside its minutes.
+    fn on_file(&self, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> OnFile {
+        let Setup { fees, spend, plans, policies, .. } = self.setup;
+        let mut on_file = OnFile::default();
+        let (payer, patient) = (context.payer.id.as_bytes(), context.member_id.as_bytes());
+        let fee = fees.find(payer, &policies.get(policy).name, line.procedure, line.date);
+        on_file.fee = fee.map(|f| f.allowed);
+        let (Some(discipline), Some(date)) = (line.discipline, line.date) else { return on_file };
+        if let Some(spent) = spend.find(patient, date.year(), Bucket::of(discipline)) {
+            (on_file.spent, on_file.spent_as_of) = (Some(spent.allowed), spent.as_of);
+        }
+        if let PlanAnswer::Covered(plan) = plans.find(patient, discipline, date) {
+            on_file.noted = plan.last_progress_note.or(Some(plan.start));
+        }
+        on_file
     }
 
     /// Keeps what the report needs of a claim.
@@ -333,6 +442,7 @@ impl Worker<'_> {
         // Findings of a claim stand in the order of its bytes; those at one place in the order of rules.
         self.out.findings[from..].sort_by_key(|f| (f.position.byte, f.position.at, f.rule));
         let row = ClaimRow {
+            claim: self.claims,
             id: self.text(claim.id),
             payer_id: self.text(context.payer.id.as_bytes()),
             payer_name: self.text(context.payer.name.as_bytes()),

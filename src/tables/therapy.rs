@@ -5,6 +5,8 @@
 use crate::x12::code::{Code, Modifier, Modifiers, Taxonomy};
 use crate::x12::value::Date;
 
+use super::lines::{date, is_mark, optional, rows};
+
 /// Physical therapy, occupational therapy or speech-language pathology.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Discipline {
@@ -91,11 +93,34 @@ pub enum TherapyStatus {
     Never,
 }
 
-/// What is known of one therapy code.
+/// A code's status in the Medicare physician fee schedule of 2024-07-01.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MedicareStatus {
+    /// Not read.
+    Unknown,
+    /// A: paid.
+    Active,
+    /// B: never paid by itself, always part of another service.
+    Bundled,
+    /// C: priced by the contractor; unlisted services.
+    ContractorPriced,
+    /// I: not valid for Medicare, which uses another code.
+    Invalid,
+    /// N: not covered.
+    NonCovered,
+    /// R: restricted coverage.
+    Restricted,
+    /// X: excluded by law from this fee schedule.
+    Excluded,
+}
+
+/// What is known of one code of the therapy table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CodeFacts {
     /// The procedure code.
     pub code: Code,
+    /// Number of its row in the table, for [`CodeSet`](super::code_set::CodeSet); another in another version.
+    pub index: u8,
     /// Minutes one unit stands for; 0 if the code is not timed.
     pub minutes: u16,
     /// Whether its minutes enter the pool of 15-minute codes (Pub. 100-04 chapter 5 section 20.2).
@@ -110,14 +135,26 @@ pub struct CodeFacts {
     pub valid_to: Option<Date>,
     /// The code it is added to, for add-on codes.
     pub addon_base: Code,
+    /// What Medicare makes of it.
+    pub medicare: MedicareStatus,
+    /// Whether its practice expense is reduced beside other therapy (multiple-procedure indicator 5).
+    pub mppr: bool,
     /// Our own short label.
     pub label: &'static str,
+}
+
+impl CodeFacts {
+    /// Whether it is therapy, always or sometimes. Other codes are in the table for the pairs they form.
+    #[inline]
+    pub fn is_therapy(&self) -> bool {
+        self.status != TherapyStatus::Never
+    }
 }
 
 const DATA: &str = include_str!("therapy_codes.csv");
 const SLOTS: usize = 1024;
 
-/// The therapy codes, found by packed code in one or two probes.
+/// The therapy codes and the codes they form pairs with, found by packed code in one or two probes.
 #[derive(Debug)]
 pub struct TherapyCodes {
     facts: Vec<CodeFacts>,
@@ -128,7 +165,8 @@ pub struct TherapyCodes {
 impl TherapyCodes {
     /// The codes that ship with the program.
     pub fn builtin() -> TherapyCodes {
-        let facts: Vec<CodeFacts> = rows().filter_map(parse).collect();
+        let numbered = (0..=u8::MAX).zip(rows(DATA));
+        let facts: Vec<CodeFacts> = numbered.filter_map(|(index, row)| parse(index, row)).collect();
         let mut slots = Box::new([0u16; SLOTS]);
         for (n, fact) in (1u16..).zip(&facts) {
             let mut at = slot(fact.code);
@@ -140,7 +178,7 @@ impl TherapyCodes {
         TherapyCodes { facts, slots }
     }
 
-    /// What is known of a code; `None` if it is not a therapy code.
+    /// What is known of a code; `None` if it is not in the table.
     #[inline]
     pub fn get(&self, code: Code) -> Option<&CodeFacts> {
         let mut at = slot(code);
@@ -165,12 +203,8 @@ fn slot(code: Code) -> usize {
     (code.packed().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize
 }
 
-fn rows() -> impl Iterator<Item = &'static str> {
-    DATA.lines().filter(|l| !l.starts_with('#')).skip(1)
-}
-
 /// One row; `None` if it is not of the form the head describes (a test holds that there is no such row).
-fn parse(row: &'static str) -> Option<CodeFacts> {
+fn parse(index: u8, row: &'static str) -> Option<CodeFacts> {
     let mut f = row.split(',');
     let mut next = || f.next();
     let code = Code::of(next()?);
@@ -187,8 +221,37 @@ fn parse(row: &'static str) -> Option<CodeFacts> {
     let valid_from = date(next()?)?;
     let valid_to = date(next()?)?;
     let addon_base = Code::of(next()?);
-    matches!(next()?, "V" | "I").then_some(())?;
-    Some(CodeFacts { code, minutes, pool, status, only, valid_from, valid_to, addon_base, label })
+    let medicare = medicare(next()?)?;
+    let mppr = optional(next()?, flag)?.unwrap_or(false);
+    is_mark(next()?).then_some(())?;
+    Some(CodeFacts {
+        code,
+        index,
+        minutes,
+        pool,
+        status,
+        only,
+        valid_from,
+        valid_to,
+        addon_base,
+        medicare,
+        mppr,
+        label,
+    })
+}
+
+fn medicare(letter: &str) -> Option<MedicareStatus> {
+    Some(match letter {
+        "" => MedicareStatus::Unknown,
+        "A" => MedicareStatus::Active,
+        "B" => MedicareStatus::Bundled,
+        "C" => MedicareStatus::ContractorPriced,
+        "I" => MedicareStatus::Invalid,
+        "N" => MedicareStatus::NonCovered,
+        "R" => MedicareStatus::Restricted,
+        "X" => MedicareStatus::Excluded,
+        _ => return None,
+    })
 }
 
 fn flag(text: &str) -> Option<bool> {
@@ -199,20 +262,24 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// An optional date: the outer `None` is a malformed one.
-#[expect(clippy::option_option, reason = "absent and malformed are two things")]
-fn date(text: &str) -> Option<Option<Date>> {
-    if text.is_empty() { Some(None) } else { Date::parse_iso(text).map(Some) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_row_is_its_index_and_small() {
+        let codes = TherapyCodes::builtin();
+        assert!(rows(DATA).count() <= 256, "an index is one byte");
+        for (n, fact) in codes.iter().enumerate() {
+            assert_eq!(usize::from(fact.index), n, "{}", fact.code);
+        }
+        assert!(size_of::<CodeFacts>() <= 56);
+    }
+
+    #[test]
     fn every_row_of_the_data_file_is_read_and_found() {
         let codes = TherapyCodes::builtin();
-        assert_eq!(codes.iter().count(), rows().count());
+        assert_eq!(codes.iter().count(), rows(DATA).count());
         for fact in codes.iter() {
             assert_eq!(codes.get(fact.code), Some(fact));
             assert!(!fact.pool || fact.minutes == 15, "{}: only 15-minute codes pool", fact.code);
@@ -233,6 +300,27 @@ mod tests {
         assert_eq!(fact("97130").addon_base, Code::of("97129"));
         assert_eq!(fact("97532").valid_to, Date::new(2017, 12, 31));
         assert_eq!(codes.iter().filter(|f| f.pool).count(), 26);
+        assert!(codes.iter().all(|f| f.is_therapy() || !f.pool), "only therapy pools");
+        assert!(!fact("98940").is_therapy() && !fact("G0422").is_therapy() && fact("97597").is_therapy());
+    }
+
+    #[test]
+    fn medicare_pays_not_every_code() {
+        let codes = TherapyCodes::builtin();
+        for (status, of_it) in [
+            (MedicareStatus::Bundled, &["97010", "97602", "92605", "92606"][..]),
+            (MedicareStatus::Invalid, &["97014"]),
+            (MedicareStatus::NonCovered, &["97037", "98943"]),
+            (MedicareStatus::Restricted, &["97026", "97545", "97546"]),
+            (MedicareStatus::ContractorPriced, &["97039", "97139", "97799"]),
+        ] {
+            let mut read: Vec<_> = codes.iter().filter(|f| f.medicare == status).map(|f| f.code).collect();
+            let mut known: Vec<_> = of_it.iter().map(|code| Code::of(code)).collect();
+            read.sort();
+            known.sort();
+            assert_eq!(read, known, "{status:?}");
+        }
+        assert!(codes.get(Code::of("97110")).unwrap().mppr && !codes.get(Code::of("97129")).unwrap().mppr);
     }
 
     #[test]

@@ -104,6 +104,11 @@ impl Code {
         self.0
     }
 
+    /// The code of a packed value that [`Code::packed`] gave.
+    pub const fn from_packed(packed: u64) -> Code {
+        Code(packed)
+    }
+
     /// Whether the code's first characters are `prefix`.
     pub fn starts_with(self, prefix: &str) -> bool {
         self != Code::MALFORMED && self.0.to_be_bytes().starts_with(prefix.as_bytes())
@@ -167,6 +172,16 @@ impl Modifier {
             }
             _ => Modifier::MALFORMED,
         }
+    }
+
+    /// The packed value; 0 for an empty slot.
+    pub const fn packed(self) -> u16 {
+        self.0
+    }
+
+    /// The modifier of a packed value that [`Modifier::packed`] gave.
+    pub const fn from_packed(packed: u16) -> Modifier {
+        Modifier(packed)
     }
 
     /// The modifier as a [`Code`], for messages.

@@ -135,6 +135,18 @@ impl Standing {
         }
         u32::try_from(i64::from(segment_of_chunk) + self.base).unwrap_or(0)
     }
+
+    /// What [`Standing::from_parts`] needs beside the public fields.
+    pub fn base(&self) -> i64 {
+        self.base
+    }
+
+    /// Puts a standing together again: interchange, group, transaction set as counted; ISA13, GS06, ST02.
+    pub fn from_parts(counted: [u32; 3], controls: [&[u8]; 3], base: i64) -> Standing {
+        let [interchange, group, transaction] = counted;
+        let [isa13, gs06, st02] = controls.map(Control::new);
+        Standing { interchange, group, transaction, isa13, gs06, st02, base }
+    }
 }
 
 /// A fault of the envelope, and the event that brought it to light.

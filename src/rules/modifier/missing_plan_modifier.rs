@@ -91,12 +91,12 @@ impl Rule for MissingPlanModifier {
         if cx.policy.plan_modifier == Demand::Off {
             return;
         }
-        let lacks = |line: &&ServiceLine<'_>| line.facts.is_some() && plan_of_care::is_lacking(cx, line);
+        let lacks = |line: &&ServiceLine<'_>| line.is_therapy() && plan_of_care::is_lacking(cx, line);
         let lacking = cx.claim.lines.iter().filter(lacks).count();
         if lacking == 0 {
             return;
         }
-        let all = lacking == cx.claim.lines.iter().filter(|l| l.facts.is_some()).count();
+        let all = lacking == cx.claim.lines.iter().filter(|l| l.is_therapy()).count();
         for line in cx.claim.lines.iter().filter(lacks) {
             let args: [Arg; 1] = [line.procedure.into()];
             let draft = Draft::line(suggestion(cx.claim, line), line)

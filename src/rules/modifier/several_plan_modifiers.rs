@@ -3,6 +3,7 @@
 use crate::claim::line::ServiceLine;
 use crate::finding::Arg;
 use crate::rule;
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
 
@@ -46,7 +47,7 @@ rule! {
         severity: Critical,
         since: "0.1.0",
         summary: "A therapy line carries more than one of the plan-of-care modifiers GP, GO, GN.",
-        interest: TherapyLine,
+        interest: Line(Marks::THERAPY.and(Marks::SEVERAL_PLANS), Marks::NONE),
         faults: [
             {
                 text: "{0} carries both {1} and {2}",
@@ -64,7 +65,7 @@ impl Rule for SeveralPlanModifiers {
     }
 
     fn line(&self, _cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
-        if line.facts.is_none() {
+        if !line.is_therapy() {
             return;
         }
         let mut named = plan_of_care::slots(&line.modifiers);

@@ -5,6 +5,7 @@ use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Severity};
 use crate::rule;
 use crate::rules::codes::codes;
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
 use crate::tables::therapy::Discipline;
@@ -31,6 +32,16 @@ const BOUND: u8 = 0;
 const MODIFIER: u8 = 1;
 const RENDERING: u8 = 2;
 const ADVICE: u8 = 3;
+
+/// What a line has where this rule can find something: a code of one discipline, GN, or a code that speech
+/// therapists do not bill, or bill alone.
+const LOOKED_AT: Marks = Marks::BOUND
+    .and(Marks::GN)
+    .and(Marks::SPEECH)
+    .and(Marks::EXERCISE)
+    .and(Marks::REEDUCATION)
+    .and(Marks::GROUP)
+    .and(Marks::ACTIVITIES);
 
 rule! {
     /// ## What it checks
@@ -71,7 +82,7 @@ rule! {
         severity: Critical,
         since: "0.1.0",
         summary: "The plan-of-care modifier or the rendering provider is of a discipline that does not bill the code.",
-        interest: TherapyLine,
+        interest: Line(Marks::THERAPY, LOOKED_AT),
         faults: [
             {
                 text: "{0} carries {1}, it is billed with {2} only",
@@ -103,7 +114,7 @@ impl Rule for WrongDiscipline {
     }
 
     fn line(&self, cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
-        let Some(facts) = line.facts else { return };
+        let Some(facts) = line.facts.filter(|f| f.is_therapy()) else { return };
         let mut named = plan_of_care::slots(&line.modifiers);
         let (first, second) = (named.next(), named.next());
         if second.is_some() {

@@ -1,21 +1,18 @@
 //! PTP001: 97110 and 97112 on one day without 59 or an X modifier. Refuses to call it an NCCI edit, which
 //! it never was.
 
-use crate::claim::line::ServiceLine;
 use crate::finding::Severity;
 use crate::rule;
+use crate::rules::day::{DayLine, PatientDay};
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::{Demand, PayerClass, Policy};
-use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
-use crate::x12::code::{Code, Modifier};
-use crate::x12::value::{Cents, Quantity};
+use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
+use crate::x12::code::Code;
+use crate::x12::value::Cents;
 
 const EXERCISE: Code = Code::of("97110");
 const REEDUCATION: Code = Code::of("97112");
-
-/// 59 and the four that say the same more exactly.
-const DISTINCT: [Modifier; 5] =
-    [Modifier::of("59"), Modifier::of("XE"), Modifier::of("XS"), Modifier::of("XP"), Modifier::of("XU")];
 
 const DENIAL: Denial = Denial { group: "CO", carc: "97", rarc: &[("N20", 0), ("M15", 0)] };
 
@@ -26,7 +23,8 @@ const DOCUMENTED: u8 = 2;
 rule! {
     /// ## What it checks
     ///
-    /// 97110 and 97112 on one claim and date, in one discipline, with none of 59, XE, XS, XP and XU on either
+    /// 97110 and 97112 of one patient, date, billing provider and discipline, on whatever claims of the run,
+    /// with none of 59, XE, XS, XP and XU on either
     /// line. **This is payer policy, not an NCCI edit**: CMS's tables have no such pair, and no year that was read had one.
     ///
     /// So the severity depends on the payer: high where the settings name it as one that wants the modifier,
@@ -63,7 +61,7 @@ rule! {
         severity: Medium,
         since: "0.1.0",
         summary: "97110 and 97112 share a day without 59 or an X modifier: some payers bundle them.",
-        interest: TherapyClaim,
+        interest: Day(Marks::EXERCISE.and(Marks::REEDUCATION), Marks::NONE),
         faults: [
             {
                 text: "97112 and 97110 on one day, neither with 59, XE, XS, XP or XU: payer policy, not an NCCI edit",
@@ -89,37 +87,29 @@ impl Rule for ExerciseWithReeducationNo59 {
         &Self::META
     }
 
-    fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
-        if cx.policy.pair_59 == Demand::Off {
+    fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        if day.policy.pair_59 == Demand::Off {
             return;
         }
-        let lines = &cx.claim.lines;
-        for (n, line) in lines.iter().enumerate().filter(|(_, l)| l.procedure == REEDUCATION && is_open(l)) {
+        for lines in day.lines.chunk_by(|a, b| !apart(a, b)) {
+            let open =
+                |code| move |l: &&DayLine<'_>| l.code == code && l.bills() && !l.marks.has(Marks::DISTINCT);
             // Minutes split over several lines of a code are still one pair of services.
-            let reported = lines.iter().take(n).any(|l| l.procedure == REEDUCATION && together(l, line));
-            let paired = |l: &ServiceLine<'_>| l.procedure == EXERCISE && together(l, line);
-            let Some((at, other)) = lines.iter().enumerate().find(|(_, l)| !reported && paired(l)) else {
-                continue;
-            };
-            let minutes = |at: usize| cx.minutes.lines.get(at).is_some_and(|m| m.minutes.is_some());
-            let (fault, severity) = judge(cx.policy, minutes(n) && minutes(at));
-            let cheaper = line.charge_or_zero().min(other.charge_or_zero());
-            let at_risk = if severity >= Severity::Medium { cheaper } else { Cents::ZERO };
-            let draft = Draft::line(fault, line).component(place::procedure(line.service), place::CODE);
-            out.report(draft.severity(severity).at_risk(at_risk));
+            let Some(line) = lines.iter().find(open(REEDUCATION)) else { continue };
+            let Some(other) = lines.iter().find(open(EXERCISE)) else { continue };
+            let documented = line.known.minutes.is_some() && other.known.minutes.is_some();
+            let (fault, severity) = judge(day.policy, documented);
+            let at_risk =
+                if severity >= Severity::Medium { line.charge.min(other.charge) } else { Cents::ZERO };
+            let draft = Draft::day_line(fault, line).component(place::procedure(line.service), place::CODE);
+            out.report(line, draft.severity(severity).at_risk(at_risk));
         }
     }
 }
 
-/// Whether the line bills something and says nothing about being distinct.
-fn is_open(line: &ServiceLine<'_>) -> bool {
-    line.units != Some(Quantity::default()) && !line.modifiers.any(&DISTINCT)
-}
-
-/// Whether two lines stand on one day of one discipline without a word about being distinct.
-fn together(a: &ServiceLine<'_>, b: &ServiceLine<'_>) -> bool {
-    let apart = a.discipline.is_some() && b.discipline.is_some() && a.discipline != b.discipline;
-    a.date.is_some() && a.date == b.date && !apart && is_open(a)
+/// Whether two lines are known to be of two disciplines.
+fn apart(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    a.discipline.is_some() && b.discipline.is_some() && a.discipline != b.discipline
 }
 
 /// What to say to this payer, and how loud.

@@ -14,7 +14,7 @@ use super::units::{ama_units, ama_units_at_most, cms_units};
 /// The minutes and units of a day that can be compared.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pool<'d> {
-    lines: &'d [DayLine],
+    lines: &'d [DayLine<'d>],
     method: UnitMethod,
     /// Documented timed minutes.
     pub(super) minutes: u32,
@@ -38,17 +38,13 @@ pub(super) struct Service {
 impl<'d> Pool<'d> {
     /// The pool of a day; `None` where the record does not allow a comparison.
     pub(super) fn of(day: &TherapyDay<'d>) -> Option<Pool<'d>> {
-        // Minutes of claims nobody documented may support any unit of the day.
-        if day.has_undocumented {
-            return None;
-        }
         let mut billed = 0u64;
         let mut sum = 0u32;
         let mut by_line = !day.lines.is_empty();
         for line in day.lines {
             billed += u64::from(line.units?.as_whole()?);
-            sum = sum.saturating_add(line.minutes.unwrap_or(0));
-            by_line &= line.minutes.is_some();
+            sum = sum.saturating_add(line.known.minutes.unwrap_or(0));
+            by_line &= line.known.minutes.is_some();
         }
         let minutes = if by_line { sum } else { visit_total(day.lines).filter(|total| *total >= sum)? };
         Some(Pool { lines: day.lines, method: day.policy.unit_method, minutes, by_line, billed })
@@ -60,8 +56,8 @@ impl<'d> Pool<'d> {
         let cms = self.billed.saturating_sub(cms_units(self.minutes).into());
         match self.method {
             UnitMethod::Cms => cms,
-            // Codes do not combine there: that is a question about each code, not about the day.
-            UnitMethod::Ama => 0,
+            // There each code is judged by itself: that is TIM003's question, not one about the day.
+            UnitMethod::Ama | UnitMethod::Strict => 0,
             UnitMethod::Unknown if cms == 0 => 0,
             UnitMethod::Unknown => cms.min(self.midpoint_excess()),
         }
@@ -81,7 +77,7 @@ impl<'d> Pool<'d> {
     /// A line's last unit is supported by what its minutes leave beyond the units before it; the units
     /// with the least support go first, among equals those of the lower price. Without minutes by line the
     /// price alone decides.
-    pub(super) fn spread(&self, excess: u64) -> Vec<(&'d DayLine, u64)> {
+    pub(super) fn spread(&self, excess: u64) -> Vec<(&'d DayLine<'d>, u64)> {
         let lines: Vec<Priced<'d>> = self.lines.iter().filter_map(|l| Priced::of(l, self.by_line)).collect();
         // The support of the excess-th weakest unit of the day, by bisection: units may be billions.
         let (mut low, mut high) = (i64::from(i32::MIN) * 64, i64::from(i32::MAX) * 64);
@@ -108,16 +104,16 @@ impl<'d> Pool<'d> {
 
 /// A line with units, as far as it matters for bearing an excess.
 struct Priced<'d> {
-    line: &'d DayLine,
+    line: &'d DayLine<'d>,
     units: u32,
     /// Minutes, where lines have their own.
     minutes: Option<u32>,
 }
 
 impl<'d> Priced<'d> {
-    fn of(line: &'d DayLine, by_line: bool) -> Option<Priced<'d>> {
+    fn of(line: &'d DayLine<'d>, by_line: bool) -> Option<Priced<'d>> {
         let units = whole_units(line);
-        let minutes = if by_line { line.minutes } else { None };
+        let minutes = if by_line { line.known.minutes } else { None };
         (units > 0).then_some(Priced { line, units, minutes })
     }
 
@@ -140,17 +136,17 @@ impl<'d> Priced<'d> {
 }
 
 /// The whole units of a line, 0 where they are not a whole number.
-pub(super) fn whole_units(line: &DayLine) -> u32 {
+pub(super) fn whole_units(line: &DayLine<'_>) -> u32 {
     line.units.and_then(|u| u.as_whole()).unwrap_or(0)
 }
 
 /// The services of a day by code, each with its minutes and units.
-pub(super) fn services(lines: &[DayLine]) -> Vec<Service> {
+pub(super) fn services(lines: &[DayLine<'_>]) -> Vec<Service> {
     let mut all: Vec<Service> = lines
         .iter()
         .map(|l| Service {
             code: service(l.code),
-            minutes: l.minutes.unwrap_or(0),
+            minutes: l.known.minutes.unwrap_or(0),
             units: whole_units(l).into(),
         })
         .collect();
@@ -175,8 +171,8 @@ pub(super) fn service(code: Code) -> Code {
 
 /// The visit's total, if all lines are of one claim and agree on it. Two claims of a day may be two visits,
 /// and their totals then say nothing about the day.
-fn visit_total(lines: &[DayLine]) -> Option<u32> {
+fn visit_total(lines: &[DayLine<'_>]) -> Option<u32> {
     let first = lines.first()?;
-    let agree = |l: &DayLine| l.claim == first.claim && l.visit_timed == first.visit_timed;
-    first.visit_timed.filter(|_| lines.iter().all(agree))
+    let agree = |l: &DayLine<'_>| l.claim == first.claim && l.known.visit_timed == first.known.visit_timed;
+    first.known.visit_timed.filter(|_| lines.iter().all(agree))
 }

@@ -3,7 +3,8 @@
 
 use crate::finding::Arg;
 use crate::rule;
-use crate::rules::day::TherapyDay;
+use crate::rules::day::{PatientDay, TherapyDay};
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 
@@ -65,7 +66,7 @@ rule! {
         severity: High,
         since: "0.1.0",
         summary: "More timed units are billed than the documented minutes of the day support.",
-        interest: Day,
+        interest: Day(Marks::TIMED.and(Marks::DOCUMENTED), Marks::NONE),
         faults: [
             {
                 text: "{0} billed {1} units, {2} documented minutes support {3}",
@@ -96,28 +97,30 @@ impl Rule for TimedUnitsExceedMinutes {
         &Self::META
     }
 
-    fn day(&self, day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
-        let Some(pool) = Pool::of(day) else { return };
-        let excess = pool.excess();
-        if excess == 0 {
-            return;
-        }
-        let supported = pool.billed - excess;
-        for (line, over) in pool.spread(excess) {
-            let (fault, args): (u8, [Arg; 4]) = match (day.lines, supported) {
-                ([only], n) => {
-                    let fault = [NONE, ONE].get(usize::try_from(n).unwrap_or(2)).copied().unwrap_or(MANY);
-                    (fault, [only.code.into(), pool.billed.into(), pool.minutes.into(), n.into()])
-                }
-                _ => (POOLED, [pool.minutes.into(), supported.into(), pool.billed.into(), over.into()]),
-            };
-            let at_risk = share(line.charge, over, whole_units(line).into());
-            let draft = Draft::day_line(fault, line, day.date)
-                .element(place::units(line.service))
-                .args(args)
-                .at_risk(at_risk);
-            out.report(line, draft);
-        }
+    fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        day.disciplines().for_each(|discipline| check(&discipline, out));
+    }
+}
+
+fn check(day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
+    let Some(pool) = Pool::of(day) else { return };
+    let excess = pool.excess();
+    if excess == 0 {
+        return;
+    }
+    let supported = pool.billed - excess;
+    for (line, over) in pool.spread(excess) {
+        let (fault, args): (u8, [Arg; 4]) = match (day.lines, supported) {
+            ([only], n) => {
+                let fault = [NONE, ONE].get(usize::try_from(n).unwrap_or(2)).copied().unwrap_or(MANY);
+                (fault, [only.code.into(), pool.billed.into(), pool.minutes.into(), n.into()])
+            }
+            _ => (POOLED, [pool.minutes.into(), supported.into(), pool.billed.into(), over.into()]),
+        };
+        let at_risk = share(line.charge, over, whole_units(line).into());
+        let draft =
+            Draft::day_line(fault, line).element(place::units(line.service)).args(args).at_risk(at_risk);
+        out.report(line, draft);
     }
 }
 

@@ -3,7 +3,8 @@
 
 use crate::finding::Arg;
 use crate::rule;
-use crate::rules::day::{DayLine, TherapyDay};
+use crate::rules::day::{DayLine, PatientDay, TherapyDay};
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::UnitMethod;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
@@ -55,7 +56,7 @@ rule! {
         severity: High,
         since: "0.1.0",
         summary: "A timed code is billed on fewer than 8 documented minutes that no other code makes up for.",
-        interest: Day,
+        interest: Day(Marks::TIMED.and(Marks::DOCUMENTED), Marks::NONE),
         faults: [
             {
                 text: "{0} has {1} documented minutes, a unit takes 8",
@@ -76,28 +77,32 @@ impl Rule for UnderEightMinutes {
         &Self::META
     }
 
-    fn day(&self, day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
-        let short = |l: &DayLine| l.minutes.is_some_and(|m| m < 8) && whole_units(l) > 0;
-        if !day.lines.iter().any(short) {
-            return;
-        }
-        let Some(pool) = Pool::of(day).filter(|pool| pool.by_line) else { return };
-        let services = services(day.lines);
-        // Units of the day that nothing supports, by line; asked for only where codes are counted together.
-        let excess = pool.spread(pool.excess());
-        for short in services.iter().filter(|s| s.minutes < 8 && s.units > 0) {
-            let (fault, stand) = match services.as_slice() {
-                [_] => (ALONE, 0),
-                _ if day.policy.unit_method == UnitMethod::Ama => (ALONE, 0),
-                all => (IN_POOL, units_that_stand(short, all, &excess)),
-            };
-            report(fault, short, stand, day, out);
-        }
+    fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        day.disciplines().for_each(|discipline| check(&discipline, out));
+    }
+}
+
+fn check(day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
+    let short = |l: &DayLine<'_>| l.known.minutes.is_some_and(|m| m < 8) && whole_units(l) > 0;
+    if !day.lines.iter().any(short) {
+        return;
+    }
+    let Some(pool) = Pool::of(day).filter(|pool| pool.by_line) else { return };
+    let services = services(day.lines);
+    // Units of the day that nothing supports, by line; asked for only where codes are counted together.
+    let excess = pool.spread(pool.excess());
+    for short in services.iter().filter(|s| s.minutes < 8 && s.units > 0) {
+        let (fault, stand) = match services.as_slice() {
+            [_] => (ALONE, 0),
+            _ if day.policy.unit_method == UnitMethod::Ama => (ALONE, 0),
+            all => (IN_POOL, units_that_stand(short, all, &excess)),
+        };
+        report(fault, short, stand, day, out);
     }
 }
 
 /// The units of a short code that some split gives it and that are not among the day's excess.
-fn units_that_stand(short: &Service, all: &[Service], excess: &[(&DayLine, u64)]) -> u64 {
+fn units_that_stand(short: &Service, all: &[Service], excess: &[(&DayLine<'_>, u64)]) -> u64 {
     let most = most_cms_units(short.minutes, all.iter().map(|s| s.minutes));
     let over: u64 = excess.iter().filter(|(l, _)| service(l.code) == short.code).map(|(_, over)| over).sum();
     short.units.saturating_sub(over).min(most.into())
@@ -115,7 +120,7 @@ fn report(fault: u8, short: &Service, stand: u64, day: &TherapyDay<'_>, out: &mu
         }
         over -= here;
         let at_risk = share(line.charge, here, units);
-        let draft = Draft::day_line(fault, line, day.date).element(place::units(line.service));
+        let draft = Draft::day_line(fault, line).element(place::units(line.service));
         out.report(line, draft.args(args).at_risk(at_risk));
     }
 }

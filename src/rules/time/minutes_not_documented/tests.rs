@@ -1,7 +1,8 @@
 use super::*;
 use crate::claim::context::Context;
 use crate::minutes::ClaimMinutes;
-use crate::rules::sample::{claim, found, found_in, line, policy};
+use crate::rules::sample::{claim, found, found_in, line, marks, policy};
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 
 #[test]
@@ -44,9 +45,11 @@ fn a_visit_total_is_a_document_and_a_contradiction_is_said() {
         claim: &claim,
         context: &context,
         minutes: &minutes,
+        plans: &Plans::default(),
         minutes_expected: true,
         policy: &policy,
         tables: &t,
+        marks: &marks(&t, &claim, &minutes),
     };
     let want = "CLM low 0.00: documented minutes contradict each other on 1 of 1 timed lines";
     assert_eq!(found_in(&MinutesNotDocumented, &cx), [want]);
@@ -64,9 +67,11 @@ fn a_run_without_a_minutes_file_is_not_told_claim_by_claim() {
             claim: &claim,
             context: &context,
             minutes: &minutes,
+            plans: &Plans::default(),
             minutes_expected: false,
             policy: &policy,
             tables: &t,
+            marks: &marks(&t, &claim, &minutes),
         };
         assert_eq!(found_in(&MinutesNotDocumented, &cx).len(), want, "{noted:?}");
     }

@@ -9,7 +9,7 @@ fn ama() -> Policy {
 /// Lines as code, units, minutes, dollars.
 fn check(policy: &Policy, lines: &[(&str, &str, Option<u32>, i64)]) -> Vec<String> {
     let mut lines: Vec<_> = lines.iter().map(|(c, u, m, d)| day_line(0, c, u, *m, *d)).collect();
-    found_on(&TimedUnitsExceedMinutes, &mut lines, policy, 0)
+    found_on(&TimedUnitsExceedMinutes, &mut lines, policy)
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn a_day_that_is_not_wholly_known_is_not_checked() {
     ] {
         assert!(check(&medicare, &lines).is_empty(), "{lines:?}");
     }
-    let mut line = [day_line(0, "97110", "4", Some(15), 50)];
-    assert!(found_on(&TimedUnitsExceedMinutes, &mut line, &medicare, 2).is_empty());
-    assert_eq!(found_on(&TimedUnitsExceedMinutes, &mut line, &medicare, 0).len(), 1);
+    let mut lines = [day_line(0, "97110", "4", Some(15), 50), day_line(1, "97110", "2", None, 50)];
+    assert_eq!(found_on(&TimedUnitsExceedMinutes, &mut lines[..1], &medicare).len(), 1);
+    assert!(found_on(&TimedUnitsExceedMinutes, &mut lines, &medicare).is_empty(), "a claim without minutes");
 }
 
 #[test]
@@ -114,9 +114,9 @@ fn the_visit_total_stands_in_for_minutes_of_one_claim() {
         let mut lines =
             [day_line(0, "97110", "2", minutes, 100), day_line(second_claim, "97140", "2", None, 80)];
         for (line, total) in lines.iter_mut().zip(totals) {
-            line.visit_timed = total;
+            line.known.visit_timed = total;
         }
-        found_on(&TimedUnitsExceedMinutes, &mut lines, &policy("MB"), 0)
+        found_on(&TimedUnitsExceedMinutes, &mut lines, &policy("MB"))
     };
     let one_too_many = "line 2 SV104 high 40.00: 40 timed minutes of the day support 3 of 4 units billed; \
                         1 too many on this line";

@@ -4,7 +4,7 @@ use crate::rules::sample::{day_line, found_on, policy};
 
 fn check(policy: &Policy, lines: &[(&str, &str, Option<u32>)]) -> Vec<String> {
     let mut lines: Vec<_> = lines.iter().map(|(c, u, m)| day_line(0, c, u, *m, 50)).collect();
-    found_on(&UnderEightMinutes, &mut lines, policy, 0)
+    found_on(&UnderEightMinutes, &mut lines, policy)
 }
 
 #[test]
@@ -67,6 +67,6 @@ fn codes_counted_alone_do_not_combine() {
 fn a_day_that_is_not_wholly_known_is_not_checked() {
     assert!(check(&policy("MB"), &[("97110", "1", Some(7)), ("97112", "1", None)]).is_empty());
     assert!(check(&policy("MB"), &[("97110", "1", Some(7)), ("97112", "1.5", Some(20))]).is_empty());
-    let mut line = [day_line(0, "97110", "1", Some(7), 50)];
-    assert!(found_on(&UnderEightMinutes, &mut line, &policy("MB"), 1).is_empty());
+    let mut lines = [day_line(0, "97110", "1", Some(7), 50), day_line(1, "97112", "1", None, 50)];
+    assert!(found_on(&UnderEightMinutes, &mut lines, &policy("MB")).is_empty(), "a claim without minutes");
 }

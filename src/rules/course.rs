@@ -1,0 +1,78 @@
+//! What only shows over time or over patients: a patient's course of treatment, a therapist's clock, a
+//! provider's days.
+//!
+//! Plain data, put together by the grouping stage of the scan from the rows that workers left.
+
+use crate::tables::Tables;
+use crate::x12::value::Date;
+
+use super::day::DayLine;
+use super::policy::Policy;
+
+/// A line of a patient's course.
+#[derive(Clone, Copy)]
+pub struct CourseLine<'d> {
+    /// The line.
+    pub line: DayLine<'d>,
+    /// Whether it is of an earlier file (`--history`), read for comparison and never reported.
+    pub earlier: bool,
+    /// Billing provider and payer, as a digest: equal for lines of the same two.
+    pub group: u32,
+    /// What the payer wants.
+    pub policy: &'d Policy,
+    /// Whether the payer is second or third in line and not Medicare.
+    pub secondary: bool,
+}
+
+/// All lines of one patient, over all claims of the run and of earlier files, by date and then as they stand in
+/// the input. Lines of void and superseded claims are not among them.
+pub struct Course<'d> {
+    /// The lines, at least one.
+    pub lines: &'d [CourseLine<'d>],
+    /// Dated facts.
+    pub tables: &'d Tables,
+}
+
+/// Two lines of different patients that one therapist gave at the same time.
+pub struct Clash<'d> {
+    /// The line that began first.
+    pub first: &'d DayLine<'d>,
+    /// The line that began before it ended.
+    pub second: &'d DayLine<'d>,
+    /// The minutes they share, at least 1.
+    pub minutes: u32,
+}
+
+/// What one rendering provider gave on one day, over all claims of the run.
+pub struct ProviderDay<'d> {
+    /// The date of service.
+    pub date: Date,
+    /// Units of timed 15-minute codes.
+    pub units: u32,
+    /// The first line of the day in the input, to report it on.
+    pub line: &'d DayLine<'d>,
+}
+
+/// What one rendering provider's lines have in common, over all claims of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Habits {
+    /// Timed lines.
+    pub timed_lines: u64,
+    /// Of these, lines with 59, XE, XS, XP or XU.
+    pub distinct_lines: u64,
+    /// Days of patients with timed lines; a day on two claims counts twice.
+    pub days: u64,
+    /// Of these, days on which every timed code has the fewest minutes a unit takes, or at least four codes
+    /// have one unit each.
+    pub bare_days: u64,
+}
+
+impl Habits {
+    /// Adds up.
+    pub fn add(&mut self, other: &Habits) {
+        self.timed_lines += other.timed_lines;
+        self.distinct_lines += other.distinct_lines;
+        self.days += other.days;
+        self.bare_days += other.bare_days;
+    }
+}

@@ -1,0 +1,367 @@
+//! A claim's therapy lines as a row of bytes: all that rules about days need, should another claim turn out to
+//! share a day with it.
+//!
+//! A worker writes one for each claim; few are ever read back. Rows of a chunk stand in one section, with the
+//! envelopes they are in at its head.
+
+use crate::claim::claim::{Claim, Form, Place};
+use crate::claim::context::Context;
+use crate::minutes::{LineMinutes, RowId, Said, Source};
+use crate::position::Tag;
+use crate::rules::day::{ClaimRef, DayLine, OnFile};
+use crate::rules::marks::Marks;
+use crate::rules::policy::PolicyId;
+use crate::tables::Tables;
+use crate::tables::therapy::Discipline;
+use crate::x12::code::{Code, Modifier, Modifiers};
+use crate::x12::envelope::Standing;
+use crate::x12::value::{Cents, Date, Npi, Quantity};
+
+use super::bytes::{Reader, put, put_option, put_signed, put_text};
+
+const SV1: Tag = Tag::of(b"SV1");
+const SV2: Tag = Tag::of(b"SV2");
+
+/// The head of a claim's row.
+#[derive(Clone, Debug)]
+pub(crate) struct Head<'b> {
+    pub claim: ClaimRef,
+    pub id: &'b [u8],
+    pub payer_id: &'b [u8],
+    pub payer_name: &'b [u8],
+    pub form: Form,
+    pub frequency: u8,
+    pub secondary: bool,
+    pub byte: u64,
+    pub charge: Cents,
+    pub lines: u32,
+    pub date: Option<Date>,
+    pub policy: PolicyId,
+    pub billing: Option<Npi>,
+    /// The patient, as a digest.
+    pub patient: u64,
+    pub standing: Standing,
+}
+
+/// Writes a claim's row.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    ordinal: u32,
+    events: u32,
+    claim: &Claim<'_>,
+    context: &Context,
+    (policy, secondary): (PolicyId, bool),
+    lines: &[DayLine<'_>],
+) {
+    let institutional = u64::from(claim.form == Form::Institutional);
+    put(out, u64::from(claim.frequency) << 2 | u64::from(secondary) << 1 | institutional);
+    put(out, ordinal.into());
+    put(out, events.into());
+    put(out, claim.place.byte);
+    put_signed(out, claim.charge.unwrap_or_default().0);
+    put(out, claim.lines.len() as u64);
+    put_option(out, claim.first_date().map(|d| d.number().into()));
+    put(out, policy.0.into());
+    put_option(out, context.billing.npi.map(Npi::number));
+    put(out, context.patient as u64);
+    put_text(out, short(claim.id));
+    put_text(out, short(context.payer.id.as_bytes()));
+    put_text(out, short(context.payer.name.as_bytes()));
+    put(out, lines.len() as u64);
+    let mut at = Place { segment: 0, ..claim.place };
+    for line in lines {
+        write_line(out, line, at);
+        at = line.place;
+    }
+}
+
+/// No id is longer; what is longer is cut.
+fn short(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.trim_ascii();
+    &bytes[..bytes.len().min(255)]
+}
+
+fn write_line(out: &mut Vec<u8>, line: &DayLine<'_>, before: Place) {
+    let discipline = line.discipline.map_or(0, |d| d as u64 + 1);
+    put(out, discipline << 1 | u64::from(line.service == SV2));
+    put(out, line.order.into());
+    put(out, line.number.into());
+    put_signed(out, line.place.byte as i64 - before.byte as i64);
+    put_signed(out, i64::from(line.place.segment) - i64::from(before.segment));
+    put(out, line.date.number().into());
+    put(out, line.code.packed().swap_bytes());
+    let modifiers = line.modifiers.0.iter().fold(0u64, |all, m| all << 16 | u64::from(m.packed()));
+    put(out, modifiers.swap_bytes());
+    put(out, line.units.map_or(0, |q| ((q.0 << 1 ^ q.0 >> 63) as u64).saturating_add(1)));
+    put_signed(out, line.charge.0);
+    put_option(out, line.rendering.map(Npi::number));
+    put(out, line.marks.bits());
+    write_known(out, &line.known);
+    write_on_file(out, &line.on_file);
+}
+
+fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
+    if *known == LineMinutes::default() {
+        put(out, 0);
+        return;
+    }
+    let disputes = [known.disputed, known.timed_disputed, known.treatment_disputed];
+    // Few lines have more than figures of their own.
+    let more = known.span.or(known.visit_span).is_some()
+        || known.visit_row.is_some()
+        || disputes.iter().any(Option::is_some);
+    put(out, 1 + u64::from(more));
+    let LineMinutes { minutes, assistant, concurrent, visit_timed, visit_treatment, .. } = *known;
+    for figure in [minutes, assistant, concurrent, visit_timed, visit_treatment] {
+        put_option(out, figure.map(u64::from));
+    }
+    put(out, known.source.map_or(0, |s| s as u64 + 1));
+    put(out, known.group.map_or(0, |g| u64::from(g) + 1));
+    put_option(out, known.row.map(|RowId(n)| n.into()));
+    put(out, known.conflict.into());
+    if !more {
+        return;
+    }
+    for figure in [known.span, known.visit_span, known.visit_row.map(|RowId(n)| n)] {
+        put_option(out, figure.map(u64::from));
+    }
+    for said in disputes {
+        put_option(out, said.map(|said| u64::from(said.minutes) << 2 | said.source as u64));
+    }
+}
+
+fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
+    if *on_file == OnFile::default() {
+        put(out, 0);
+        return;
+    }
+    put(out, 1);
+    let OnFile { fee, spent, spent_as_of, noted } = *on_file;
+    for money in [fee, spent] {
+        put_option(out, money.and_then(|m| u64::try_from(m.0).ok()));
+    }
+    for day in [spent_as_of, noted] {
+        put_option(out, day.map(|d| d.number().into()));
+    }
+}
+
+/// Writes the head of a section: the envelopes of its rows, each with the first event it holds after.
+pub(super) fn write_standings(out: &mut Vec<u8>, standings: &[Standing]) {
+    let changes = || {
+        let differs = |n: usize| n == 0 || standings[n] != standings[n - 1];
+        standings.iter().enumerate().filter(move |(n, _)| differs(*n))
+    };
+    put(out, changes().count() as u64);
+    for (n, standing) in changes() {
+        put(out, n as u64);
+        for number in [standing.interchange, standing.group, standing.transaction] {
+            put(out, number.into());
+        }
+        for control in [&standing.isa13, &standing.gs06, &standing.st02] {
+            put_text(out, control.as_bytes());
+        }
+        put_signed(out, standing.base());
+    }
+}
+
+/// A section read back.
+pub(crate) struct Section {
+    chunk: u32,
+    standings: Vec<(u32, Standing)>,
+    bytes: Vec<u8>,
+    /// Where the rows begin.
+    rows: usize,
+}
+
+impl Section {
+    /// Reads the head of a section.
+    pub(super) fn new(chunk: u32, bytes: Vec<u8>) -> Section {
+        let mut reader = Reader(&bytes);
+        let count = reader.get();
+        let standings = (0..count)
+            .map_while(|_| {
+                let from = reader.get_u32();
+                let [interchange, group, transaction] = std::array::from_fn(|_| reader.get_u32());
+                let [isa13, gs06, st02] = std::array::from_fn(|_| reader.get_text());
+                let base = reader.get_signed();
+                (!reader.0.is_empty()).then(|| {
+                    let counted = [interchange, group, transaction];
+                    (from, Standing::from_parts(counted, [isa13, gs06, st02], base))
+                })
+            })
+            .collect();
+        let rows = bytes.len() - reader.0.len();
+        Section { chunk, standings, bytes, rows }
+    }
+
+    /// The row at an offset among the section's rows; its lines are appended to `lines`.
+    pub(crate) fn row<'t>(&self, offset: u32, tables: &'t Tables, lines: &mut Vec<DayLine<'t>>) -> Head<'_> {
+        let mut reader = Reader(self.bytes.get(self.rows + offset as usize..).unwrap_or_default());
+        let first = reader.get();
+        let claim = ClaimRef { chunk: self.chunk, claim: reader.get_u32() };
+        let events = reader.get_u32();
+        let known = self.standings.partition_point(|(from, _)| *from <= events);
+        let standing = known.checked_sub(1).and_then(|n| self.standings.get(n)).map(|(_, s)| *s);
+        let head = Head {
+            claim,
+            form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
+            secondary: first & 2 == 2,
+            frequency: (first >> 2) as u8,
+            byte: reader.get(),
+            charge: Cents(reader.get_signed()),
+            lines: reader.get_u32(),
+            date: reader.get_option().and_then(date),
+            policy: PolicyId(reader.get() as u16),
+            billing: reader.get_option().and_then(npi),
+            patient: reader.get(),
+            id: reader.get_text(),
+            payer_id: reader.get_text(),
+            payer_name: reader.get_text(),
+            standing: standing.unwrap_or_default(),
+        };
+        let mut at = Place { byte: head.byte, segment: 0 };
+        let first_line = lines.len();
+        for _ in 0..reader.get() {
+            let Some(mut line) = read_line(&mut reader, &mut at, tables) else { break };
+            (line.claim, line.frequency) = (claim, head.frequency);
+            lines.push(line);
+        }
+        for line in &mut lines[first_line..] {
+            line.place.segment = head.standing.ordinal(line.place.segment);
+        }
+        head
+    }
+}
+
+fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) -> Option<DayLine<'t>> {
+    let first = reader.get();
+    let (order, number) = (reader.get_u32(), reader.get_u32());
+    let (byte, segment) = (reader.get_signed(), reader.get_signed());
+    at.byte = at.byte.wrapping_add_signed(byte);
+    at.segment = u32::try_from(i64::from(at.segment) + segment).unwrap_or(0);
+    let date = date(reader.get())?;
+    let code = Code::from_packed(reader.get().swap_bytes());
+    let packed = reader.get().swap_bytes();
+    let modifiers =
+        Modifiers(std::array::from_fn(|n| Modifier::from_packed((packed >> (48 - 16 * n)) as u16)));
+    let units = reader.get().checked_sub(1).map(|n| Quantity((n >> 1) as i64 ^ -((n & 1) as i64)));
+    Some(DayLine {
+        claim: ClaimRef::default(),
+        frequency: 0,
+        number,
+        order,
+        service: if first & 1 == 1 { SV2 } else { SV1 },
+        place: *at,
+        date,
+        code,
+        facts: tables.therapy.get(code),
+        modifiers,
+        units,
+        charge: Cents(reader.get_signed()),
+        discipline: Discipline::ALL.get((first >> 1).wrapping_sub(1) as usize).copied(),
+        rendering: reader.get_option().and_then(npi),
+        marks: Marks::from_bits(reader.get()),
+        known: read_known(reader),
+        on_file: read_on_file(reader),
+    })
+}
+
+fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
+    let kept = reader.get();
+    if kept == 0 {
+        return LineMinutes::default();
+    }
+    let [minutes, assistant, concurrent, visit_timed, visit_treatment] =
+        std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
+    const SOURCES: [Source; 4] =
+        [Source::SidecarLine, Source::SidecarVisit, Source::LineNote, Source::ClaimNote];
+    let mut known = LineMinutes {
+        minutes,
+        assistant,
+        concurrent,
+        visit_timed,
+        visit_treatment,
+        source: reader.get_option().and_then(|n| SOURCES.get(n as usize).copied()),
+        group: reader.get_option().map(|g| g == 1),
+        row: reader.get_option().and_then(|n| u32::try_from(n).ok()).map(RowId),
+        conflict: reader.get() == 1,
+        ..LineMinutes::default()
+    };
+    if kept > 1 {
+        let [span, visit_span, visit_row] =
+            std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
+        (known.span, known.visit_span, known.visit_row) = (span, visit_span, visit_row.map(RowId));
+        let [disputed, timed_disputed, treatment_disputed] = std::array::from_fn(|_| {
+            let n = reader.get_option()?;
+            let source = SOURCES.get((n & 3) as usize).copied()?;
+            Some(Said { minutes: u32::try_from(n >> 2).ok()?, source })
+        });
+        known = LineMinutes { disputed, timed_disputed, treatment_disputed, ..known };
+    }
+    known
+}
+
+fn read_on_file(reader: &mut Reader<'_>) -> OnFile {
+    if reader.get() == 0 {
+        return OnFile::default();
+    }
+    let [fee, spent] =
+        std::array::from_fn(|_| reader.get_option().and_then(|n| i64::try_from(n).ok()).map(Cents));
+    let [spent_as_of, noted] = std::array::from_fn(|_| reader.get_option().and_then(date));
+    OnFile { fee, spent, spent_as_of, noted }
+}
+
+fn date(number: u64) -> Option<Date> {
+    let number = u32::try_from(number).ok()?;
+    Date::new(number / 10_000, number / 100 % 100, number % 100)
+}
+
+fn npi(number: u64) -> Option<Npi> {
+    Npi::parse(number.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_minutes_are_read_back_as_they_were() {
+        let said = |minutes, source| Some(Said { minutes, source });
+        let plain = LineMinutes {
+            minutes: Some(0),
+            source: Some(Source::ClaimNote),
+            assistant: Some(1440),
+            concurrent: Some(7),
+            group: Some(false),
+            visit_timed: Some(38),
+            row: Some(RowId(0)),
+            ..LineMinutes::default()
+        };
+        let all = LineMinutes {
+            span: Some(1440),
+            visit_treatment: Some(53),
+            visit_span: Some(60),
+            visit_row: Some(RowId(u32::MAX - 1)),
+            conflict: true,
+            disputed: said(0, Source::SidecarLine),
+            timed_disputed: said(1440, Source::ClaimNote),
+            treatment_disputed: said(54, Source::SidecarVisit),
+            ..plain
+        };
+        let known = [
+            LineMinutes::default(),
+            plain,
+            all,
+            LineMinutes { span: Some(1), ..LineMinutes::default() },
+            LineMinutes { visit_row: Some(RowId(0)), ..plain },
+            LineMinutes { disputed: said(25, Source::LineNote), ..plain },
+        ];
+        let mut out = Vec::new();
+        known.iter().for_each(|known| write_known(&mut out, known));
+        let mut reader = Reader(&out);
+        for want in known {
+            assert_eq!(read_known(&mut reader), want);
+        }
+        assert!(reader.0.is_empty());
+    }
+}

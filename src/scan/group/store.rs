@@ -1,0 +1,113 @@
+//! Bytes of rows, in memory up to a budget and beyond it in a file without a name in the output directory.
+//!
+//! Refuses to spill anywhere else: without a directory everything stays in memory. The file has no name, so
+//! that nothing is left behind however the run ends.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+/// Where rows may go that are too many for memory.
+#[derive(Clone, Debug)]
+pub struct Spill {
+    /// The directory.
+    pub directory: PathBuf,
+    /// Bytes of rows to hold in memory before.
+    pub budget: usize,
+}
+
+impl Spill {
+    /// Bytes of rows held in memory where nothing else is said.
+    pub const BUDGET: usize = 48 << 20;
+}
+
+/// Grows at its end; any part can be read back.
+#[derive(Debug)]
+pub(crate) struct Store {
+    spill: Option<Spill>,
+    file: Option<File>,
+    /// Bytes in the file; they come before those in memory.
+    spilled: u64,
+    tail: Vec<u8>,
+}
+
+impl Store {
+    pub(crate) fn new(spill: Option<Spill>) -> Store {
+        Store { spill, file: None, spilled: 0, tail: Vec::new() }
+    }
+
+    /// How many bytes it holds: where the next ones will stand.
+    pub(crate) fn len(&self) -> u64 {
+        self.spilled + self.tail.len() as u64
+    }
+
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.tail.extend_from_slice(bytes);
+        match &self.spill {
+            Some(spill) if self.tail.len() > spill.budget => self.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let Some(spill) = &self.spill else { return Ok(()) };
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile_in(&spill.directory)?),
+        };
+        file.seek(SeekFrom::Start(self.spilled))?;
+        file.write_all(&self.tail)?;
+        self.spilled += self.tail.len() as u64;
+        self.tail.clear();
+        Ok(())
+    }
+
+    /// Reads bytes that were appended.
+    pub(crate) fn read(&mut self, from: u64, len: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        into.clear();
+        if let Some(start) = from.checked_sub(self.spilled) {
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            into.extend_from_slice(self.tail.get(start..start + len).unwrap_or_default());
+            return Ok(());
+        }
+        // A part that was appended at once was spilled at once.
+        let Some(file) = &mut self.file else { return Ok(()) };
+        into.resize(len, 0);
+        file.seek(SeekFrom::Start(from))?;
+        file.read_exact(into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_appended_is_read_back_from_memory_or_from_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        for budget in [0, 5, 64, 1 << 20] {
+            for spill in [None, Some(Spill { directory: directory.path().to_owned(), budget })] {
+                let mut store = Store::new(spill);
+                let parts: Vec<Vec<u8>> = (0..40u8).map(|n| vec![n; usize::from(n)]).collect();
+                let mut at = Vec::new();
+                for part in &parts {
+                    at.push(store.len());
+                    store.append(part).unwrap();
+                }
+                let mut read = Vec::new();
+                for (part, from) in parts.iter().zip(at).rev() {
+                    store.read(from, part.len(), &mut read).unwrap();
+                    assert_eq!(read, *part, "budget {budget}");
+                }
+            }
+        }
+        let left = std::fs::read_dir(directory.path()).unwrap().count();
+        assert_eq!(left, 0, "no file is left behind");
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_an_error() {
+        let spill = Spill { directory: "no/such/directory".into(), budget: 0 };
+        assert!(Store::new(Some(spill)).append(b"a").is_err());
+    }
+}
