@@ -307,6 +307,11 @@ fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() 
         .with("method.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nunit_method = \"cms8\"\n")
         .with("class.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nclass = \"medcare\"\n")
         .with("pair.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\npair_59 = \"on\"\n")
+.with("twice.toml", "[[payer]]\nname = \"x\"\nids = [\"1\", \"A1\"]\n\n[[payer]]\nname = \"y\"\nids = [\"a1\"]\n")
+        .with("code.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nsame_day_refused = [[\"97112\", \"9711\"]]\n")
+        .with("since.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\nauthorisation = { codes = [\"971\"], since = \"2025-02-30\" }\n")
+        .with("timely.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\ntimely_days = 0\n")
+        .with("cap.toml", "[[payer]]\nname = \"x\"\nids = [\"1\"]\ndaily_cap = { unit = 4 }\n")
         .with("nobody.toml", "[[payer]]\nname = \"x\"\n")
         .with("claimlint.toml", "[rules]\nignore = [\"MOD001\"]\n");
     for (file, said) in [
@@ -324,6 +329,14 @@ fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() 
         ("method.toml", "method.toml:4: \"cms8\" is not known here; give one of cms, ama, strict, unknown"),
         ("class.toml", "class.toml:4: \"medcare\" is not known here; give one of medicare, "),
         ("pair.toml", "pair.toml:4: \"on\" is not known here; give one of required, advised, off"),
+        (
+            "twice.toml",
+            "twice.toml:7: payer \"y\" is known by the id \"a1\", as payer \"x\" at line 3 is; name it once",
+        ),
+        ("code.toml", "code.toml:4: \"9711\" is no procedure code; give five characters, as 97110"),
+        ("since.toml", "since.toml:4: \"2025-02-30\" is no date; write it as CCYY-MM-DD"),
+        ("timely.toml", "timely.toml:4: give a number of at least 1, or leave the key out"),
+        ("cap.toml", "cap.toml:4: unknown field `unit`"),
         ("nobody.toml", "nobody.toml:1: payer \"x\" says no payer: give ids, names or filings"),
     ] {
         expect(&desk.run(&format!("scan faulty.edi --config {file}")), 2, &[said], file);

@@ -12,7 +12,11 @@ use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::minutes::NoteWords;
 use crate::rules::CATALOGUE;
-use crate::rules::policy::{Demand, Matcher, PayerClass, Policies, Policy, UnitMethod};
+use crate::rules::policy::Policies;
+
+use payers::PayerSettings;
+
+mod payers;
 
 /// The file as written.
 #[derive(Deserialize, Debug, Default)]
@@ -35,24 +39,6 @@ pub(crate) struct RuleSettings {
     severity: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
-/// `[[payer]]`
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct PayerSettings {
-    name: String,
-    #[serde(default)]
-    ids: Vec<String>,
-    #[serde(default)]
-    names: Vec<String>,
-    #[serde(default)]
-    filings: Vec<String>,
-    class: Option<Spanned<String>>,
-    unit_method: Option<Spanned<String>>,
-    plan_modifier: Option<Spanned<String>>,
-    pair_59: Option<Spanned<String>>,
-    source: Option<String>,
-}
-
 /// Where the settings come from, to say where a fault stands.
 #[derive(Debug, Default)]
 struct Source {
@@ -63,9 +49,13 @@ struct Source {
 impl Source {
     /// A fault at a place of the text.
     fn fault(&self, at: Range<usize>, message: impl Into<String>) -> Error {
+        Error::file(&self.path, self.line(&at), "", message)
+    }
+
+    /// The line of the file a place stands on, counted from 1.
+    fn line(&self, at: &Range<usize>) -> u64 {
         let before = self.text.get(..at.start).unwrap_or("");
-        let line = 1 + before.bytes().filter(|b| *b == b'\n').count() as u64;
-        Error::file(&self.path, line, "", message)
+        1 + before.bytes().filter(|b| *b == b'\n').count() as u64
     }
 
     /// The value that a word stands for.
@@ -117,47 +107,6 @@ impl Settings {
 
     /// The payers of the settings, then the built-in ones.
     pub(crate) fn policies(&self) -> Result<Policies> {
-        let payers = self.payers.iter().map(|p| p.get_ref().policy(&self.source, p.span()));
-        Ok(Policies::new(payers.collect::<Result<Vec<_>>>()?))
-    }
-}
-
-impl PayerSettings {
-    fn policy(&self, source: &Source, at: Range<usize>) -> Result<(Matcher, Policy)> {
-        if self.ids.is_empty() && self.names.is_empty() && self.filings.is_empty() {
-            let message = format!("payer {:?} says no payer: give ids, names or filings", self.name);
-            return Err(source.fault(at, message));
-        }
-        let classes = PayerClass::ALL.map(|class| (class.as_str(), class));
-        let class = self.class.as_ref().map(|word| source.known(word, &classes)).transpose()?;
-        // A payer without a class is commercial, as those that need settings mostly are.
-        let mut policy = Policies::builtin().of_class(class.unwrap_or(PayerClass::Commercial)).clone();
-        policy.name.clone_from(&self.name);
-        if let Some(word) = &self.unit_method {
-            let methods = [
-                ("cms", UnitMethod::Cms),
-                ("ama", UnitMethod::Ama),
-                ("strict", UnitMethod::Strict),
-                ("unknown", UnitMethod::Unknown),
-            ];
-            policy.unit_method = source.known(word, &methods)?;
-        }
-        for (word, slot) in
-            [(&self.plan_modifier, &mut policy.plan_modifier), (&self.pair_59, &mut policy.pair_59)]
-        {
-            if let Some(word) = word {
-                let demands =
-                    [("required", Demand::Required), ("advised", Demand::Advised), ("off", Demand::Off)];
-                *slot = source.known(word, &demands)?;
-            }
-        }
-        policy.source = self.source.clone().unwrap_or_else(|| "the settings file".to_owned());
-        let matcher = Matcher {
-            ids: self.ids.clone(),
-            names: self.names.clone(),
-            filings: self.filings.clone(),
-            classes: Vec::new(),
-        };
-        Ok((matcher, policy))
+        payers::policies(&self.payers, &self.source)
     }
 }

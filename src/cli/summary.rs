@@ -259,6 +259,9 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     say(stats.undated_lines, "lines", "rules about days", "no date of service");
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);
+    let unpriced = "amounts allowed in the year not known; give --spend and --fees";
+    say(stats.unpriced_lines, "lines", "MOD008", unpriced);
+    say(stats.unplanned_lines, "lines", "NEC003", "the patient is not in the plans file");
     say(
         stats.unparsed_notes,
         "notes",

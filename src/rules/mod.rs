@@ -17,6 +17,7 @@ pub mod claim;
 mod codes;
 pub mod limit;
 pub mod modifier;
+pub mod necessity;
 pub mod pair;
 mod place;
 #[cfg(test)]
@@ -26,9 +27,11 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
+use modifier::kx_threshold::KxThreshold;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
+use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
@@ -45,6 +48,8 @@ const CHECKS: &[&dyn Rule] = &[
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
+    &KxThreshold,
+    &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,

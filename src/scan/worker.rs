@@ -14,7 +14,7 @@ use crate::position::{Position, Tag};
 use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
-use crate::rules::policy::PolicyId;
+use crate::rules::policy::{Demand, PayerClass, PolicyId};
 use crate::rules::rule::Cx;
 use crate::rules::x12::rule_of;
 use crate::sidecar::PlanAnswer;
@@ -125,6 +125,10 @@ pub struct Stats {
     pub undated_lines: u64,
     /// Therapy lines of claims with nothing to tell the patient by: their days are checked within the claim.
     pub unlinked_lines: u64,
+    /// Therapy lines that a KX amount applies to, and neither money spent nor a fee is known for.
+    pub unpriced_lines: u64,
+    /// Therapy lines whose patient is not in the plans file, where there is one and the payer asks for plans.
+    pub unplanned_lines: u64,
     /// Notes that speak of minutes and could not be read.
     pub unparsed_notes: u64,
     /// Sum of CLM02.
@@ -145,6 +149,8 @@ impl Stats {
         self.documented_lines += other.documented_lines;
         self.undated_lines += other.undated_lines;
         self.unlinked_lines += other.unlinked_lines;
+        self.unpriced_lines += other.unpriced_lines;
+        self.unplanned_lines += other.unplanned_lines;
         self.unparsed_notes += other.unparsed_notes;
         self.charged += other.charged;
         self.line_charges += other.line_charges;
@@ -377,13 +383,21 @@ impl Worker<'_, '_> {
     fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, lines: &mut Vec<DayLine<'a>>) {
         lines.clear();
         let this = ClaimRef { chunk: self.number, claim: self.claims };
+        let limited = self.setup.policies.get(place.policy).kx == Demand::Required && claim.frequency != 8;
         let Setup { fees, spend, plans, .. } = self.setup;
         let files = !(fees.is_empty() && spend.is_empty() && plans.is_empty());
         for ((line, marks), known) in claim.lines.iter().zip(&self.marks).zip(&self.minutes.lines) {
             if line.facts.is_none() && !marks.has(Marks::VISIT) {
                 continue;
             }
-            let on_file = if files { self.on_file(context, place.policy, line) } else { OnFile::default() };
+            let (on_file, planned) = if files {
+                on_file(self.setup, context, place.policy, line)
+            } else {
+                (OnFile::default(), true)
+            };
+            self.out.stats.unplanned_lines += u64::from(!planned);
+            let priced = on_file.fee.is_some() || on_file.spent.is_some();
+            self.out.stats.unpriced_lines += u64::from(limited && !priced && marks.has(Marks::THERAPY));
             match DayLine::new(this, claim, line, (known, on_file), *marks) {
                 Some(day_line) => lines.push(day_line),
                 None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
@@ -419,23 +433,6 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// What sidecar files say of a line beside its minutes.
-    fn on_file(&self, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> OnFile {
-        let Setup { fees, spend, plans, policies, .. } = self.setup;
-        let mut on_file = OnFile::default();
-        let (payer, patient) = (context.payer.id.as_bytes(), context.member_id.as_bytes());
-        let fee = fees.find(payer, &policies.get(policy).name, line.procedure, line.date);
-        on_file.fee = fee.map(|f| f.allowed);
-        let (Some(discipline), Some(date)) = (line.discipline, line.date) else { return on_file };
-        if let Some(spent) = spend.find(patient, date.year(), Bucket::of(discipline)) {
-            (on_file.spent, on_file.spent_as_of) = (Some(spent.allowed), spent.as_of);
-        }
-        if let PlanAnswer::Covered(plan) = plans.find(patient, discipline, date) {
-            on_file.noted = plan.last_progress_note.or(Some(plan.start));
-        }
-        on_file
-    }
-
     /// Keeps what the report needs of a claim.
     fn keep(&mut self, lent: &Lent<'_, '_>, policy: PolicyId, from: usize) {
         let (claim, context) = (lent.claim, lent.context);
@@ -467,6 +464,29 @@ impl Worker<'_, '_> {
         self.out.texts.extend_from_slice(bytes);
         Slice { from: from as u32, to: self.out.texts.len() as u32 }
     }
+}
+
+/// What sidecar files say of a line beside its minutes; and whether its patient's plan is on file, where the
+/// payer asks for one and there are plans.
+fn on_file(setup: &Setup, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> (OnFile, bool) {
+    let Setup { fees, spend, plans, policies, .. } = setup;
+    let mut on_file = OnFile::default();
+    let (payer, patient) = (context.payer.id.as_bytes(), context.member_id.as_bytes());
+    let fee = fees.find(payer, &policies.get(policy).name, line.procedure, line.date);
+    on_file.fee = fee.map(|f| f.allowed);
+    let (Some(discipline), Some(date)) = (line.discipline, line.date) else { return (on_file, true) };
+    if let Some(spent) = spend.find(patient, date.year(), Bucket::of(discipline)) {
+        (on_file.spent, on_file.spent_as_of) = (Some(spent.allowed), spent.as_of);
+    }
+    match plans.find(patient, discipline, date) {
+        PlanAnswer::Covered(plan) => on_file.noted = plan.last_progress_note.or(Some(plan.start)),
+        PlanAnswer::Unknown => {
+            let asked = policies.get(policy).class == PayerClass::Medicare && line.is_therapy();
+            return (on_file, !asked);
+        }
+        _ => {}
+    }
+    (on_file, true)
 }
 
 /// A fault of the reader as a finding, unless the run does not want its rule.

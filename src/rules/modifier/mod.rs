@@ -3,6 +3,7 @@
 //! Modifiers are compared as a set; their order is never a fault. Deliberately absent: modifiers that let a
 //! code pair stand, which are for the rules about pairs.
 
+pub mod kx_threshold;
 pub mod missing_plan_modifier;
 mod plan_of_care;
 pub mod several_plan_modifiers;

@@ -342,7 +342,7 @@ struct Stage<'r, 's> {
 impl Stage<'_, '_> {
     /// All days of one patient.
     fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
-        if rows.len() < 2 || rows.iter().all(|r| self.archive.is_earlier(*r)) {
+        if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
             return Ok(());
         }
         let first = rows[0].claim();
@@ -437,10 +437,15 @@ impl Stage<'_, '_> {
 }
 
 impl Stage<'_, '_> {
-    fn has_course(&self, rows: &[KeyRow]) -> bool {
+    /// Whether every course is looked at: where money or plans are on file.
+    fn of_all_courses(&self) -> bool {
         let setup = self.ready.setup;
-        let several = |flags: u16, most: usize| rows.iter().filter(|r| r.has(flags)).count() > most;
         !(setup.fees.is_empty() && setup.spend.is_empty() && setup.plans.is_empty())
+    }
+
+    fn has_course(&self, rows: &[KeyRow]) -> bool {
+        let several = |flags: u16, most: usize| rows.iter().filter(|r| r.has(flags)).count() > most;
+        self.of_all_courses()
             || flag::EVALUATION.iter().any(|flags| several(*flags, 1))
             || several(flag::REEVALUATION, 0)
             || several(flag::REEDUCATION, LEAST_VISITS)
