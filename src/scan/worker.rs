@@ -9,7 +9,7 @@ use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
-use crate::minutes::{ClaimMinutes, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
+use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
 use crate::position::{Position, Tag};
 use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
@@ -194,6 +194,7 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         claims: 0,
         out: Output::default(),
         minutes: ClaimMinutes::default(),
+        buffers: JoinBuffers::default(),
         marks: Vec::new(),
         worth: None,
         found: Vec::new(),
@@ -249,6 +250,7 @@ struct Worker<'r, 's> {
     claims: u32,
     out: Output,
     minutes: ClaimMinutes,
+    buffers: JoinBuffers,
     marks: Vec<Marks>,
     /// What the claim at hand is worth, see [`ClaimRow::worth`].
     worth: Option<Cents>,
@@ -377,7 +379,7 @@ impl Worker<'_, '_> {
             texts: &room.texts,
             notes: of_line(0),
         };
-        minutes.join(&key, &room.join, &mut self.minutes);
+        minutes.join(&key, &room.join, &mut self.buffers, &mut self.minutes);
         self.out.matched.extend_from_slice(&self.minutes.matched);
         self.out.ambiguous.extend_from_slice(&self.minutes.ambiguous);
         self.out.stats.unparsed_notes += u64::from(self.minutes.unparsed_notes);

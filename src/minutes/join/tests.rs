@@ -6,10 +6,14 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::minutes::FileKind;
 use crate::x12::code::Modifier;
 
 const HEADER: &str = "claim_id,line_control,line_no,dos,code,mods,patient_id,minutes,discipline,assistant_minutes,\
     concurrent_minutes,group,total_timed_minutes,total_treatment_minutes,start_time";
+
+const VISITS: &str =
+    "claim_id,patient_id,dos,discipline,total_timed_minutes,total_treatment_minutes,start_time,end_time";
 
 /// A line as text, `CONTROL NUMBER DATE CODE MODS | note | note`; `-` for none.
 struct Line<'a> {
@@ -39,10 +43,10 @@ fn line(text: &str) -> Line<'_> {
     line
 }
 
-/// Cells by name, `minutes=5 code=97110`, as rows of a sidecar.
-fn sidecar(rows: &[&str]) -> Sidecar {
-    let names: Vec<&str> = HEADER.split(',').collect();
-    let mut text = HEADER.to_owned();
+/// Cells by name, `minutes=5 code=97110`, as rows of a file.
+fn file(header: &str, rows: &[&str]) -> String {
+    let names: Vec<&str> = header.split(',').collect();
+    let mut text = header.to_owned();
     for row in rows {
         let mut cells = vec![""; names.len()];
         for cell in row.split(' ') {
@@ -51,7 +55,18 @@ fn sidecar(rows: &[&str]) -> Sidecar {
         }
         text = format!("{text}\n{}", cells.join(","));
     }
-    let (sidecar, errors) = Sidecar::from_reader(Path::new("m.csv"), text.as_bytes());
+    text
+}
+
+/// Rows of a minutes file and, where they begin with `visit`, of a visits file.
+fn sidecar(rows: &[&str]) -> Sidecar {
+    let visits: Vec<&str> = rows.iter().filter_map(|row| row.strip_prefix("visit ")).collect();
+    let minutes: Vec<&str> = rows.iter().copied().filter(|row| !row.starts_with("visit ")).collect();
+    let (minutes, visits) = (file(HEADER, &minutes), file(VISITS, &visits));
+    let (sidecar, errors) = Sidecar::from_bytes(&[
+        (FileKind::Minutes, Path::new("m.csv"), minutes.as_bytes()),
+        (FileKind::Visits, Path::new("v.csv"), visits.as_bytes()),
+    ]);
     assert!(errors.is_empty(), "{errors:?}");
     sidecar
 }
@@ -83,16 +98,16 @@ fn join(rows: &[&str], lines: &[&str], notes: &[&str]) -> ClaimMinutes {
         ambiguous: vec![RowId(7)],
         unparsed_notes: 7,
     };
-    minutes.join(
-        &JoinClaim { id: b"C1", patient_id: b"P1", texts: &texts, notes: of_claim },
-        &borrowed,
-        &mut out,
-    );
+    let claim = JoinClaim { id: b"C1", patient_id: b"P1", texts: &texts, notes: of_claim };
+    let mut buffers = JoinBuffers::default();
+    let other: Vec<JoinLine<'_>> = borrowed.iter().rev().take(2).copied().collect();
+    minutes.join(&claim, &other, &mut buffers, &mut out);
+    minutes.join(&claim, &borrowed, &mut buffers, &mut out);
     out
 }
 
-/// `lines; matched; ambiguous; unparsed`, a line as `minutes source row timed/treatment !`, parts left out
-/// where there is nothing.
+/// `lines; matched; ambiguous; unparsed`, a line as `minutes source row timed/treatment ~span !`, parts left out
+/// where there is nothing; the span is that of the visit.
 fn told(out: &ClaimMinutes) -> String {
     let ids = |ids: &[RowId]| ids.iter().map(|r| r.0.to_string()).collect::<Vec<_>>().join(" ");
     let one = |l: &LineMinutes| {
@@ -109,7 +124,10 @@ fn told(out: &ClaimMinutes) -> String {
         if l.visit_timed.or(l.visit_treatment).is_some() {
             parts.push(format!("{}/{}", total(l.visit_timed), total(l.visit_treatment)));
         }
+        parts.extend(l.visit_span.map(|span| format!("~{span}")));
         parts.extend(l.conflict.then(|| "!".to_owned()));
+        let disputed = l.disputed.or(l.timed_disputed).or(l.treatment_disputed).is_some();
+        assert_eq!(l.conflict, disputed, "a conflict says what it is about");
         parts.join(" ")
     };
     let lines: Vec<String> = out.lines.iter().map(one).collect();
@@ -214,7 +232,7 @@ fn totals_go_to_all_lines_of_the_visit() {
     let both: &[&str] = &["A 1 2026-01-05 97110 GP", "B 2 2026-01-05 97530 GO", "C 3 2026-01-05 97112"];
     let visit = "claim_id=C1 dos=20260105 total_timed_minutes=38 total_treatment_minutes=53";
     check(&[
-        (&[visit], days, &[], "visit #0 38/53, , visit #0 38/53; 0 0; ; 0"),
+        (&[visit], days, &[], "visit #0 38/53, , visit #0 38/53; 0; ; 0"),
         (&["patient_id=P1 dos=20260106 total_timed_minutes=38"], days, &[], ", visit #0 38/-, ; 0; ; 0"),
         (&["claim_id=C1 dos=20260107 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
         (
@@ -227,7 +245,7 @@ fn totals_go_to_all_lines_of_the_visit() {
             &["claim_id=C1 dos=20260105 discipline=PT total_timed_minutes=38"],
             both,
             &[],
-            "visit #0 38/-, , visit #0 38/-; 0 0; ; 0",
+            "visit #0 38/-, , visit #0 38/-; 0; ; 0",
         ),
         (
             &["claim_id=C1 line_no=2 minutes=30 total_timed_minutes=30"],
@@ -248,7 +266,7 @@ fn totals_go_to_all_lines_of_the_visit() {
             &[visit, "claim_id=C1 line_no=1 minutes=23 total_timed_minutes=40"],
             days,
             &[],
-            "23 row #1 38/53 !, , visit #0 38/53 !; 1 0 0; ; 0",
+            "23 row #1 38/53 !, , visit #0 38/53 !; 1 0; ; 0",
         ),
         (
             &["claim_id=C1 line_no=1 minutes=23 total_timed_minutes=38"],
@@ -257,6 +275,104 @@ fn totals_go_to_all_lines_of_the_visit() {
             "23 row #0 38/-, ; 0; ; 0",
         ),
     ]);
+}
+
+#[test]
+fn a_row_of_a_visits_file_is_found_by_claim_or_patient_and_date() {
+    let days: &[&str] = &["A 1 2026-01-05 97110 GP", "B 2 2026-01-06 97530 GO", "C 3 2026-01-05 97112 GO"];
+    check(&[
+        (
+            &["visit claim_id=C1 dos=2026-01-05 total_timed_minutes=38 total_treatment_minutes=53"],
+            days,
+            &[],
+            "visit #0 38/53, , visit #0 38/53; 0; ; 0",
+        ),
+        (
+            &["visit patient_id=P1 dos=20260105 discipline=OT total_treatment_minutes=53"],
+            days,
+            &[],
+            ", , visit #0 -/53; 0; ; 0",
+        ),
+        (
+            &["visit claim_id=C1 dos=2026-01-06 discipline=PT total_timed_minutes=38"],
+            days,
+            &[],
+            ", , ; ; ; 0",
+        ),
+        (&["visit claim_id=C1 dos=2026-01-07 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
+        (&["visit patient_id=P2 dos=2026-01-05 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
+        (
+            &["visit claim_id=C1 dos=2026-01-06 start_time=9:00-9:20;9:30-9:55"],
+            days,
+            &[],
+            ", #0 ~45, ; 0; ; 0",
+        ),
+        (
+            &[
+                "claim_id=C1 line_no=1 minutes=23",
+                "visit claim_id=C1 dos=20260105 discipline=PT total_timed_minutes=20 start_time=9:00 end_time=9:25",
+                "visit claim_id=C1 dos=20260105 discipline=OT total_timed_minutes=15 start_time=9:30 end_time=9:45",
+            ],
+            days,
+            &[],
+            "23 row #0 20/- ~25, , visit #2 15/- ~15; 0 1 2; ; 0",
+        ),
+        (
+            &[
+                "visit claim_id=C1 dos=20260106 total_timed_minutes=20",
+                "visit patient_id=P1 dos=20260106 total_timed_minutes=21",
+            ],
+            days,
+            &[],
+            ", visit #0 20/- !, ; 0 1; ; 0",
+        ),
+    ]);
+}
+
+#[test]
+fn visits_of_one_day_that_cannot_be_told_apart_are_used_for_none() {
+    let morning = "visit claim_id=C1 dos=20260105 total_timed_minutes=30 start_time=9:00 end_time=9:30";
+    let noon = "visit claim_id=C1 dos=20260105 total_timed_minutes=23 start_time=9:30 end_time=10:00";
+    let within = "visit claim_id=C1 dos=20260105 total_timed_minutes=30 start_time=9:10 end_time=9:20";
+    let other =
+        "visit claim_id=C1 dos=20260105 discipline=OT total_timed_minutes=23 start_time=14:00 end_time=15:00";
+    let elsewhere = "visit claim_id=C1 dos=20260106 total_timed_minutes=23 start_time=14:00 end_time=15:00";
+    let patient = "visit patient_id=P1 dos=20260105 total_timed_minutes=30 start_time=14:00 end_time=15:00";
+    let clockless = "visit claim_id=C1 dos=20260105 total_timed_minutes=30";
+    check(&[
+        (&[morning, noon], TWO, &[], ", ; ; 0 1; 0"),
+        (&[noon, elsewhere, morning], TWO, &[], ", ; ; 0 2; 0"),
+        (&[morning, within, noon, clockless], TWO, &[], "visit #3 30/-, visit #3 30/-; 3; 0 1 2; 0"),
+        (&[morning, noon], &["A 1 2026-01-07 97110"], &[], "; ; ; 0"),
+        (&[morning, within], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0 1; ; 0"),
+        (&[morning, other], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0; ; 0"),
+        (&[morning, elsewhere], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0; ; 0"),
+        (&[morning, patient], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0 1; ; 0"),
+    ]);
+}
+
+#[test]
+fn a_conflict_says_who_says_otherwise() {
+    let said = |minutes, source| Some(Said { minutes, source });
+    let one = |rows: &[&str], notes: &str| {
+        join(rows, &[&format!("L1 1 2026-01-05 97110 GP | {notes}")], &["TT 50"]).lines[0]
+    };
+    let row = "claim_id=C1 line_no=1 minutes=23 total_timed_minutes=38";
+    let line = one(&[row], "START 0900 STOP 0930, 25 MIN, TIMED 40, TT 53");
+    assert_eq!(line.disputed, said(25, Source::LineNote));
+    assert_eq!(line.timed_disputed, said(40, Source::LineNote));
+    // Notes of the line come before those of the claim.
+    assert_eq!(line.visit_treatment, Some(53));
+    assert_eq!(line.treatment_disputed, said(50, Source::ClaimNote));
+    assert_eq!((line.minutes, line.span), (Some(23), Some(30)));
+    let line = one(&[row, "claim_id=C1 line_no=1 minutes=20 total_timed_minutes=39"], "25 MIN");
+    assert_eq!(line.disputed, said(20, Source::SidecarLine), "the first that differs");
+    assert_eq!(line.timed_disputed, said(39, Source::SidecarVisit));
+    let line = one(&["claim_id=C1 line_no=1 minutes=23 start_time=9:00-9:20"], "START 0900 STOP 0930");
+    assert_eq!((line.minutes, line.span, line.conflict), (Some(23), Some(20), false), "the row's own times");
+    assert_eq!(line.disputed, None);
+    assert_eq!(line.row, Some(RowId(0)));
+    assert_eq!(line.visit_row, None);
 }
 
 #[test]
@@ -328,6 +444,7 @@ fn a_line_gets_the_other_fields_of_its_row() {
         assistant: Some(8),
         concurrent: Some(5),
         group: Some(true),
+        span: Some(30),
         row: Some(RowId(0)),
         ..LineMinutes::default()
     };
@@ -389,4 +506,82 @@ proptest! {
             prop_assert_eq!(line.minutes.is_some(), line.source == Some(Source::SidecarLine));
         }
     }
+
+    #[test]
+    fn every_row_is_given_to_the_lines_it_fits_however_they_are_looked_up(
+        rows in proptest::collection::vec(small_row(), 0..12),
+        lines in proptest::collection::vec(small_line(), 0..12),
+    ) {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let out = join(&rows, &texts, &[]);
+        let lines: Vec<Line<'_>> = texts.iter().map(|l| line(l)).collect();
+        for (id, row) in (0u32..).zip(&rows) {
+            let fitting = lines.iter().filter(|line| row_fits(row, line)).count();
+            let want = match (fitting, row.contains("total_timed")) {
+                (0, _) => (false, false),
+                (1, _) | (_, true) => (true, false),
+                _ => (false, true),
+            };
+            let got = (out.matched.contains(&RowId(id)), out.ambiguous.contains(&RowId(id)));
+            prop_assert_eq!(got, want, "{} of {:?}", row, texts);
+        }
+    }
+
+    #[test]
+    fn a_total_told_often_is_as_one_told_to_every_line(
+        rows in proptest::collection::vec((5..7u8, 0..4usize, 0..3u16, 0..3u16), 0..16),
+        lines in proptest::collection::vec((5..7u8, 0..4usize), 1..6),
+    ) {
+        const DISCIPLINES: [&str; 4] = ["", "PT", "OT", "SLP"];
+        const MODIFIERS: [&str; 4] = ["", " GP", " GO", " GN"];
+        let texts: Vec<String> = rows.iter().map(|(day, of, timed, treatment)| {
+            let total = |name: &str, n: &u16| if *n == 0 { String::new() } else { format!(" {name}={n}") };
+            let discipline = if *of == 0 { String::new() } else { format!(" discipline={}", DISCIPLINES[*of]) };
+            let (timed, treatment) = (total("total_timed_minutes", timed), total("total_treatment_minutes", treatment));
+            format!("visit claim_id=C1 dos=2026010{day}{discipline}{timed}{treatment} start_time=9:00 end_time=9:05")
+        }).collect();
+        let asked: Vec<String> = lines.iter().map(|(day, of)| format!("A 1 2026-01-0{day} 97110{}", MODIFIERS[*of])).collect();
+        let rows_of = |(day, of): &(u8, usize)| rows.iter()
+            .filter(|(d, o, ..)| d == day && (o == of || *o == 0 || *of == 0))
+            .copied().collect::<Vec<_>>();
+        let out = join(
+            &texts.iter().map(String::as_str).collect::<Vec<_>>(),
+            &asked.iter().map(String::as_str).collect::<Vec<_>>(),
+            &[],
+        );
+        for (line, told) in lines.iter().zip(&out.lines) {
+            let mut want = LineMinutes::default();
+            for (_, _, timed, treatment) in rows_of(line) {
+                let said = |n: u16| Some(Said { minutes: n.into(), source: Source::SidecarVisit }).filter(|_| n > 0);
+                said(timed).into_iter().for_each(|said| want.agree_timed(said));
+                said(treatment).into_iter().for_each(|said| want.agree_treatment(said));
+            }
+            prop_assert_eq!(
+                (told.visit_timed, told.visit_treatment, told.timed_disputed, told.treatment_disputed, told.conflict),
+                (want.visit_timed, want.visit_treatment, want.timed_disputed, want.treatment_disputed, want.conflict)
+            );
+            prop_assert_eq!(told.visit_row.is_some(), !rows_of(line).is_empty());
+            prop_assert_eq!(told.visit_span, told.visit_row.map(|_| 5));
+        }
+    }
+}
+
+/// Whether a row of the small world fits a line of it, by looking at every cell of both.
+fn row_fits(row: &str, line: &Line<'_>) -> bool {
+    let cell = |name: &str| row.split(' ').find_map(|c| c.strip_prefix(name)?.strip_prefix('='));
+    let dated = |date: &str| line.date == Date::parse_iso(date);
+    let of_code = |code: &str| line.code == Code::of(code);
+    let modified = |mods: &str| {
+        let mut wanted: Vec<Modifier> = mods.split(':').map(Modifier::of).collect();
+        let mut have: Vec<Modifier> = line.modifiers.slots().map(|(_, m)| m).collect();
+        wanted.sort();
+        have.sort();
+        wanted == have
+    };
+    cell("line_control").is_none_or(|control| control == line.control)
+        && cell("line_no").is_none_or(|n| n.parse() == Ok(line.number))
+        && cell("dos").is_none_or(dated)
+        && cell("code").is_none_or(of_code)
+        && cell("mods").is_none_or(modified)
 }

@@ -3,7 +3,7 @@
 
 use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Finding, RuleId};
-use crate::minutes::LineMinutes;
+use crate::minutes::{FileKind, LineMinutes};
 use crate::position::Position;
 use crate::rule;
 use crate::rules::CATALOGUE;
@@ -17,6 +17,8 @@ const MISSING: u8 = 0;
 const CONFLICT: u8 = 1;
 const FITS_NONE: u8 = 2;
 const FITS_SEVERAL: u8 = 3;
+const NO_VISIT: u8 = 4;
+const ONE_OF_SEVERAL: u8 = 5;
 
 rule! {
     /// ## What it checks
@@ -76,6 +78,17 @@ rule! {
                 fix: "give the row a line control number or a line number",
                 denial: None,
             },
+            {
+                text: "the row at line {0} of the visits file fits no visit of the run",
+                fix: "correct the row's claim or patient id, date or discipline, or scan the claim file it belongs to",
+                denial: None,
+            },
+            {
+                text: "the row at line {0} of the visits file is one of several visits of its day, whose lines cannot \
+                    be told apart, and was used for none",
+                fix: "give the minutes of each line in the minutes file, or the day's total in one row",
+                denial: None,
+            },
         ],
     }
 }
@@ -106,14 +119,18 @@ impl Rule for MinutesNotDocumented {
     }
 }
 
-/// A row of a minutes file that was used for no line; `None` if the run does not apply the rule.
-pub fn stray_row(plan: &Plan, line_of_file: u64, fits_several: bool) -> Option<Finding> {
+/// A row of a minutes or visits file that was used for no line; `None` if the run does not apply the rule.
+pub fn stray_row(plan: &Plan, file: FileKind, line_of_file: u64, fits_several: bool) -> Option<Finding> {
     let rule = RuleId(u16::try_from(CATALOGUE.iter().position(|r| r.meta().code == "TIM005")?).ok()?);
     let args = [line_of_file.into(), Arg::None, Arg::None, Arg::None];
-    plan.is_enabled(rule).then(|| Finding {
-        fault: if fits_several { FITS_SEVERAL } else { FITS_NONE },
-        ..Finding::bare(rule, plan.severity(rule), Position::default(), args)
-    })
+    let fault = match (file, fits_several) {
+        (FileKind::Minutes, false) => FITS_NONE,
+        (FileKind::Minutes, true) => FITS_SEVERAL,
+        (FileKind::Visits, false) => NO_VISIT,
+        (FileKind::Visits, true) => ONE_OF_SEVERAL,
+    };
+    plan.is_enabled(rule)
+        .then(|| Finding { fault, ..Finding::bare(rule, plan.severity(rule), Position::default(), args) })
 }
 
 fn bills_time(line: &ServiceLine<'_>) -> bool {

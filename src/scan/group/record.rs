@@ -6,7 +6,7 @@
 
 use crate::claim::claim::{Claim, Form, Place};
 use crate::claim::context::Context;
-use crate::minutes::{LineMinutes, RowId, Source};
+use crate::minutes::{LineMinutes, RowId, Said, Source};
 use crate::position::Tag;
 use crate::rules::day::{ClaimRef, DayLine, OnFile};
 use crate::rules::marks::Marks;
@@ -108,7 +108,12 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
         put(out, 0);
         return;
     }
-    put(out, 1);
+    let disputes = [known.disputed, known.timed_disputed, known.treatment_disputed];
+    // Few lines have more than figures of their own.
+    let more = known.span.or(known.visit_span).is_some()
+        || known.visit_row.is_some()
+        || disputes.iter().any(Option::is_some);
+    put(out, 1 + u64::from(more));
     let LineMinutes { minutes, assistant, concurrent, visit_timed, visit_treatment, .. } = *known;
     for figure in [minutes, assistant, concurrent, visit_timed, visit_treatment] {
         put_option(out, figure.map(u64::from));
@@ -117,6 +122,15 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
     put(out, known.group.map_or(0, |g| u64::from(g) + 1));
     put_option(out, known.row.map(|RowId(n)| n.into()));
     put(out, known.conflict.into());
+    if !more {
+        return;
+    }
+    for figure in [known.span, known.visit_span, known.visit_row.map(|RowId(n)| n)] {
+        put_option(out, figure.map(u64::from));
+    }
+    for said in disputes {
+        put_option(out, said.map(|said| u64::from(said.minutes) << 2 | said.source as u64));
+    }
 }
 
 fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
@@ -261,14 +275,15 @@ fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) ->
 }
 
 fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
-    if reader.get() == 0 {
+    let kept = reader.get();
+    if kept == 0 {
         return LineMinutes::default();
     }
     let [minutes, assistant, concurrent, visit_timed, visit_treatment] =
         std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
     const SOURCES: [Source; 4] =
         [Source::SidecarLine, Source::SidecarVisit, Source::LineNote, Source::ClaimNote];
-    LineMinutes {
+    let mut known = LineMinutes {
         minutes,
         assistant,
         concurrent,
@@ -278,7 +293,20 @@ fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
         group: reader.get_option().map(|g| g == 1),
         row: reader.get_option().and_then(|n| u32::try_from(n).ok()).map(RowId),
         conflict: reader.get() == 1,
+        ..LineMinutes::default()
+    };
+    if kept > 1 {
+        let [span, visit_span, visit_row] =
+            std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
+        (known.span, known.visit_span, known.visit_row) = (span, visit_span, visit_row.map(RowId));
+        let [disputed, timed_disputed, treatment_disputed] = std::array::from_fn(|_| {
+            let n = reader.get_option()?;
+            let source = SOURCES.get((n & 3) as usize).copied()?;
+            Some(Said { minutes: u32::try_from(n >> 2).ok()?, source })
+        });
+        known = LineMinutes { disputed, timed_disputed, treatment_disputed, ..known };
     }
+    known
 }
 
 fn read_on_file(reader: &mut Reader<'_>) -> OnFile {
@@ -298,4 +326,50 @@ fn date(number: u64) -> Option<Date> {
 
 fn npi(number: u64) -> Option<Npi> {
     Npi::parse(number.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_minutes_are_read_back_as_they_were() {
+        let said = |minutes, source| Some(Said { minutes, source });
+        let plain = LineMinutes {
+            minutes: Some(0),
+            source: Some(Source::ClaimNote),
+            assistant: Some(1440),
+            concurrent: Some(7),
+            group: Some(false),
+            visit_timed: Some(38),
+            row: Some(RowId(0)),
+            ..LineMinutes::default()
+        };
+        let all = LineMinutes {
+            span: Some(1440),
+            visit_treatment: Some(53),
+            visit_span: Some(60),
+            visit_row: Some(RowId(u32::MAX - 1)),
+            conflict: true,
+            disputed: said(0, Source::SidecarLine),
+            timed_disputed: said(1440, Source::ClaimNote),
+            treatment_disputed: said(54, Source::SidecarVisit),
+            ..plain
+        };
+        let known = [
+            LineMinutes::default(),
+            plain,
+            all,
+            LineMinutes { span: Some(1), ..LineMinutes::default() },
+            LineMinutes { visit_row: Some(RowId(0)), ..plain },
+            LineMinutes { disputed: said(25, Source::LineNote), ..plain },
+        ];
+        let mut out = Vec::new();
+        known.iter().for_each(|known| write_known(&mut out, known));
+        let mut reader = Reader(&out);
+        for want in known {
+            assert_eq!(read_known(&mut reader), want);
+        }
+        assert!(reader.0.is_empty());
+    }
 }
