@@ -16,7 +16,7 @@ use crate::rules::plan::Plan;
 use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
-use crate::tables::Tables;
+use crate::tables::{Tables, file};
 
 use super::args::{Format, Scan, When};
 use super::settings::{self, Settings};
@@ -59,6 +59,10 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     }
     let (sidecar, sidecar_errors) = Sidecar::load(&args.minutes);
     let policies = settings.policies()?;
+    let tables = match &args.tables {
+        Some(path) => file::open(path)?.0,
+        None => Tables::builtin(),
+    };
     let limits = Limits::default();
     let window = args.window.map_or(limits.window, |w| w as usize);
     Ok(Config {
@@ -66,7 +70,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             plan,
             policies,
             minutes: Minutes::new(sidecar, settings.notes),
-            tables: Tables::builtin(),
+            tables,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             digests: if args.out.is_some() || args.format == Format::Summary {
