@@ -7,6 +7,8 @@
 
 pub mod code_set;
 pub mod denials;
+pub mod file;
+pub mod import;
 mod lines;
 pub mod mue;
 pub mod pairs;

@@ -9,10 +9,12 @@ use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::Demand;
 use crate::rules::rule::{Cx, DaySink, Denial, Draft, FindingSink, Rule, RuleMeta};
-use crate::tables::therapy::{Discipline, TherapyStatus};
+use crate::tables::therapy::Discipline;
 use crate::tables::thresholds::Thresholds;
 use crate::x12::code::Modifier;
 use crate::x12::value::{Cents, Quantity};
+
+use super::plan_of_care;
 
 const GA: Modifier = Modifier::of("GA");
 const GY: Modifier = Modifier::of("GY");
@@ -43,8 +45,7 @@ rule! {
     /// that is low. Lines up to the date a spend row speaks of are taken to be in it. Without fees only what was
     /// spent before counts: charges are no allowed amounts. Beyond 3,000.00 a review is likelier: information.
     ///
-    /// KX without GP, GO or GN is high on a code that is only sometimes therapy (on others MOD001 says it), KX with
-    /// GY medium. KX on a line that leaves the year below half of the
+    /// KX without GP, GO or GN is high where MOD001 does not say that one of them is missing, KX with GY medium. KX on a line that leaves the year below half of the
     /// amount is information: KX on everything is a pattern audits look for.
     ///
     /// ## Why payers deny it
@@ -129,11 +130,11 @@ impl Rule for KxThreshold {
         if !marks.has(Marks::KX) || !line.is_therapy() {
             return;
         }
-        // On a code that is always therapy the missing modifier is MOD001's to say.
-        let always = line.facts.is_some_and(|f| f.status == TherapyStatus::Always);
+        // Where a line needs one of them, it is MOD001 that says it is missing.
+        let told = plan_of_care::is_lacking(cx, line);
         let (fault, severity) = if line.modifiers.contains(GY) {
             (WITH_GY, Severity::Medium)
-        } else if marks.has(Marks::NO_PLAN) && cx.policy.kx == Demand::Required && !always {
+        } else if marks.has(Marks::NO_PLAN) && cx.policy.kx == Demand::Required && !told {
             (NO_PLAN, Severity::High)
         } else {
             return;

@@ -108,29 +108,37 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
         put(out, 0);
         return;
     }
-    let disputes = [known.disputed, known.timed_disputed, known.treatment_disputed];
-    // Few lines have more than figures of their own.
-    let more = known.span.or(known.visit_span).is_some()
-        || known.visit_row.is_some()
-        || disputes.iter().any(Option::is_some);
-    put(out, 1 + u64::from(more));
-    let LineMinutes { minutes, assistant, concurrent, visit_timed, visit_treatment, .. } = *known;
-    for figure in [minutes, assistant, concurrent, visit_timed, visit_treatment] {
+    put(out, 1);
+    // Taken apart by name, so that a field more is seen here.
+    let LineMinutes {
+        minutes,
+        source,
+        assistant,
+        concurrent,
+        group,
+        span,
+        visit_timed,
+        visit_treatment,
+        visit_span,
+        row,
+        visit_row,
+        conflict,
+        disputed,
+        timed_disputed,
+        treatment_disputed,
+    } = *known;
+    for figure in [minutes, assistant, concurrent, span, visit_timed, visit_treatment, visit_span] {
         put_option(out, figure.map(u64::from));
     }
-    put(out, known.source.map_or(0, |s| s as u64 + 1));
-    put(out, known.group.map_or(0, |g| u64::from(g) + 1));
-    put_option(out, known.row.map(|RowId(n)| n.into()));
-    put(out, known.conflict.into());
-    if !more {
-        return;
+    for row in [row, visit_row] {
+        put_option(out, row.map(|RowId(n)| n.into()));
     }
-    for figure in [known.span, known.visit_span, known.visit_row.map(|RowId(n)| n)] {
-        put_option(out, figure.map(u64::from));
+    for said in [disputed, timed_disputed, treatment_disputed] {
+        put_option(out, said.map(|s| u64::from(s.minutes) << 2 | s.source as u64));
     }
-    for said in disputes {
-        put_option(out, said.map(|said| u64::from(said.minutes) << 2 | said.source as u64));
-    }
+    put(out, source.map_or(0, |s| s as u64 + 1));
+    put(out, group.map_or(0, |g| u64::from(g) + 1));
+    put(out, conflict.into());
 }
 
 fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
@@ -275,38 +283,37 @@ fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) ->
 }
 
 fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
-    let kept = reader.get();
-    if kept == 0 {
+    if reader.get() == 0 {
         return LineMinutes::default();
     }
-    let [minutes, assistant, concurrent, visit_timed, visit_treatment] =
-        std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
     const SOURCES: [Source; 4] =
         [Source::SidecarLine, Source::SidecarVisit, Source::LineNote, Source::ClaimNote];
-    let mut known = LineMinutes {
+    let small = |n: u64| u32::try_from(n).ok();
+    let [minutes, assistant, concurrent, span, visit_timed, visit_treatment, visit_span] =
+        std::array::from_fn(|_| reader.get_option().and_then(small));
+    let [row, visit_row] = std::array::from_fn(|_| reader.get_option().and_then(small).map(RowId));
+    let [disputed, timed_disputed, treatment_disputed] = std::array::from_fn(|_| {
+        let packed = reader.get_option()?;
+        let source = *SOURCES.get((packed & 3) as usize)?;
+        Some(Said { minutes: small(packed >> 2)?, source })
+    });
+    LineMinutes {
         minutes,
+        source: reader.get_option().and_then(|n| SOURCES.get(n as usize).copied()),
         assistant,
         concurrent,
+        group: reader.get_option().map(|g| g == 1),
+        span,
         visit_timed,
         visit_treatment,
-        source: reader.get_option().and_then(|n| SOURCES.get(n as usize).copied()),
-        group: reader.get_option().map(|g| g == 1),
-        row: reader.get_option().and_then(|n| u32::try_from(n).ok()).map(RowId),
+        visit_span,
+        row,
+        visit_row,
         conflict: reader.get() == 1,
-        ..LineMinutes::default()
-    };
-    if kept > 1 {
-        let [span, visit_span, visit_row] =
-            std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
-        (known.span, known.visit_span, known.visit_row) = (span, visit_span, visit_row.map(RowId));
-        let [disputed, timed_disputed, treatment_disputed] = std::array::from_fn(|_| {
-            let n = reader.get_option()?;
-            let source = SOURCES.get((n & 3) as usize).copied()?;
-            Some(Said { minutes: u32::try_from(n >> 2).ok()?, source })
-        });
-        known = LineMinutes { disputed, timed_disputed, treatment_disputed, ..known };
+        disputed,
+        timed_disputed,
+        treatment_disputed,
     }
-    known
 }
 
 fn read_on_file(reader: &mut Reader<'_>) -> OnFile {
