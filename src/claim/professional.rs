@@ -14,10 +14,10 @@ use super::record::Record;
 #[inline]
 pub(super) fn sv1<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLine<'a>, record: &mut Record) {
     let [procedure, charge, basis, units, place_of_service, _, pointers] = segment.first();
-    read_procedure(segment, procedure, line);
+    read_procedure(segment.composites().first(procedure), line);
     line.basis = Code::parse(basis);
     line.place_of_service = Code::parse(place_of_service);
-    line.pointers = read_pointers(pointers, segment.delimiters.component);
+    line.pointers = read_pointers(pointers, segment.component_separator());
     read_amounts(segment, place, (2, charge), (4, units), line, record);
 }
 
@@ -37,10 +37,10 @@ fn read_pointers(pointers: &[u8], separator: u8) -> [u8; 4] {
     out
 }
 
-/// Reads the composite medical procedure identifier (SV101, SV202).
+/// Reads the components of the composite medical procedure identifier (SV101, SV202).
 #[inline]
-pub(super) fn read_procedure<'a>(segment: &Segment<'a>, procedure: &'a [u8], line: &mut ServiceLine<'a>) {
-    let [qualifier, code, m1, m2, m3, m4, description] = segment.first_components(procedure);
+pub(super) fn read_procedure<'a>(components: [&'a [u8]; 7], line: &mut ServiceLine<'a>) {
+    let [qualifier, code, m1, m2, m3, m4, description] = components;
     line.qualifier = Code::parse(qualifier);
     line.procedure = Code::parse(code);
     line.modifiers = Modifiers([m1, m2, m3, m4].map(Modifier::parse));
@@ -59,11 +59,11 @@ pub(super) fn read_amounts<'a>(
 ) {
     line.charge = whole(segment, charge).map(|n| Cents(n * 100)).or_else(|| Cents::parse(charge));
     if line.charge.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, charge_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag(), charge_at), [0, 0]);
     }
     line.units = whole(segment, units).map(Quantity::whole).or_else(|| Quantity::parse(units));
     if line.units.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, units_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag(), units_at), [0, 0]);
     }
 }
 

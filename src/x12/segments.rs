@@ -37,8 +37,7 @@ pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'
     };
     match len {
         Ok(len) => {
-            let mut segment = Segment::new(text, len, separators, delimiters);
-            segment.start = start;
+            let segment = Segment::new(text, start, len, separators, &delimiters);
             Ok((&text[len + 1..], segment))
         }
         Err(kind) => Err(Err::Error(Error::new(input, kind))),
@@ -117,8 +116,8 @@ pub struct Segments<'a> {
     delimiters: Delimiters,
     terminator: Wanted,
     separator: Wanted,
-    /// The line feed, if one between segments is a blank and not a delimiter; else a byte no text begins with.
-    line_feed: u8,
+    /// The line feed, if one between segments is a blank and not a delimiter.
+    line_feed: Option<u8>,
     /// Segments with a terminator, and their bytes.
     segments: u64,
     segment_bytes: u64,
@@ -138,7 +137,7 @@ impl<'a> Segments<'a> {
             delimiters,
             terminator: Wanted::new(delimiters.terminator),
             separator: Wanted::new(delimiters.element),
-            line_feed: if delimiters.is_blank(b'\n') { b'\n' } else { 0 },
+            line_feed: delimiters.is_blank(b'\n').then_some(b'\n'),
             segments: 0,
             segment_bytes: 0,
             plain_breaks: 0,
@@ -147,9 +146,14 @@ impl<'a> Segments<'a> {
         }
     }
 
+    /// The delimiters it is cut by.
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
     /// Segments passed so far.
     #[inline(always)]
-    pub fn count(&self) -> u64 {
+    pub fn passed(&self) -> u64 {
         self.segments
     }
 
@@ -202,30 +206,36 @@ impl<'a> Iterator for Segments<'a> {
         // The common segment begins at once or after one line feed. Which of the two is guessed right by a
         // branch; counted without one, the next segment would wait for this one's first byte.
         let mut start = self.at;
-        if self.line_feed != 0 && self.input.get(start) == Some(&self.line_feed) {
-            self.plain_breaks += 1;
+        let mut rest = self.input.get(start..)?;
+        if let [first, behind @ ..] = rest
+            && self.line_feed == Some(*first)
+        {
+            // No slice has so many bytes that a count of them wraps.
+            self.plain_breaks = self.plain_breaks.wrapping_add(1);
             start += 1;
+            rest = behind;
         }
-        // What differs by the form of the segment are three numbers; the segment itself is made in one
-        // place, so that it can stay in registers.
-        let (start, len, separators) = match self.input.get(start..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+        // What differs by the form of the segment is where it stands, how long it is and its separators; the
+        // segment itself is made in one place, so that it can stay in registers.
+        let (start, rest, len, separators) = match rest.first_chunk::<WIDTH>() {
             Some(window) if window[0] > b' ' => {
                 let ends = self.terminator.marks(window);
                 // The bits below the first end; all of them if there is none.
                 let separators = self.separator.marks(window) & (ends.wrapping_sub(1) & !ends);
                 match ends {
-                    0 => (start, self.long(start)?, separators),
-                    _ => (start, ends.trailing_zeros() as usize, separators),
+                    0 => (start, rest, self.long(start)?, separators),
+                    _ => (start, rest, ends.trailing_zeros() as usize, separators),
                 }
             }
-            _ => self.of_any_form(start)?,
+            _ => {
+                let (start, len, separators) = self.of_any_form(start)?;
+                (start, self.input.get(start..)?, len, separators)
+            }
         };
-        let mut segment = Segment::new(self.input.get(start..)?, len, separators, self.delimiters);
-        segment.start = start;
-        self.segment_bytes += len as u64;
-        self.segments += 1;
+        self.segment_bytes = self.segment_bytes.wrapping_add(len as u64);
+        self.segments = self.segments.wrapping_add(1);
         self.at = start + len + 1;
-        Some(segment)
+        Some(Segment::new(rest, start, len, separators, &self.delimiters))
     }
 }
 
@@ -296,10 +306,8 @@ fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_
     let mut window = [0u8; WIDTH];
     let len = tail.len().min(WIDTH);
     window[..len].copy_from_slice(&tail[..len]);
-    let mut segment =
-        Segment::new(tail, tail.len(), marks(&window, delimiters.element) & below(len), delimiters);
-    segment.start = start;
-    segment
+    let separators = marks(&window, delimiters.element) & below(len);
+    Segment::new(tail, start, tail.len(), separators, &delimiters)
 }
 
 #[cfg(test)]
@@ -311,9 +319,9 @@ mod tests {
         let mut segments = Segments::new(text.as_bytes(), Delimiters::USUAL);
         let ids = segments
             .by_ref()
-            .map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1))))
+            .map(|s| format!("{}:{}", s.tag(), String::from_utf8_lossy(s.element(1))))
             .collect();
-        let tail = segments.tail().map(|s| s.tag.to_string());
+        let tail = segments.tail().map(|s| s.tag().to_string());
         (ids, segments.tally(), tail)
     }
 
@@ -329,7 +337,7 @@ mod tests {
     fn a_separator_or_terminator_may_be_any_byte() {
         let delimiters = Delimiters { element: b'\t', component: b':', repetition: None, terminator: b'\n' };
         let ids: Vec<_> = Segments::new(b"HL\t1\r\n LX\t2\n", delimiters)
-            .map(|s| (s.tag.to_string(), s.element(1).to_vec()))
+            .map(|s| (s.tag().to_string(), s.element(1).to_vec()))
             .collect();
         assert_eq!(ids, [("HL".to_owned(), b"1\r".to_vec()), ("LX".to_owned(), b"2".to_vec())]);
     }
@@ -340,7 +348,7 @@ mod tests {
         let sv1 = segments.next().unwrap();
         let [procedure, charge, unit] = sv1.first();
         assert_eq!((charge, unit), (&b"45"[..], &b""[..]));
-        assert_eq!(sv1.first_components::<4>(procedure), [&b"HC"[..], b"97110", b"", b"59"]);
+        assert_eq!(sv1.composites().first::<4>(procedure), [&b"HC"[..], b"97110", b"", b"59"]);
         assert_eq!(sv1.element(9), b"");
         assert_eq!(sv1.elements().count(), 5);
     }

@@ -31,7 +31,7 @@ impl<'a> Claims<'a> {
             (_, Guide::NotClaims) => counts.out_of_scope += 1,
             (_, Guide::Other837) => {
                 counts.out_of_scope += 1;
-                if kind == Kind::ServiceLine {
+                if kind.is_service_line() {
                     self.record.counts.lines_seen += 1;
                     self.record.counts.lines_not_evaluated += 1;
                 }
@@ -45,13 +45,18 @@ impl<'a> Claims<'a> {
                 self.record.loose(
                     FaultCode::OutsideTransaction,
                     place,
-                    ElementRef::segment(segment.tag),
+                    ElementRef::segment(segment.tag()),
                     [0, 0],
                 );
             }
             (Kind::Unknown, _) => {
                 counts.unrecognised += 1;
-                self.record.loose(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+                self.record.loose(
+                    FaultCode::UnknownSegment,
+                    place,
+                    ElementRef::segment(segment.tag()),
+                    [0, 0],
+                );
             }
             _ => {
                 counts.context += 1;
@@ -99,14 +104,14 @@ impl<'a> Claims<'a> {
 
     /// ISA, GS, ST and their trailers.
     fn envelope_segment(&mut self, segment: &Segment<'a>, place: Place) {
-        match segment.tag {
+        match segment.tag() {
             ISA => {
                 self.context = Context::default();
                 // The window may end right after the ISA, so the terminator is put back for the parser.
                 let mut bytes = [0u8; ISA_LONGEST];
                 let len = segment.bytes().len().min(bytes.len() - 1);
                 bytes[..len].copy_from_slice(&segment.bytes()[..len]);
-                bytes[len] = segment.delimiters.terminator;
+                bytes[len] = self.segments.delimiters().terminator;
                 match isa(&bytes[..=len]) {
                     Ok((_, isa)) => {
                         self.record.event(place, Mark::Isa { control: Text::new(isa.control) });
