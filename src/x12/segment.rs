@@ -1,9 +1,12 @@
 //! One segment: its id, its bytes, and elements split only when somebody asks.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use super::bits::{self, WIDTH};
 use super::delimiters::Delimiters;
+use super::value::digits_of_word;
 use crate::position::Tag;
 
 /// A segment as it stands in the file, without its terminator.
@@ -16,8 +19,8 @@ pub struct Segment<'a> {
     len: usize,
     /// Offset of the first byte within the slice that was cut into segments.
     pub start: usize,
-    /// Element separators within the first [`WIDTH`] bytes of the segment.
-    separators: u64,
+    /// Where the id and the elements end, as far as they do within the first [`WIDTH`] bytes.
+    ends: u64,
     /// The element separator.
     element: u8,
     /// The component separator.
@@ -25,26 +28,27 @@ pub struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// The segment of `len` bytes that `from` begins with, `start` bytes into its slice. `separators` is exact
-    /// below [`WIDTH`].
+    /// The segment of `len` bytes that `from` begins with, `start` bytes into its slice. `ends` says where
+    /// its id and its elements end, the last one too, as far as they do below [`WIDTH`].
     #[inline(always)]
     pub(super) fn new(
         from: &'a [u8],
         start: usize,
         len: usize,
-        separators: u64,
+        ends: u64,
         delimiters: &Delimiters,
     ) -> Segment<'a> {
         let Delimiters { element, component, .. } = *delimiters;
-        Segment { from, len, start, separators, element, component }
+        Segment { from, len, start, ends, element, component }
     }
 
     /// The segment id as written.
     #[inline(always)]
     pub fn id(&self) -> Id {
-        let len = self.separators.trailing_zeros();
+        let len = self.ends.trailing_zeros();
         match self.from.first_chunk() {
-            Some(bytes) if len <= 3 => Id::pack(*bytes, len),
+            // An id that stands alone is not written as it should be.
+            Some(bytes) if len <= 3 && (len as usize) < self.len => Id::pack(*bytes, len),
             _ => Id::NONE,
         }
     }
@@ -90,17 +94,17 @@ impl<'a> Segment<'a> {
         self.component
     }
 
-    /// The bitmap of separators.
-    pub(super) fn separators(&self) -> u64 {
-        self.separators
+    /// The bitmap of ends.
+    pub(super) fn ends(&self) -> u64 {
+        self.ends
     }
 
     /// The elements in order, element 1 first. Empty elements are empty slices.
     #[inline(always)]
     pub fn elements(&self) -> Parts<'a> {
-        let mut parts = Parts::new(self.bytes(), self.separators, self.element);
+        let mut parts = Parts { bytes: self.bytes(), at: 0, ends: self.ends, separator: self.element };
         // The first part is the id.
-        parts.next();
+        parts.pass(1);
         parts
     }
 
@@ -141,6 +145,16 @@ impl<'a> Segment<'a> {
             // Eight bytes are read whatever the length: those beyond the part are shifted out.
             Some(eight) => Some(u64::from_be_bytes(*eight) >> (8 * (8 - len))),
             None => Some(part.iter().fold(0, |word, b| word << 8 | u64::from(*b))),
+        }
+    }
+
+    /// An element or component of this segment as a whole number, if it is one to eight digits.
+    #[inline(always)]
+    pub fn whole(&self, part: &'a [u8]) -> Option<u32> {
+        match part {
+            // The most common number.
+            [digit @ b'0'..=b'9'] => Some(u32::from(digit - b'0')),
+            _ => digits_of_word(self.word(part)?, part.len()),
         }
     }
 
@@ -207,7 +221,7 @@ impl<'a> Composites<'a> {
         match offset(self.from, element) {
             Some(at) if at + element.len() <= self.known => {
                 let separators = (self.separators >> (at % WIDTH)) & bits::below(element.len());
-                Parts::new(element, separators, self.separator)
+                Parts::of_marked(element, separators, self.separator)
             }
             _ => Parts::of(element, self.separator),
         }
@@ -226,7 +240,9 @@ fn take<'a, const N: usize>(mut parts: Parts<'a>) -> [&'a [u8]; N] {
     let mut out: [&[u8]; N] = [&[]; N];
     // Without a way out in the middle, so that the parts need not go through memory.
     for slot in &mut out {
-        *slot = parts.next().unwrap_or_default();
+        if let Some(range) = parts.pass_one() {
+            *slot = &parts.bytes[range];
+        }
     }
     out
 }
@@ -245,10 +261,8 @@ pub struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// The parts of a slice; `separators` are those within its first [`WIDTH`] bytes.
     #[inline(always)]
-    fn new(bytes: &'a [u8], separators: u64, separator: u8) -> Parts<'a> {
-        // The end of the slice is that of its last part.
-        let last = if bytes.len() < WIDTH { 1 << bytes.len() } else { 0 };
-        Parts { bytes, at: 0, ends: separators | last, separator }
+    fn of_marked(bytes: &'a [u8], separators: u64, separator: u8) -> Parts<'a> {
+        Parts { bytes, at: 0, ends: separators | bits::end_of(bytes), separator }
     }
 
     /// The parts of a slice that does not stand near the beginning of a segment.
@@ -258,25 +272,22 @@ impl<'a> Parts<'a> {
         for (n, b) in bytes.iter().take(WIDTH).enumerate() {
             separators |= u64::from(*b == separator) << n;
         }
-        Parts::new(bytes, separators, separator)
+        Parts::of_marked(bytes, separators, separator)
     }
 
     /// Passes over `n` parts.
     #[inline(always)]
     pub fn pass(&mut self, n: usize) {
         for _ in 0..n {
-            if self.next().is_none() {
+            if self.pass_one().is_none() {
                 return;
             }
         }
     }
-}
 
-impl<'a> Iterator for Parts<'a> {
-    type Item = &'a [u8];
-
+    /// Passes over the next part and says where it stood; `None` after the last.
     #[inline(always)]
-    fn next(&mut self) -> Option<&'a [u8]> {
+    fn pass_one(&mut self) -> Option<Range<usize>> {
         let end = if self.ends != 0 {
             let end = self.ends.trailing_zeros() as usize;
             self.ends &= self.ends - 1;
@@ -286,9 +297,17 @@ impl<'a> Iterator for Parts<'a> {
         } else {
             beyond(self.bytes, self.at, self.separator)?
         };
-        let part = &self.bytes[self.at..end];
-        self.at = end + 1;
-        Some(part)
+        let at = std::mem::replace(&mut self.at, end + 1);
+        Some(at..end)
+    }
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a [u8];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        Some(&self.bytes[self.pass_one()?])
     }
 }
 

@@ -5,7 +5,7 @@ use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult};
 
-use super::bits::{WIDTH, Wanted, below, marks};
+use super::bits::{WIDTH, Wanted, below, end_of, marks, up_to_lowest};
 use super::delimiters::Delimiters;
 use super::segment::Segment;
 
@@ -22,22 +22,20 @@ pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'
         start += 1;
     }
     let text = &input[start..];
-    let (len, separators) = match text.first_chunk::<WIDTH>() {
+    let (len, ends) = match text.first_chunk::<WIDTH>() {
         Some(window) => {
-            let ends = marks(window, delimiters.terminator);
-            let separators = marks(window, delimiters.element);
-            if ends == 0 {
-                (long(delimiters, text), separators)
-            } else {
-                let len = ends.trailing_zeros() as usize;
-                (Ok(len), separators & below(len))
-            }
+            let terminators = marks(window, delimiters.terminator);
+            let len = match terminators {
+                0 => long(delimiters, text),
+                _ => Ok(terminators.trailing_zeros() as usize),
+            };
+            (len, (marks(window, delimiters.element) | terminators) & up_to_lowest(terminators))
         }
         None => short(delimiters, text),
     };
     match len {
         Ok(len) => {
-            let segment = Segment::new(text, start, len, separators, &delimiters);
+            let segment = Segment::new(text, start, len, ends, &delimiters);
             Ok((&text[len + 1..], segment))
         }
         Err(kind) => Err(Err::Error(Error::new(input, kind))),
@@ -60,12 +58,12 @@ fn short(delimiters: Delimiters, text: &[u8]) -> (Result<usize, ErrorKind>, u64)
     window[..text.len()].copy_from_slice(text);
     // What is copied ends where the text does, so that a delimiter of NUL is not found beyond it.
     let whole = below(text.len());
-    let ends = marks(&window, delimiters.terminator) & whole;
-    if ends == 0 {
+    let terminators = marks(&window, delimiters.terminator) & whole;
+    if terminators == 0 {
         return (Err(ErrorKind::Complete), 0);
     }
-    let len = ends.trailing_zeros() as usize;
-    (Ok(len), marks(&window, delimiters.element) & below(len))
+    let ends = (marks(&window, delimiters.element) | terminators) & up_to_lowest(terminators);
+    (Ok(terminators.trailing_zeros() as usize), ends)
 }
 
 /// What a slice was made of, byte by byte and segment by segment.
@@ -215,27 +213,26 @@ impl<'a> Iterator for Segments<'a> {
             start += 1;
             rest = behind;
         }
-        // What differs by the form of the segment is where it stands, how long it is and its separators; the
-        // segment itself is made in one place, so that it can stay in registers.
-        let (start, rest, len, separators) = match rest.first_chunk::<WIDTH>() {
+        // What differs by the form of the segment is where it stands, how long it is and where its parts end;
+        // the segment itself is made in one place, so that it can stay in registers.
+        let (start, rest, len, ends) = match rest.first_chunk::<WIDTH>() {
             Some(window) if window[0] > b' ' => {
-                let ends = self.terminator.marks(window);
-                // The bits below the first end; all of them if there is none.
-                let separators = self.separator.marks(window) & (ends.wrapping_sub(1) & !ends);
-                match ends {
-                    0 => (start, rest, self.long(start)?, separators),
-                    _ => (start, rest, ends.trailing_zeros() as usize, separators),
+                let terminators = self.terminator.marks(window);
+                let ends = (self.separator.marks(window) | terminators) & up_to_lowest(terminators);
+                match terminators {
+                    0 => (start, rest, self.long(start)?, ends),
+                    _ => (start, rest, terminators.trailing_zeros() as usize, ends),
                 }
             }
             _ => {
-                let (start, len, separators) = self.of_any_form(start)?;
-                (start, self.input.get(start..)?, len, separators)
+                let (start, len, ends) = self.of_any_form(start)?;
+                (start, self.input.get(start..)?, len, ends)
             }
         };
         self.segment_bytes = self.segment_bytes.wrapping_add(len as u64);
         self.segments = self.segments.wrapping_add(1);
         self.at = start + len + 1;
-        Some(Segment::new(rest, start, len, separators, &self.delimiters))
+        Some(Segment::new(rest, start, len, ends, &self.delimiters))
     }
 }
 
@@ -252,7 +249,7 @@ impl<'a> Segments<'a> {
         }
     }
 
-    /// Where the next segment begins, how long it is and its separators, whatever stands before it and
+    /// Where the next segment begins, how long it is and where its parts end, whatever stands before it and
     /// however near the end it is. A line feed before `start` is counted already.
     #[inline(never)]
     fn of_any_form(&mut self, start: usize) -> Option<(usize, usize, u64)> {
@@ -263,7 +260,7 @@ impl<'a> Segments<'a> {
                 if blanks > 0 {
                     self.blanks(&input[..blanks], start > self.at);
                 }
-                Some((start + blanks, segment.bytes().len(), segment.separators()))
+                Some((start + blanks, segment.bytes().len(), segment.ends()))
             }
             Err(_) => {
                 self.finish(start);
@@ -307,7 +304,7 @@ fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_
     let len = tail.len().min(WIDTH);
     window[..len].copy_from_slice(&tail[..len]);
     let separators = marks(&window, delimiters.element) & below(len);
-    Segment::new(tail, start, tail.len(), separators, &delimiters)
+    Segment::new(tail, start, tail.len(), separators | end_of(tail), &delimiters)
 }
 
 #[cfg(test)]

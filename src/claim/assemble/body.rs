@@ -6,7 +6,7 @@ use crate::x12::code::{Code, Taxonomy};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::number;
-use crate::x12::value::{Cents, Date, Npi, digits_of_word};
+use crate::x12::value::{Cents, Date, Npi};
 
 use super::super::claim::{Form, NotEvaluated, Note, Place, Provider};
 use super::super::context::{Guide, Level};
@@ -191,10 +191,7 @@ impl<'a> Claims<'a> {
         let place = self.place(segment.start);
         let order = self.claim.lines.len() as u32 + 1;
         let written = segment.element(1);
-        let written = match segment.word(written).and_then(|word| digits_of_word(word, written.len())) {
-            Some(number) => Some(number),
-            None => number(written).and_then(|n| u32::try_from(n).ok()),
-        };
+        let written = segment.whole(written).or_else(|| number(written).and_then(|n| u32::try_from(n).ok()));
         if written != Some(order) {
             let at = ElementRef::element(LX, 1);
             self.record.in_claim(
@@ -270,25 +267,31 @@ impl<'a> Claims<'a> {
 
     /// REF of a line.
     fn line_reference(&mut self, segment: Segment<'a>) {
-        let [qualifier, value] = segment.first();
-        let Some(line) = self.claim.lines.last_mut() else { return };
+        let mut elements = segment.elements();
+        let qualifier = elements.next();
+        let mut value = || elements.next().unwrap_or_default();
         match qualifier {
-            b"6R" => line.control = value,
-            b"G1" if self.claim.authorisation.is_empty() => self.claim.authorisation = value,
-            b"9F" if self.claim.referral.is_empty() => self.claim.referral = value,
+            Some(b"6R") => {
+                if let Some(line) = self.claim.lines.last_mut() {
+                    line.control = value();
+                }
+            }
+            Some(b"G1") if self.claim.authorisation.is_empty() => self.claim.authorisation = value(),
+            Some(b"9F") if self.claim.referral.is_empty() => self.claim.referral = value(),
             _ => {}
         }
     }
 
     /// REF of a claim.
     fn claim_reference(&mut self, segment: Segment<'a>) {
-        let [qualifier, value] = segment.first();
-        match qualifier {
-            b"G1" => self.claim.authorisation = value,
-            b"9F" => self.claim.referral = value,
-            b"F8" => self.claim.original = value,
-            _ => {}
-        }
+        let mut elements = segment.elements();
+        let slot = match elements.next() {
+            Some(b"G1") => &mut self.claim.authorisation,
+            Some(b"9F") => &mut self.claim.referral,
+            Some(b"F8") => &mut self.claim.original,
+            _ => return,
+        };
+        *slot = elements.next().unwrap_or_default();
     }
 
     /// HI: diagnoses and occurrence codes.
