@@ -24,6 +24,7 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use modifier::missing_plan_modifier::MissingPlanModifier;
+use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
@@ -38,6 +39,7 @@ const CHECKS: &[&dyn Rule] = &[
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
+    &ReducedService,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,

@@ -5,5 +5,6 @@
 
 pub mod missing_plan_modifier;
 mod plan_of_care;
+pub mod reduced_service;
 pub mod several_plan_modifiers;
 pub mod wrong_discipline;
