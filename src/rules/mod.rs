@@ -23,6 +23,7 @@ pub mod time;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
+use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
@@ -35,6 +36,7 @@ use time::under_eight_minutes::UnderEightMinutes;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
+    &RevenueCodeMismatch,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -2,4 +2,6 @@
 //!
 //! Deliberately absent: what is wrong with the bytes themselves, which is family X12.
 
+mod bill;
 pub mod charges_out_of_balance;
+pub mod revenue_code_mismatch;
