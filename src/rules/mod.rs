@@ -23,6 +23,7 @@ pub mod time;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
+use claim::code_not_valid::CodeNotValid;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::reduced_service::ReducedService;
@@ -37,6 +38,7 @@ use time::under_eight_minutes::UnderEightMinutes;
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
     &RevenueCodeMismatch,
+    &CodeNotValid,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -4,4 +4,5 @@
 
 mod bill;
 pub mod charges_out_of_balance;
+pub mod code_not_valid;
 pub mod revenue_code_mismatch;
