@@ -25,6 +25,7 @@ pub mod x12;
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
+use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
@@ -43,6 +44,7 @@ const CHECKS: &[&dyn Rule] = &[
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
+    &InvalidAssistantModifier,
     &ReducedService,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,

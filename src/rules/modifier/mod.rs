@@ -3,6 +3,8 @@
 //! Modifiers are compared as a set; their order is never a fault. Deliberately absent: modifiers that let a
 //! code pair stand, which are for the rules about pairs.
 
+mod assistant;
+pub mod invalid_assistant_modifier;
 pub mod missing_plan_modifier;
 mod plan_of_care;
 pub mod reduced_service;
