@@ -26,6 +26,7 @@ use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
+use modifier::missing_assistant_modifier::MissingAssistantModifier;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
@@ -45,6 +46,7 @@ const CHECKS: &[&dyn Rule] = &[
     &SeveralPlanModifiers,
     &WrongDiscipline,
     &InvalidAssistantModifier,
+    &MissingAssistantModifier,
     &ReducedService,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,

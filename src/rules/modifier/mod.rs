@@ -5,6 +5,7 @@
 
 mod assistant;
 pub mod invalid_assistant_modifier;
+pub mod missing_assistant_modifier;
 pub mod missing_plan_modifier;
 mod plan_of_care;
 pub mod reduced_service;
