@@ -28,6 +28,7 @@ use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
 use modifier::missing_plan_modifier::MissingPlanModifier;
+use modifier::misused_modifier::MisusedModifier;
 use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
@@ -48,6 +49,7 @@ const CHECKS: &[&dyn Rule] = &[
     &InvalidAssistantModifier,
     &MissingAssistantModifier,
     &ReducedService,
+    &MisusedModifier,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,

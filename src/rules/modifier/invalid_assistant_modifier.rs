@@ -113,7 +113,9 @@ impl Rule for InvalidAssistantModifier {
         if !cx.marks_of(line).has(Marks::THERAPY.and(Marks::ASSISTANT)) {
             return;
         }
-        let Some((slot, carried)) = line.modifiers.slots().find(|(_, m)| [CQ, CO].contains(m)) else { return };
+        let Some((slot, carried)) = line.modifiers.slots().find(|(_, m)| [CQ, CO].contains(m)) else {
+            return;
+        };
         let wanted = if carried == CQ { Discipline::Pt } else { Discipline::Ot };
         let Some((fault, named)) = judge(cx, line, carried, wanted) else { return };
         let severity = match cx.policy.assistant_modifier {

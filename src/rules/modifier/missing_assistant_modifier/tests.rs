@@ -48,6 +48,10 @@ fn at_risk_is_what_is_taken_off() {
         (0, 1, 1, after, 0),
         (i64::MAX, 4_000_000_000, 4_000_000_000, after, 1_383_505_805_528_216_371),
     ] {
-        assert_eq!(reduction(Cents(charge), theirs, units, date), Cents(want), "{charge} {theirs} of {units}");
+        assert_eq!(
+            reduction(Cents(charge), theirs, units, date),
+            Cents(want),
+            "{charge} {theirs} of {units}"
+        );
     }
 }
