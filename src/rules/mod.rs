@@ -24,6 +24,7 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
+use claim::missing_referring_provider::MissingReferringProvider;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
@@ -42,6 +43,7 @@ use time::under_eight_minutes::UnderEightMinutes;
 const CHECKS: &[&dyn Rule] = &[
     &RevenueCodeMismatch,
     &CodeNotValid,
+    &MissingReferringProvider,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -2,7 +2,9 @@
 //!
 //! Deliberately absent: what is wrong with the bytes themselves, which is family X12.
 
+mod at_risk;
 mod bill;
 pub mod charges_out_of_balance;
 pub mod code_not_valid;
+pub mod missing_referring_provider;
 pub mod revenue_code_mismatch;
