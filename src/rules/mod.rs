@@ -14,6 +14,7 @@ pub mod rule;
 
 pub mod claim;
 mod codes;
+mod discipline;
 pub mod modifier;
 pub mod pair;
 mod place;
@@ -26,6 +27,7 @@ use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
 use claim::missing_referring_provider::MissingReferringProvider;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
+use claim::wrong_rendering_provider::WrongRenderingProvider;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
 use modifier::missing_plan_modifier::MissingPlanModifier;
@@ -44,6 +46,7 @@ const CHECKS: &[&dyn Rule] = &[
     &RevenueCodeMismatch,
     &CodeNotValid,
     &MissingReferringProvider,
+    &WrongRenderingProvider,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

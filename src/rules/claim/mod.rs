@@ -8,3 +8,4 @@ pub mod charges_out_of_balance;
 pub mod code_not_valid;
 pub mod missing_referring_provider;
 pub mod revenue_code_mismatch;
+pub mod wrong_rendering_provider;
