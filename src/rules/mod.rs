@@ -15,6 +15,7 @@ pub mod rule;
 
 pub mod claim;
 mod codes;
+mod discipline;
 pub mod limit;
 pub mod modifier;
 pub mod necessity;
@@ -27,9 +28,17 @@ pub mod worth;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
+use claim::code_not_valid::CodeNotValid;
+use claim::missing_referring_provider::MissingReferringProvider;
+use claim::revenue_code_mismatch::RevenueCodeMismatch;
+use claim::wrong_rendering_provider::WrongRenderingProvider;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
+use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::kx_threshold::KxThreshold;
+use modifier::missing_assistant_modifier::MissingAssistantModifier;
 use modifier::missing_plan_modifier::MissingPlanModifier;
+use modifier::misused_modifier::MisusedModifier;
+use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
@@ -44,11 +53,19 @@ use time::under_eight_minutes::UnderEightMinutes;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
+    &RevenueCodeMismatch,
+    &CodeNotValid,
+    &MissingReferringProvider,
+    &WrongRenderingProvider,
     &ChargesOutOfBalance,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
+    &InvalidAssistantModifier,
+    &MissingAssistantModifier,
+    &ReducedService,
+    &MisusedModifier,
     &KxThreshold,
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,

@@ -2,4 +2,10 @@
 //!
 //! Deliberately absent: what is wrong with the bytes themselves, which is family X12.
 
+mod at_risk;
+mod bill;
 pub mod charges_out_of_balance;
+pub mod code_not_valid;
+pub mod missing_referring_provider;
+pub mod revenue_code_mismatch;
+pub mod wrong_rendering_provider;
