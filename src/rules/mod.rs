@@ -31,6 +31,7 @@ use rule::Rule;
 use time::minutes_not_documented::MinutesNotDocumented;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
+use time::units_exceed_midpoint::UnitsExceedMidpoint;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
@@ -40,6 +41,7 @@ const CHECKS: &[&dyn Rule] = &[
     &WrongDiscipline,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
+    &UnitsExceedMidpoint,
     &UnderEightMinutes,
     &MinutesNotDocumented,
 ];

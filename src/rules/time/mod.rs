@@ -8,3 +8,4 @@ mod pool;
 pub mod timed_units_exceed_minutes;
 pub mod under_eight_minutes;
 pub mod units;
+pub mod units_exceed_midpoint;
