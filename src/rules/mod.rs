@@ -31,6 +31,7 @@ use rule::Rule;
 use time::minutes_not_documented::MinutesNotDocumented;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
+use time::unit_distribution::UnitDistribution;
 use time::units_exceed_midpoint::UnitsExceedMidpoint;
 
 /// The rules that look at claims, lines and days, ascending by code.
@@ -41,6 +42,7 @@ const CHECKS: &[&dyn Rule] = &[
     &WrongDiscipline,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
+    &UnitDistribution,
     &UnitsExceedMidpoint,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -7,5 +7,6 @@ pub mod minutes_not_documented;
 mod pool;
 pub mod timed_units_exceed_minutes;
 pub mod under_eight_minutes;
+pub mod unit_distribution;
 pub mod units;
 pub mod units_exceed_midpoint;

@@ -47,7 +47,8 @@ fn the_strict_count_takes_both_tests() {
              {supported} of {billed} units billed; 1 too many on this line"
         )
     };
-    let code = "line 1 SV104 medium 50.00: by midpoint 37 documented minutes of 97110 earn 2 of 3 units billed";
+    let code =
+        "line 1 SV104 medium 50.00: by midpoint 37 documented minutes of 97110 earn 2 of 3 units billed";
     for (lines, want) in [
         (vec![("97110", 1, 8), ("97140", 1, 8)], vec![total(2, "medium", 16, 1, 2)]),
         (vec![("97110", 3, 37), ("97140", 1, 22)], vec![code.to_owned()]),
