@@ -33,6 +33,7 @@ use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
 use time::unit_distribution::UnitDistribution;
 use time::units_exceed_midpoint::UnitsExceedMidpoint;
+use time::units_underbilled::UnitsUnderbilled;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
@@ -46,6 +47,7 @@ const CHECKS: &[&dyn Rule] = &[
     &UnitsExceedMidpoint,
     &UnderEightMinutes,
     &MinutesNotDocumented,
+    &UnitsUnderbilled,
 ];
 
 /// All rules, ascending by code: the checks, then the faults of family X12.

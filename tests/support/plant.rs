@@ -152,10 +152,11 @@ pub fn lines(
             }
             if fault.is_none() && service.timed {
                 // A day whose every line has its own minutes in full supports all units; a line that is alone
-                // on its day needs but eight minutes for its last one.
+                // on its day needs but eight minutes for its last one. Two lines of a day have less than eight
+                // minutes over, for that would be a unit more.
                 let alone = count <= 3 || (count == 4 && n % 3 > 0);
                 let least = if alone && random.percent(30) { 15 * (units - 1) + 8 } else { 15 * units };
-                line.documented = Some(least + random.below(2) * random.below(8));
+                line.documented = Some(least + random.below(2) * random.below(if alone { 8 } else { 4 }));
             }
             line
         })

@@ -10,3 +10,4 @@ pub mod under_eight_minutes;
 pub mod unit_distribution;
 pub mod units;
 pub mod units_exceed_midpoint;
+pub mod units_underbilled;
