@@ -67,6 +67,10 @@ pub(crate) struct Scan {
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
 
+    /// Report every claim whose timed lines lack documented minutes, as medium (TIM005)
+    #[arg(long)]
+    pub require_minutes: bool,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -182,6 +186,7 @@ impl Show {
             paths: vec![self.file.clone()],
             recursive: false,
             minutes: self.minutes.clone(),
+            require_minutes: false,
             config: self.config.clone(),
             out: None,
             format: Format::None,

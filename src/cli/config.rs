@@ -67,6 +67,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             plan,
             policies,
             minutes: Minutes::new(sidecar, settings.notes),
+            require_minutes: args.require_minutes || settings.rules.require_minutes,
             tables: Tables::builtin(),
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },

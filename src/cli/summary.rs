@@ -216,7 +216,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         }
         _ => "units not held against minutes: none documented for these lines",
     };
-    say(undocumented, "lines", "TIM001, TIM004", no_minutes);
+    say(undocumented, "lines", "TIM001-TIM004", no_minutes);
     say(stats.undated_lines, "lines", "rules about days", "no date of service");
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);

@@ -28,6 +28,7 @@ use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
+use time::minutes_conflict::MinutesConflict;
 use time::minutes_not_documented::MinutesNotDocumented;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
@@ -47,6 +48,7 @@ const CHECKS: &[&dyn Rule] = &[
     &UnitsExceedMidpoint,
     &UnderEightMinutes,
     &MinutesNotDocumented,
+    &MinutesConflict,
     &UnitsUnderbilled,
 ];
 

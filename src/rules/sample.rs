@@ -110,6 +110,7 @@ pub(super) fn found(
             context: &context,
             minutes: &minutes,
             minutes_expected: true,
+            minutes_required: false,
             policy,
             tables: &tables,
             marks: &marks(&tables, claim, &minutes),

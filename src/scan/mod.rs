@@ -41,6 +41,8 @@ pub struct Setup {
     pub policies: Policies,
     /// Documented minutes.
     pub minutes: Minutes,
+    /// Whether every timed line must have documented minutes.
+    pub require_minutes: bool,
     /// Dated facts.
     pub tables: Tables,
     /// Worker threads, at least 1.
@@ -86,6 +88,7 @@ impl Setup {
             plan: Plan::all(),
             policies: Policies::builtin(),
             minutes: Minutes::none(),
+            require_minutes: false,
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),

@@ -30,7 +30,7 @@ pub enum Fault {
     FewMinutesInPool,
     /// TIM005: a timed line that nobody noted minutes for.
     NoMinutes,
-    /// TIM005: a line whose note says other minutes than the file; in notes, as [`Fault::NoMinutes`].
+    /// TIM006: a line whose note says other minutes than the file; in notes, as [`Fault::NoMinutes`].
     Contradiction,
     /// TIM005 twice: a row with a line control number that no line has, whose line then has none. In notes,
     /// as [`Fault::NoMinutes`].
@@ -211,7 +211,7 @@ fn plant(random: &mut Random, lines: &mut [Line], fault: Fault, minutes: Minutes
         }
         Fault::Contradiction if minutes == Minutes::Sidecar => {
             lines[0].noted = lines[0].documented.map(|m| m + random.range(1, 30));
-            lines[0].planted.push("TIM005");
+            lines[0].planted.push("TIM006");
         }
         Fault::StrayRow if minutes == Minutes::Sidecar => {
             lines[0].stray = true;

@@ -3,6 +3,7 @@
 //! The arithmetic of units stands in [`units`], what a day's minutes support in `pool`; a rule decides
 //! only what to say. Deliberately absent: any guess at minutes that are not documented.
 
+pub mod minutes_conflict;
 pub mod minutes_not_documented;
 mod pool;
 pub mod timed_units_exceed_minutes;
