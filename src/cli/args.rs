@@ -78,6 +78,10 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "DIR")]
     pub history: Vec<PathBuf>,
 
+    /// Report every claim whose timed lines lack documented minutes, as medium (TIM005)
+    #[arg(long)]
+    pub require_minutes: bool,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -222,6 +226,7 @@ impl Show {
             history: Vec::new(),
             minutes: self.minutes.clone(),
             sidecars: self.sidecars.clone(),
+            require_minutes: false,
             config: self.config.clone(),
             tables: None,
             out: None,

@@ -83,6 +83,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             spend,
             fees,
             tables,
+            require_minutes: args.require_minutes || settings.rules.require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             digests: if args.out.is_some() || args.format == Format::Summary {

@@ -46,10 +46,14 @@ use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
 use time::impossible_provider_day::ImpossibleProviderDay;
+use time::minutes_conflict::MinutesConflict;
 use time::minutes_not_documented::MinutesNotDocumented;
 use time::overlapping_clock_times::OverlappingClockTimes;
 use time::timed_units_exceed_minutes::TimedUnitsExceedMinutes;
 use time::under_eight_minutes::UnderEightMinutes;
+use time::unit_distribution::UnitDistribution;
+use time::units_exceed_midpoint::UnitsExceedMidpoint;
+use time::units_underbilled::UnitsUnderbilled;
 
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
@@ -70,8 +74,12 @@ const CHECKS: &[&dyn Rule] = &[
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
+    &UnitDistribution,
+    &UnitsExceedMidpoint,
     &UnderEightMinutes,
     &MinutesNotDocumented,
+    &MinutesConflict,
+    &UnitsUnderbilled,
     &OverlappingClockTimes,
     &ImpossibleProviderDay,
     &BareMinimumPattern,

@@ -116,6 +116,8 @@ pub struct Cx<'c, 'a> {
     pub minutes: &'c ClaimMinutes,
     /// Whether the run has documented minutes to offer: a sidecar file was given.
     pub minutes_expected: bool,
+    /// Whether the run requires documented minutes of every timed line.
+    pub minutes_required: bool,
     /// What the payer wants.
     pub policy: &'c Policy,
     /// Dated facts.

@@ -112,6 +112,7 @@ pub(super) fn found(
             minutes: &minutes,
             plans: &Plans::default(),
             minutes_expected: true,
+            minutes_required: false,
             policy,
             tables: &tables,
             marks: &marks(&tables, claim, &minutes),

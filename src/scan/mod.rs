@@ -48,6 +48,8 @@ pub struct Setup {
     pub spend: Spend,
     /// What payers allow.
     pub fees: Fees,
+    /// Whether every timed line must have documented minutes.
+    pub require_minutes: bool,
     /// Dated facts.
     pub tables: Tables,
     /// Worker threads, at least 1.
@@ -96,6 +98,7 @@ impl Setup {
             plans: Plans::default(),
             spend: Spend::default(),
             fees: Fees::default(),
+            require_minutes: false,
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),

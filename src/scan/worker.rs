@@ -282,6 +282,7 @@ impl Worker<'_, '_> {
                     context,
                     minutes: &self.minutes,
                     minutes_expected: !self.setup.minutes.sidecar().is_empty(),
+                    minutes_required: self.setup.require_minutes,
                     policy,
                     tables: &self.setup.tables,
                     plans: &self.setup.plans,
