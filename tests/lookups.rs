@@ -77,5 +77,5 @@ fn a_lookup_costs_no_allocation() {
     ];
     assert_eq!(cost, [0; 5], "plans, spend, fees by payer, fees by policy, details of rows");
     // Something is counted at all.
-    assert!(allocations(|| ids.iter().map(|(patient, _)| patient.clone()).count() as u32) > 0);
+    assert!(allocations(|| ids.to_vec().len() as u32) > 0);
 }
