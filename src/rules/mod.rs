@@ -33,6 +33,7 @@ use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
+use pair::ncci_pair::NcciPair;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
 use time::impossible_provider_day::ImpossibleProviderDay;
@@ -51,6 +52,7 @@ const CHECKS: &[&dyn Rule] = &[
     &KxThreshold,
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
+    &NcciPair,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

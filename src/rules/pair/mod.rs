@@ -1,5 +1,11 @@
 //! PTP: pairs of codes on one day.
 //!
-//! Deliberately absent: any pair called an NCCI edit that is none on the date of service.
+//! Whose pair it is stands in `owner`, what the NCCI tables make of two lines in `ncci`, what a minutes file says of
+//! their times in `clock`; a rule decides only what to say. Deliberately absent: any pair called an NCCI edit that
+//! is none on the date of service.
 
+mod clock;
 pub mod exercise_with_reeducation_no_59;
+mod ncci;
+pub mod ncci_pair;
+mod owner;

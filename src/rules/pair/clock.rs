@@ -1,0 +1,20 @@
+//! What a minutes file says of one line alone. Refuses rows of a visit or of another line, which a line may have
+//! for its totals.
+
+use crate::minutes::Source;
+use crate::rules::day::{DayLine, PatientDay};
+
+/// The clock times of a line, start and end in minutes after midnight; empty if none are documented.
+pub(super) fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, u16)] {
+    // Clock times are minutes, so a row that has them is the source of its own line's minutes and of no other's.
+    match (line.known.source, line.known.row) {
+        (Some(Source::SidecarLine), Some(row)) => day.sidecar.intervals(row),
+        _ => &[],
+    }
+}
+
+/// Whether two lines are documented to have been given at one time.
+pub(super) fn overlap(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    let others = times(day, b);
+    times(day, a).iter().any(|a| others.iter().any(|b| a.0 < b.1 && b.0 < a.1))
+}
