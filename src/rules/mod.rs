@@ -33,6 +33,7 @@ use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
+use pair::manual_with_activities::ManualWithActivities;
 use pair::ncci_pair::NcciPair;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
@@ -52,6 +53,7 @@ const CHECKS: &[&dyn Rule] = &[
     &KxThreshold,
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
+    &ManualWithActivities,
     &NcciPair,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,

@@ -4,6 +4,9 @@
 use crate::minutes::Source;
 use crate::rules::day::{DayLine, PatientDay};
 
+/// A quarter hour, which one unit of a timed code stands for.
+const QUARTER_HOUR: u16 = 15;
+
 /// The clock times of a line, start and end in minutes after midnight; empty if none are documented.
 pub(super) fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, u16)] {
     // Clock times are minutes, so a row that has them is the source of its own line's minutes and of no other's.
@@ -15,6 +18,21 @@ pub(super) fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, 
 
 /// Whether two lines are documented to have been given at one time.
 pub(super) fn overlap(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    any(day, a, b, |a, b| a.0 < b.1 && b.0 < a.1)
+}
+
+/// Whether two lines are documented to share a quarter hour: their times overlap, or begin less than 15 minutes
+/// apart.
+pub(super) fn share_quarter_hour(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    any(day, a, b, |a, b| a.0 < b.1 && b.0 < a.1 || a.0.abs_diff(b.0) < QUARTER_HOUR)
+}
+
+fn any(
+    day: &PatientDay<'_>,
+    a: &DayLine<'_>,
+    b: &DayLine<'_>,
+    is: impl Fn((u16, u16), (u16, u16)) -> bool,
+) -> bool {
     let others = times(day, b);
-    times(day, a).iter().any(|a| others.iter().any(|b| a.0 < b.1 && b.0 < a.1))
+    times(day, a).iter().any(|a| others.iter().any(|b| is(*a, *b)))
 }
