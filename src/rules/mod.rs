@@ -33,6 +33,7 @@ use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
+use pair::group_with_individual::GroupWithIndividual;
 use pair::manual_with_activities::ManualWithActivities;
 use pair::ncci_pair::NcciPair;
 use rule::Rule;
@@ -55,6 +56,7 @@ const CHECKS: &[&dyn Rule] = &[
     &ExerciseWithReeducationNo59,
     &ManualWithActivities,
     &NcciPair,
+    &GroupWithIndividual,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,
