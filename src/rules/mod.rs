@@ -34,6 +34,7 @@ use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use pair::group_with_individual::GroupWithIndividual;
+use pair::manipulation_with_therapy::ManipulationWithTherapy;
 use pair::manual_with_activities::ManualWithActivities;
 use pair::ncci_pair::NcciPair;
 use rule::Rule;
@@ -57,6 +58,7 @@ const CHECKS: &[&dyn Rule] = &[
     &ManualWithActivities,
     &NcciPair,
     &GroupWithIndividual,
+    &ManipulationWithTherapy,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

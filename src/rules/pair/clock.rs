@@ -1,7 +1,7 @@
-//! What a minutes file says of one line alone. Refuses rows of a visit or of another line, which a line may have
-//! for its totals.
+//! What a minutes file says of one line alone: clock times, the region treated. Refuses rows of a visit or of another
+//! line, which a line may have for its totals.
 
-use crate::minutes::Source;
+use crate::minutes::{Region, RowId, Source};
 use crate::rules::day::{DayLine, PatientDay};
 
 /// A quarter hour, which one unit of a timed code stands for.
@@ -35,4 +35,18 @@ fn any(
 ) -> bool {
     let others = times(day, b);
     times(day, a).iter().any(|a| others.iter().any(|b| is(*a, *b)))
+}
+
+/// The region of the body a line is documented for.
+pub(super) fn region(day: &PatientDay<'_>, line: &DayLine<'_>) -> Option<Region> {
+    day.sidecar.details(own_row(day, line)?).region
+}
+
+/// The row of a line, if it is about this line alone.
+fn own_row(day: &PatientDay<'_>, line: &DayLine<'_>) -> Option<RowId> {
+    let row = line.known.row?;
+    // A row that has no minutes of its line has totals, which every line of the visit gets.
+    let alone = || day.lines.iter().filter(|l| l.known.row == Some(row)).nth(1).is_none();
+    let own = line.known.source == Some(Source::SidecarLine) || !day.sidecar.is_visit(row) && alone();
+    own.then_some(row)
 }

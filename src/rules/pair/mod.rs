@@ -7,6 +7,7 @@
 mod clock;
 pub mod exercise_with_reeducation_no_59;
 pub mod group_with_individual;
+pub mod manipulation_with_therapy;
 pub mod manual_with_activities;
 mod ncci;
 pub mod ncci_pair;
