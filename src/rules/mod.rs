@@ -32,6 +32,7 @@ use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
+use pair::canalith_with_therapy::CanalithWithTherapy;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use pair::group_with_individual::GroupWithIndividual;
 use pair::manipulation_with_therapy::ManipulationWithTherapy;
@@ -59,6 +60,7 @@ const CHECKS: &[&dyn Rule] = &[
     &NcciPair,
     &GroupWithIndividual,
     &ManipulationWithTherapy,
+    &CanalithWithTherapy,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -4,6 +4,7 @@
 //! their times in `clock`; a rule decides only what to say. Deliberately absent: any pair called an NCCI edit that
 //! is none on the date of service.
 
+pub mod canalith_with_therapy;
 mod clock;
 pub mod exercise_with_reeducation_no_59;
 pub mod group_with_individual;
