@@ -38,6 +38,7 @@ use pair::group_with_individual::GroupWithIndividual;
 use pair::manipulation_with_therapy::ManipulationWithTherapy;
 use pair::manual_with_activities::ManualWithActivities;
 use pair::ncci_pair::NcciPair;
+use pair::speech_with_other_therapy::SpeechWithOtherTherapy;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
 use time::impossible_provider_day::ImpossibleProviderDay;
@@ -61,6 +62,7 @@ const CHECKS: &[&dyn Rule] = &[
     &GroupWithIndividual,
     &ManipulationWithTherapy,
     &CanalithWithTherapy,
+    &SpeechWithOtherTherapy,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -13,3 +13,4 @@ pub mod manual_with_activities;
 mod ncci;
 pub mod ncci_pair;
 mod owner;
+pub mod speech_with_other_therapy;
