@@ -38,6 +38,7 @@ use pair::group_with_individual::GroupWithIndividual;
 use pair::manipulation_with_therapy::ManipulationWithTherapy;
 use pair::manual_with_activities::ManualWithActivities;
 use pair::ncci_pair::NcciPair;
+use pair::refused_on_same_day::RefusedOnSameDay;
 use pair::speech_with_other_therapy::SpeechWithOtherTherapy;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
@@ -63,6 +64,7 @@ const CHECKS: &[&dyn Rule] = &[
     &ManipulationWithTherapy,
     &CanalithWithTherapy,
     &SpeechWithOtherTherapy,
+    &RefusedOnSameDay,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -13,4 +13,5 @@ pub mod manual_with_activities;
 mod ncci;
 pub mod ncci_pair;
 mod owner;
+pub mod refused_on_same_day;
 pub mod speech_with_other_therapy;
