@@ -33,6 +33,7 @@ use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
 use pair::canalith_with_therapy::CanalithWithTherapy;
+use pair::evaluation_conflict::EvaluationConflict;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use pair::group_with_individual::GroupWithIndividual;
 use pair::manipulation_with_therapy::ManipulationWithTherapy;
@@ -65,6 +66,7 @@ const CHECKS: &[&dyn Rule] = &[
     &CanalithWithTherapy,
     &SpeechWithOtherTherapy,
     &RefusedOnSameDay,
+    &EvaluationConflict,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

@@ -6,6 +6,7 @@
 
 pub mod canalith_with_therapy;
 mod clock;
+pub mod evaluation_conflict;
 pub mod exercise_with_reeducation_no_59;
 pub mod group_with_individual;
 pub mod manipulation_with_therapy;
