@@ -32,6 +32,7 @@ use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
+use pair::add_on_without_base::AddOnWithoutBase;
 use pair::canalith_with_therapy::CanalithWithTherapy;
 use pair::evaluation_conflict::EvaluationConflict;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
@@ -67,6 +68,7 @@ const CHECKS: &[&dyn Rule] = &[
     &SpeechWithOtherTherapy,
     &RefusedOnSameDay,
     &EvaluationConflict,
+    &AddOnWithoutBase,
     &TimedUnitsExceedMinutes,
     &UnderEightMinutes,
     &MinutesNotDocumented,

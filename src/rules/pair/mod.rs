@@ -4,6 +4,7 @@
 //! their times in `clock`; a rule decides only what to say. Deliberately absent: any pair called an NCCI edit that
 //! is none on the date of service.
 
+pub mod add_on_without_base;
 pub mod canalith_with_therapy;
 mod clock;
 pub mod evaluation_conflict;
