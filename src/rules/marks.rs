@@ -95,6 +95,8 @@ marks! {
     TEXT = 45,
     /// On an 837I.
     INSTITUTIONAL = 46,
+    /// Documented as given with other patients at the same time.
+    GROUPED = 61,
     /// Of a day: one code stands on two lines.
     REPEATED = 48,
     /// Of a day: two codes that the NCCI tables have as a pair in some quarter.
@@ -252,6 +254,7 @@ impl Marker {
         set(Marks::ODD_UNITS, odd);
         set(Marks::DOCUMENTED, minutes.minutes.or(minutes.visit_timed).is_some());
         set(Marks::ASSISTED, minutes.assistant.is_some());
+        set(Marks::GROUPED, minutes.group == Some(true));
         set(Marks::TEXT, !line.description.is_empty() || !claim.notes.is_empty());
         set(Marks::INSTITUTIONAL, claim.form == Form::Institutional);
         marks

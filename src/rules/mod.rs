@@ -42,7 +42,16 @@ use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
 use necessity::plan_of_care_gap::PlanOfCareGap;
+use pair::add_on_without_base::AddOnWithoutBase;
+use pair::canalith_with_therapy::CanalithWithTherapy;
+use pair::evaluation_conflict::EvaluationConflict;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
+use pair::group_with_individual::GroupWithIndividual;
+use pair::manipulation_with_therapy::ManipulationWithTherapy;
+use pair::manual_with_activities::ManualWithActivities;
+use pair::ncci_pair::NcciPair;
+use pair::refused_on_same_day::RefusedOnSameDay;
+use pair::speech_with_other_therapy::SpeechWithOtherTherapy;
 use rule::Rule;
 use time::bare_minimum_pattern::BareMinimumPattern;
 use time::impossible_provider_day::ImpossibleProviderDay;
@@ -73,6 +82,15 @@ const CHECKS: &[&dyn Rule] = &[
     &KxThreshold,
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
+    &ManualWithActivities,
+    &NcciPair,
+    &GroupWithIndividual,
+    &ManipulationWithTherapy,
+    &CanalithWithTherapy,
+    &SpeechWithOtherTherapy,
+    &RefusedOnSameDay,
+    &EvaluationConflict,
+    &AddOnWithoutBase,
     &TimedUnitsExceedMinutes,
     &UnitDistribution,
     &UnitsExceedMidpoint,

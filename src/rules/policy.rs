@@ -170,6 +170,8 @@ pub struct Policy {
     pub pairs_59: Vec<(Code, Code)>,
     /// Pairs of which the first code is not paid on a day with the second, whatever the modifiers.
     pub same_day_refused: Vec<(Code, Code)>,
+    /// The day the text that `same_day_refused` was taken from was read; none where the settings give the pairs.
+    pub same_day_refused_read: Option<Date>,
     /// Whether the payer applies the NCCI edits: pairs and unit limits (MUE).
     pub ncci: Demand,
     /// The most timed units of a day.
@@ -300,6 +302,7 @@ fn class_policy(class: PayerClass) -> Policy {
         manual_with_activities: if commercial { Demand::Advised } else { Demand::Off },
         pairs_59: Vec::new(),
         same_day_refused: Vec::new(),
+        same_day_refused_read: None,
         ncci: if follows_ncci { Demand::Required } else { Demand::Advised },
         daily_cap: commercial.then(|| cap(Severity::Low, &[])),
         frequency: None,
@@ -369,6 +372,7 @@ fn builtin_payers() -> Vec<(Matcher, Policy)> {
         same_day_refused: [("97112", "97110"), ("97112", "97530")]
             .map(|(a, b)| (Code::of(a), Code::of(b)))
             .to_vec(),
+        same_day_refused_read: Date::new(2010, 5, 13),
         frequency: Some(Frequency { visits: 18, days: 42 }),
         ..policy(
             "aetna",

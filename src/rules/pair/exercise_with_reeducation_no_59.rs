@@ -11,6 +11,8 @@ use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 use crate::x12::code::Code;
 use crate::x12::value::Cents;
 
+use super::owner::{self, Owner};
+
 const EXERCISE: Code = Code::of("97110");
 const REEDUCATION: Code = Code::of("97112");
 
@@ -30,7 +32,8 @@ rule! {
     /// So the severity depends on the payer: high where the settings name it as one that wants the modifier,
     /// medium for other commercial payers, low for Medicare, Medicaid and payers of unknown class, nothing for
     /// workers' compensation and automobile. Where both lines have documented minutes of their own it is
-    /// information only, unless the payer is named.
+    /// information only, unless the payer is named. Payers whose policy refuses the pair even with 59 are left to
+    /// PTP008.
     ///
     /// ## Why payers deny it
     ///
@@ -88,7 +91,9 @@ impl Rule for ExerciseWithReeducationNo59 {
     }
 
     fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
-        if day.policy.pair_59 == Demand::Off {
+        // A payer that refuses the pair does so with 59 as well: PTP008 says that.
+        let owner = owner::of(day.policy, EXERCISE, REEDUCATION);
+        if day.policy.pair_59 == Demand::Off || owner != Owner::Reeducation {
             return;
         }
         for lines in day.lines.chunk_by(|a, b| !apart(a, b)) {

@@ -1,0 +1,162 @@
+//! PTP009: evaluations that do not go together, or not with a visit. Refuses to call the evaluations of two
+//! disciplines on one day a fault.
+
+use crate::finding::{Arg, Severity};
+use crate::rule;
+use crate::rules::day::{DayLine, PatientDay};
+use crate::rules::marks::Marks;
+use crate::rules::place;
+use crate::rules::policy::Demand;
+use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
+use crate::tables::Setting;
+use crate::x12::code::Modifier;
+use crate::x12::value::Cents;
+
+use super::ncci::{self, State};
+use super::owner::{EVALUATIONS, Owner};
+
+const DENIAL: Denial = Denial { group: "CO", carc: "236", rarc: &[("N20", 0), ("M80", 0)] };
+const VISIT_DENIAL: Denial = Denial { group: "CO", carc: "97", rarc: &[("N19", 0), ("M15", 0)] };
+
+// Each of the first three has beside it the same for a date its table does not cover.
+const TWO: u8 = 0;
+const REPEATED: u8 = 2;
+const DISCIPLINES: u8 = 4;
+const VISIT: u8 = 6;
+
+/// Modifiers of visits that say the visit was another service: 25, and the NCCI ones for visits that stand for it.
+const ANOTHER_VISIT: [Modifier; 4] =
+    [Modifier::of("25"), Modifier::of("24"), Modifier::of("57"), Modifier::of("27")];
+
+rule! {
+    /// ## What it checks
+    ///
+    /// Of one patient, date, billing provider and payer:
+    ///
+    /// - two different initial evaluations of one discipline, of 97161 to 97163 or of 97165 to 97167 (the lower one is
+    ///   column 2 and at risk);
+    /// - an initial evaluation and a re-evaluation of one discipline: 97164 beside 97161 to 97163, 97168 beside
+    ///   97165 to 97167 (the re-evaluation is at risk);
+    /// - an office visit 99202 to 99215 without 25 beside 97161 to 97168 by the same rendering provider, or on an
+    ///   837I of the same facility (the visit is at risk). 24, 27 and 57 count as 25.
+    ///
+    /// The first two are NCCI edits that no modifier bypasses, held to the table of the date: critical where the
+    /// payer applies NCCI, high where it may. The third is high and medium; that pair does not stand in the built-in
+    /// table, so its date is not checked. Payers set not to apply NCCI are left alone.
+    ///
+    /// Evaluations of physical and of occupational therapy on one day are right. Where the table of the date still
+    /// has them as a pair (until 2017-06-30) and no modifier bypasses it, that is information. One code on two lines
+    /// is a question of LIM001; 92521 to 92524 and the codes before 2017 are not looked at.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// There is one evaluation or re-evaluation a day and discipline. A visit by the provider who evaluates is part
+    /// of the evaluation unless it was a significant service of its own.
+    ///
+    /// ## Example
+    ///
+    /// 97161 and 97164, both with GP, on one day.
+    ///
+    /// ## How to fix
+    ///
+    /// Keep the code of the evaluation that was given. Put 25 on the visit if the note shows a separate service.
+    ///
+    /// ## Sources
+    ///
+    /// - `[V]` NCCI tables in force on 2024-07-01, practitioner and hospital: evaluations among each other; 97161 to
+    ///   97168 over office visits, indicator 1.
+    /// - `[V]` NCCI policy manual 2026 chapter XI section V: one evaluation or re-evaluation a day and discipline.
+    /// - `[V]` Deleted rows of the same tables: evaluations of two disciplines were pairs until 2017-06-30.
+    /// - `[V2]` CO-97 or CO-236 with N19 or M15 for a visit without 25; `[I]` severities by payer, and which other
+    ///   modifiers stand for 25: inferred.
+    pub struct EvaluationConflict {
+        code: "PTP009",
+        name: "evaluation-conflict",
+        severity: High,
+        since: "0.1.0",
+        summary: "Evaluations of one discipline share a day, or an evaluation shares it with a visit without 25.",
+        interest: Day(Marks::SEVERAL_LINES, Marks::EVALUATION.and(Marks::REEVALUATION)),
+        faults: [
+            {
+                text: "{0} with {1} on one day: two evaluations of one discipline, an NCCI edit that no modifier bypasses",
+                fix: "keep the one evaluation that was given",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "{0} with {1} on one day: two evaluations of one discipline, an NCCI edit that no modifier bypasses; table of {2} used for {3}",
+                fix: "keep the one evaluation that was given",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "re-evaluation {0} on the day of evaluation {1}: an NCCI edit that no modifier bypasses",
+                fix: "keep the one of the two that was given",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "re-evaluation {0} on the day of evaluation {1}: an NCCI edit that no modifier bypasses; table of {2} used for {3}",
+                fix: "keep the one of the two that was given",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "{0} with {1} on one day: evaluations of two disciplines, a pair that a modifier bypasses",
+                fix: "put 59 on the {0} line if two providers evaluated",
+                denial: None,
+            },
+            {
+                text: "{0} with {1} on one day: evaluations of two disciplines, a pair that a modifier bypasses; table of {2} used for {3}",
+                fix: "put 59 on the {0} line if two providers evaluated",
+                denial: None,
+            },
+            {
+                text: "visit {0} on the day of evaluation {1}, without 25",
+                fix: "put 25 on the visit if the note shows a separate service, else remove it",
+                denial: Some(VISIT_DENIAL),
+            },
+        ],
+    }
+}
+
+impl Rule for EvaluationConflict {
+    fn meta(&self) -> &'static RuleMeta {
+        &Self::META
+    }
+
+    fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        ncci::each(day, Owner::Evaluations, |hit| {
+            if hit.state != State::Open {
+                return;
+            }
+            let only = |line: &DayLine<'_>| line.facts.and_then(|facts| facts.only);
+            let draft = if only(hit.first) != only(hit.second) {
+                hit.draft(DISCIPLINES).severity(Severity::Info).at_risk(Cents::ZERO)
+            } else {
+                let fault = if hit.second.marks.has(Marks::REEVALUATION) { REPEATED } else { TWO };
+                hit.draft(fault).severity(hit.severity(day.policy))
+            };
+            out.report(hit.second, draft);
+        });
+        if day.marks.has(Marks::VISIT) && day.policy.ncci != Demand::Off {
+            visits(day, out);
+        }
+    }
+}
+
+fn visits(day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+    let severity = if day.policy.ncci == Demand::Required { Severity::High } else { Severity::Medium };
+    for visit in day.lines.iter().filter(|l| l.marks.has(Marks::VISIT) && l.bills()) {
+        if visit.modifiers.any(&ANOTHER_VISIT) {
+            continue;
+        }
+        let evaluation = |l: &&DayLine<'_>| EVALUATIONS.contains(&l.code) && l.bills() && is_one(l, visit);
+        let Some(evaluation) = day.lines.iter().find(evaluation) else { continue };
+        let args: [Arg; 2] = [visit.code.into(), evaluation.code.into()];
+        let draft = Draft::day_line(VISIT, visit).component(place::procedure(visit.service), place::CODE);
+        out.report(visit, draft.args(args).severity(severity));
+    }
+}
+
+/// Whether one provider gave both: on an 837I the facility, on an 837P who rendered them.
+fn is_one(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    let setting = ncci::setting(a);
+    setting == ncci::setting(b) && (setting == Setting::Hospital || a.rendering == b.rendering)
+}
