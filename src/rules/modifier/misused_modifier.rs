@@ -4,6 +4,7 @@
 use crate::finding::{Arg, Severity};
 use crate::rule;
 use crate::rules::codes::codes;
+use crate::rules::course::{Habits, LEAST_LINES};
 use crate::rules::day::{DayLine, PatientDay};
 use crate::rules::marks::{DISTINCT, Marks};
 use crate::rules::place;
@@ -44,6 +45,7 @@ const NO_PARTNER: u8 = 3;
 const CONTRADICTION: u8 = 4;
 const SEPARATE_VISIT: u8 = 5;
 const TWICE: u8 = 6;
+const PATTERN: u8 = 7;
 
 rule! {
     /// ## What it checks
@@ -57,6 +59,8 @@ rule! {
     ///   the NCCI tables at hand, past or present, nor by payers' lists, and stands on no other line (info);
     /// - GA together with KX or with GZ on one line: medium for Medicare and Medicare Advantage, else low;
     /// - 25 on a treatment, which is no visit and no evaluation (medium);
+    /// - 59 or an X modifier on more than four in five of the timed lines of a rendering provider with at least 20 of
+    ///   them in the run (low, once);
     /// - a modifier twice on one line (medium). GP, GO and GN twice are MOD002's.
     ///
     /// Pairs are those of the date of service; where the table is of another quarter, the message says so. Codes
@@ -127,6 +131,11 @@ rule! {
                 fix: "remove the second {1}",
                 denial: Some(DENIAL),
             },
+            {
+                text: "{0} of {1} timed lines of this rendering provider carry 59 or an X modifier",
+                fix: "keep it on lines whose note shows a separate interval; nothing to change where it does",
+                denial: None,
+            },
         ],
     }
 }
@@ -134,6 +143,15 @@ rule! {
 impl Rule for MisusedModifier {
     fn meta(&self) -> &'static RuleMeta {
         &Self::META
+    }
+
+    fn habits(&self, habits: &Habits, line: &DayLine<'_>, out: &mut DaySink<'_>) {
+        // More than four in five.
+        if habits.timed_lines >= LEAST_LINES && habits.distinct_lines * 5 > habits.timed_lines * 4 {
+            let args: [Arg; 2] = [habits.distinct_lines.into(), habits.timed_lines.into()];
+            let draft = Draft::day_line(PATTERN, line).component(place::procedure(line.service), place::CODE);
+            out.report(line, draft.severity(Severity::Low).at_risk(Cents::ZERO).args(args));
+        }
     }
 
     fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {

@@ -23,13 +23,13 @@ use crate::claim::context::Context;
 use crate::claim::context::Payer;
 use crate::finding::Finding;
 use crate::minutes::Sidecar;
-use crate::rules::course::{Clash, Course, CourseLine, Habits, ProviderDay};
+use crate::rules::course::{
+    Clash, Course, CourseLine, Habits, LEAST_LINES, LEAST_UNITS, LEAST_VISITS, ProviderDay, bare_minimum,
+};
 use crate::rules::day::{ClaimRef, DayLine, PatientDay};
-use crate::rules::limit::LEAST_VISITS;
 use crate::rules::marks::Marks;
 use crate::rules::plan::Plan;
 use crate::rules::policy::PolicyId;
-use crate::rules::time::pattern::{LEAST_LINES, LEAST_UNITS, bare_minimum};
 use crate::rules::worth::Worth;
 use crate::tables::therapy::Discipline;
 use crate::x12::envelope::Standing;
