@@ -26,6 +26,7 @@ pub mod x12;
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
 use claim::missing_referring_provider::MissingReferringProvider;
+use claim::odd_units::OddUnits;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use claim::wrong_rendering_provider::WrongRenderingProvider;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
@@ -47,6 +48,7 @@ const CHECKS: &[&dyn Rule] = &[
     &CodeNotValid,
     &MissingReferringProvider,
     &WrongRenderingProvider,
+    &OddUnits,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -7,5 +7,6 @@ mod bill;
 pub mod charges_out_of_balance;
 pub mod code_not_valid;
 pub mod missing_referring_provider;
+pub mod odd_units;
 pub mod revenue_code_mismatch;
 pub mod wrong_rendering_provider;
