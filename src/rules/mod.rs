@@ -29,6 +29,7 @@ use claim::incomplete_institutional_claim::IncompleteInstitutionalClaim;
 use claim::missing_referring_provider::MissingReferringProvider;
 use claim::odd_units::OddUnits;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
+use claim::wrong_place_of_service::WrongPlaceOfService;
 use claim::wrong_rendering_provider::WrongRenderingProvider;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
@@ -51,6 +52,7 @@ const CHECKS: &[&dyn Rule] = &[
     &WrongRenderingProvider,
     &OddUnits,
     &IncompleteInstitutionalClaim,
+    &WrongPlaceOfService,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

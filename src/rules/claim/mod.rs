@@ -10,4 +10,5 @@ pub mod incomplete_institutional_claim;
 pub mod missing_referring_provider;
 pub mod odd_units;
 pub mod revenue_code_mismatch;
+pub mod wrong_place_of_service;
 pub mod wrong_rendering_provider;
