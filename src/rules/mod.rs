@@ -26,6 +26,7 @@ pub mod x12;
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
 use claim::incomplete_institutional_claim::IncompleteInstitutionalClaim;
+use claim::missing_authorisation::MissingAuthorisation;
 use claim::missing_referring_provider::MissingReferringProvider;
 use claim::odd_units::OddUnits;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
@@ -49,6 +50,7 @@ const CHECKS: &[&dyn Rule] = &[
     &RevenueCodeMismatch,
     &CodeNotValid,
     &MissingReferringProvider,
+    &MissingAuthorisation,
     &WrongRenderingProvider,
     &OddUnits,
     &IncompleteInstitutionalClaim,

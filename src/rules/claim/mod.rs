@@ -7,6 +7,7 @@ mod bill;
 pub mod charges_out_of_balance;
 pub mod code_not_valid;
 pub mod incomplete_institutional_claim;
+pub mod missing_authorisation;
 pub mod missing_referring_provider;
 pub mod odd_units;
 pub mod revenue_code_mismatch;
