@@ -79,6 +79,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .out
                 .clone()
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
+            as_of: args.as_of,
             history: Vec::new(),
         },
         listing,

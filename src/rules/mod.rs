@@ -25,6 +25,7 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
+use claim::filed_too_late::FiledTooLate;
 use claim::incomplete_institutional_claim::IncompleteInstitutionalClaim;
 use claim::missing_authorisation::MissingAuthorisation;
 use claim::missing_referring_provider::MissingReferringProvider;
@@ -54,6 +55,7 @@ const CHECKS: &[&dyn Rule] = &[
     &WrongRenderingProvider,
     &OddUnits,
     &IncompleteInstitutionalClaim,
+    &FiledTooLate,
     &WrongPlaceOfService,
     &ChargesOutOfBalance,
     &MissingPlanModifier,

@@ -113,6 +113,7 @@ pub(super) fn found(
             policy,
             tables: &tables,
             marks: &marks(&tables, claim, &minutes),
+            as_of: None,
         },
     )
 }

@@ -266,6 +266,7 @@ impl Worker<'_, '_> {
                     policy,
                     tables: &self.setup.tables,
                     marks: &self.marks,
+                    as_of: self.setup.as_of,
                 };
                 self.setup.plan.check(&cx, &mut self.out.findings);
             }

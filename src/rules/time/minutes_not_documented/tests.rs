@@ -48,6 +48,7 @@ fn a_visit_total_is_a_document_and_a_contradiction_is_said() {
         policy: &policy,
         tables: &t,
         marks: &marks(&t, &claim, &minutes),
+        as_of: None,
     };
     let want = "CLM low 0.00: documented minutes contradict each other on 1 of 1 timed lines";
     assert_eq!(found_in(&MinutesNotDocumented, &cx), [want]);
@@ -69,6 +70,7 @@ fn a_run_without_a_minutes_file_is_not_told_claim_by_claim() {
             policy: &policy,
             tables: &t,
             marks: &marks(&t, &claim, &minutes),
+            as_of: None,
         };
         assert_eq!(found_in(&MinutesNotDocumented, &cx).len(), want, "{noted:?}");
     }
