@@ -25,6 +25,7 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
+use claim::duplicate_line::DuplicateLine;
 use claim::filed_too_late::FiledTooLate;
 use claim::incomplete_institutional_claim::IncompleteInstitutionalClaim;
 use claim::missing_authorisation::MissingAuthorisation;
@@ -57,6 +58,7 @@ const CHECKS: &[&dyn Rule] = &[
     &IncompleteInstitutionalClaim,
     &FiledTooLate,
     &WrongPlaceOfService,
+    &DuplicateLine,
     &ChargesOutOfBalance,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -6,6 +6,7 @@ mod at_risk;
 mod bill;
 pub mod charges_out_of_balance;
 pub mod code_not_valid;
+pub mod duplicate_line;
 pub mod filed_too_late;
 pub mod incomplete_institutional_claim;
 pub mod missing_authorisation;
