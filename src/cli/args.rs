@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 use crate::tables::quarter::Quarter;
+use crate::x12::value::Date;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -113,6 +114,10 @@ pub(crate) struct Scan {
     /// Fix a rule's severity, as MOD001=low; separated by commas, or given several times
     #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
+
+    /// Measure timely filing to this date, CCYY-MM-DD [default: the date each transaction set was made, BHT04]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
 
     /// Worst claims to show in the text report
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -235,6 +240,7 @@ impl Show {
             severity: Vec::new(),
             select: Vec::new(),
             ignore: Vec::new(),
+            as_of: None,
             top: 0,
             threads: None,
             memory: 48,
@@ -391,4 +397,9 @@ fn level(word: &str) -> Result<Level, String> {
         Some(severity) => Ok(Level(Some(severity))),
         None => Err("give one of none, info, low, medium, high, critical".to_owned()),
     }
+}
+
+fn date(word: &str) -> Result<Date, String> {
+    Date::parse_iso(word)
+        .ok_or_else(|| "give a day of the calendar as CCYY-MM-DD, for example 2026-03-31".to_owned())
 }

@@ -29,8 +29,14 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use claim::code_not_valid::CodeNotValid;
+use claim::duplicate_line::DuplicateLine;
+use claim::filed_too_late::FiledTooLate;
+use claim::incomplete_institutional_claim::IncompleteInstitutionalClaim;
+use claim::missing_authorisation::MissingAuthorisation;
 use claim::missing_referring_provider::MissingReferringProvider;
+use claim::odd_units::OddUnits;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
+use claim::wrong_place_of_service::WrongPlaceOfService;
 use claim::wrong_rendering_provider::WrongRenderingProvider;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
@@ -69,7 +75,13 @@ const CHECKS: &[&dyn Rule] = &[
     &RevenueCodeMismatch,
     &CodeNotValid,
     &MissingReferringProvider,
+    &MissingAuthorisation,
     &WrongRenderingProvider,
+    &OddUnits,
+    &IncompleteInstitutionalClaim,
+    &FiledTooLate,
+    &WrongPlaceOfService,
+    &DuplicateLine,
     &ChargesOutOfBalance,
     &ReeducationTooFrequent,
     &MissingPlanModifier,

@@ -124,6 +124,8 @@ pub struct Cx<'c, 'a> {
     pub tables: &'c Tables,
     /// What each line has that a rule may ask for, in the claim's order.
     pub marks: &'c [Marks],
+    /// The day the run is made for, if it names one.
+    pub as_of: Option<Date>,
 }
 
 impl Cx<'_, '_> {

@@ -116,6 +116,7 @@ pub(super) fn found(
             policy,
             tables: &tables,
             marks: &marks(&tables, claim, &minutes),
+            as_of: None,
         },
     )
 }

@@ -24,6 +24,7 @@ use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
+use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
@@ -60,6 +61,8 @@ pub struct Setup {
     pub digests: Digests,
     /// Where rows go that are too many for memory; without it they stay in memory.
     pub spill: Option<Spill>,
+    /// The day the run is made for; without it, each transaction set is taken as of the day it was made.
+    pub as_of: Option<Date>,
     /// Earlier claim files, read for comparison only: nothing is reported of them.
     pub history: Vec<Input>,
 }
@@ -104,6 +107,7 @@ impl Setup {
             limits: Limits::default(),
             digests: Digests::Off,
             spill: None,
+            as_of: None,
             history: Vec::new(),
         }
     }

@@ -287,6 +287,7 @@ impl Worker<'_, '_> {
                     tables: &self.setup.tables,
                     plans: &self.setup.plans,
                     marks: &self.marks,
+                    as_of: self.setup.as_of,
                 };
                 self.setup.plan.check(&cx, &mut self.out.findings);
             }

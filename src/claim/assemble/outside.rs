@@ -7,13 +7,14 @@ use crate::x12::envelope::{self, Mark};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::{Text, number};
-use crate::x12::value::Npi;
+use crate::x12::value::{Date, Npi};
 
 use super::super::claim::{Place, Provider};
 use super::super::context::{Context, Guide, Level, digest};
 use super::super::kind::Kind;
 use super::{Claims, GE, ISA, SE};
 
+const BHT: Tag = Tag::of(b"BHT");
 const GS: Tag = Tag::of(b"GS");
 const HL: Tag = Tag::of(b"HL");
 const ST: Tag = Tag::of(b"ST");
@@ -97,6 +98,9 @@ impl<'a> Claims<'a> {
                 if qualifier == b"87" {
                     context.guide = Guide::named(guide);
                 }
+            }
+            (Kind::Plain, Level::Header) if segment.tag == BHT => {
+                context.created = Date::parse(segment.element(4));
             }
             _ => {}
         }

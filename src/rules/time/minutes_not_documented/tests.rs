@@ -92,6 +92,7 @@ fn in_a_run(claim: &Claim<'_>, tables: &Tables, lines: Vec<LineMinutes>, run: Ru
         policy: &policy,
         tables,
         marks: &marks(tables, claim, &minutes),
+        as_of: None,
     };
     found_in(&MinutesNotDocumented, &cx)
 }
