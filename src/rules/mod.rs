@@ -15,6 +15,7 @@ pub mod rule;
 pub mod claim;
 mod codes;
 pub mod modifier;
+pub mod necessity;
 pub mod pair;
 mod place;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use claim::charges_out_of_balance::ChargesOutOfBalance;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
+use necessity::weak_diagnosis_for_reeducation::WeakDiagnosisForReeducation;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
 use time::minutes_conflict::MinutesConflict;
@@ -42,6 +44,7 @@ const CHECKS: &[&dyn Rule] = &[
     &MissingPlanModifier,
     &SeveralPlanModifiers,
     &WrongDiscipline,
+    &WeakDiagnosisForReeducation,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
     &UnitDistribution,

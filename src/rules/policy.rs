@@ -186,6 +186,8 @@ pub struct Policy {
     pub authorisation: Option<Authorisation>,
     /// Days from the date of service until a claim is too late.
     pub timely_days: Option<u32>,
+    /// Whether the payer is known to hold 97112 to its diagnosis.
+    pub necessity_strict: bool,
     /// Where this comes from.
     pub source: String,
 }
@@ -311,6 +313,7 @@ fn class_policy(class: PayerClass) -> Policy {
         referring: if medicare { Demand::Required } else { Demand::Off },
         authorisation: None,
         timely_days: medicare.then_some(365),
+        necessity_strict: medicare,
         source: source.to_owned(),
     }
 }
@@ -370,6 +373,7 @@ fn builtin_payers() -> Vec<(Matcher, Policy)> {
             .map(|(a, b)| (Code::of(a), Code::of(b)))
             .to_vec(),
         frequency: Some(Frequency { visits: 18, days: 42 }),
+        necessity_strict: true,
         ..policy(
             "aetna",
             Commercial,

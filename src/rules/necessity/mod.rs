@@ -1,0 +1,6 @@
+//! NEC: whether what was given was needed, as far as a claim shows it.
+//!
+//! A claim shows codes and at times a few words, never the record. So these rules give advice and are never
+//! certain. Deliberately absent: note text in any finding.
+
+pub mod weak_diagnosis_for_reeducation;
