@@ -27,6 +27,7 @@ use claim::charges_out_of_balance::ChargesOutOfBalance;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
+use necessity::passive_modality_noted::PassiveModalityNoted;
 use necessity::weak_diagnosis_for_reeducation::WeakDiagnosisForReeducation;
 use pair::exercise_with_reeducation_no_59::ExerciseWithReeducationNo59;
 use rule::Rule;
@@ -45,6 +46,7 @@ const CHECKS: &[&dyn Rule] = &[
     &SeveralPlanModifiers,
     &WrongDiscipline,
     &WeakDiagnosisForReeducation,
+    &PassiveModalityNoted,
     &ExerciseWithReeducationNo59,
     &TimedUnitsExceedMinutes,
     &UnitDistribution,

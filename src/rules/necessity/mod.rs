@@ -3,4 +3,6 @@
 //! A claim shows codes and at times a few words, never the record. So these rules give advice and are never
 //! certain. Deliberately absent: note text in any finding.
 
+pub mod passive_modality_noted;
 pub mod weak_diagnosis_for_reeducation;
+mod words;
