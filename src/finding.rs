@@ -204,7 +204,7 @@ impl Finding {
     }
 }
 
-/// Fills a message's `{0}` to `{3}` with a finding's figures.
+/// Fills a message's `{0}` to `{3}` with a finding's figures. Figures that are not there leave no blanks at its end.
 pub fn fill(template: &str, args: &[Arg; 4]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     fill_into(&mut out, template, args);
@@ -214,6 +214,7 @@ pub fn fill(template: &str, args: &[Arg; 4]) -> String {
 /// As [`fill`], appended to a buffer that can be used again.
 pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
     use fmt::Write as _;
+    let from = out.len();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
@@ -231,6 +232,7 @@ pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
         }
     }
     out.push_str(rest);
+    out.truncate(from + out[from..].trim_end_matches(' ').len());
 }
 
 #[cfg(test)]
@@ -246,6 +248,8 @@ mod tests {
             "97110 billed 4 units, 38 documented minutes support 3"
         );
         assert_eq!(fill("{9} {x {", &args), "{9} {x {");
+        let few = [Code::of("M5450").into(), Arg::None, Arg::None, Arg::None];
+        assert_eq!(fill("diagnoses: {0} {1} {2} {3}", &few), "diagnoses: M5450");
     }
 
     #[test]

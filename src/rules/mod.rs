@@ -47,7 +47,9 @@ use modifier::misused_modifier::MisusedModifier;
 use modifier::reduced_service::ReducedService;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
 use modifier::wrong_discipline::WrongDiscipline;
+use necessity::passive_modality_noted::PassiveModalityNoted;
 use necessity::plan_of_care_gap::PlanOfCareGap;
+use necessity::weak_diagnosis_for_reeducation::WeakDiagnosisForReeducation;
 use pair::add_on_without_base::AddOnWithoutBase;
 use pair::canalith_with_therapy::CanalithWithTherapy;
 use pair::evaluation_conflict::EvaluationConflict;
@@ -92,6 +94,8 @@ const CHECKS: &[&dyn Rule] = &[
     &ReducedService,
     &MisusedModifier,
     &KxThreshold,
+    &WeakDiagnosisForReeducation,
+    &PassiveModalityNoted,
     &PlanOfCareGap,
     &ExerciseWithReeducationNo59,
     &ManualWithActivities,

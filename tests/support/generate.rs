@@ -326,6 +326,12 @@ impl<'o> Generator<'o> {
             let with = self.random.range(n as u64, DIAGNOSES.len() as u64 - 1) as usize;
             diagnoses.swap(n, with);
         }
+        // Re-education has a diagnosis it is for.
+        if lines.iter().any(|l| l.service.code == "97112")
+            && let Some(n) = diagnoses.iter().position(|d| *d == "R2689")
+        {
+            diagnoses.swap(0, n);
+        }
         let diagnoses = &diagnoses[..count];
         match self.options.kind {
             Kind::P => self.professional(&id, total, first, diagnoses, discipline),

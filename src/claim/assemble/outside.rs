@@ -99,7 +99,7 @@ impl<'a> Claims<'a> {
                     context.guide = Guide::named(guide);
                 }
             }
-            (Kind::Plain, Level::Header) if segment.tag == BHT => {
+            (Kind::Plain, Level::Header) if segment.tag() == BHT => {
                 context.created = Date::parse(segment.element(4));
             }
             _ => {}

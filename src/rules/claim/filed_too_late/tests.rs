@@ -3,6 +3,7 @@ use crate::claim::context::{Context, Payer};
 use crate::minutes::ClaimMinutes;
 use crate::rules::policy::Policy;
 use crate::rules::sample::{claim, found_in, line, marks, policy};
+use crate::sidecar::Plans;
 use crate::tables::Tables;
 
 /// What is found of a service of 2026-03-02 for a payer that takes 90 days.
@@ -18,7 +19,9 @@ fn check(sequence: u8, created: Option<&str>, as_of: Option<&str>) -> Vec<String
             claim: &claim,
             context: &context,
             minutes: &minutes,
+            plans: &Plans::default(),
             minutes_expected: false,
+            minutes_required: false,
             policy: &Policy { timely_days: Some(90), ..policy("CI") },
             tables: &tables,
             marks: &marks(&tables, &claim, &minutes),
