@@ -27,6 +27,7 @@ pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
+use limit::units_over_mue::UnitsOverMue;
 use modifier::kx_threshold::KxThreshold;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
@@ -53,6 +54,7 @@ use time::under_eight_minutes::UnderEightMinutes;
 /// The rules that look at claims, lines and days, ascending by code.
 const CHECKS: &[&dyn Rule] = &[
     &ChargesOutOfBalance,
+    &UnitsOverMue,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,
