@@ -8,8 +8,8 @@ use crate::claim::claim::{Claim, Form};
 use crate::claim::line::ServiceLine;
 use crate::minutes::{LineMinutes, Sidecar};
 use crate::position::Tag;
-use crate::tables::Tables;
 use crate::tables::therapy::{CodeFacts, Discipline};
+use crate::tables::{Setting, Tables};
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Npi, Quantity};
 
@@ -114,6 +114,12 @@ impl<'d> DayLine<'d> {
     #[inline]
     pub fn is_timed(&self) -> bool {
         self.marks.has(Marks::TIMED)
+    }
+
+    /// Which of the two NCCI tables the line is held to: an 837I line to that of hospitals.
+    #[inline]
+    pub fn setting(&self) -> Setting {
+        if self.marks.has(Marks::INSTITUTIONAL) { Setting::Hospital } else { Setting::Practitioner }
     }
 
     /// Whether the line bills any units at all.

@@ -39,6 +39,7 @@ use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use claim::wrong_place_of_service::WrongPlaceOfService;
 use claim::wrong_rendering_provider::WrongRenderingProvider;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
+use limit::units_over_mue::UnitsOverMue;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::kx_threshold::KxThreshold;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
@@ -85,6 +86,7 @@ const CHECKS: &[&dyn Rule] = &[
     &WrongPlaceOfService,
     &DuplicateLine,
     &ChargesOutOfBalance,
+    &UnitsOverMue,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -1,3 +1,7 @@
 //! LIM: more than the payer pays for.
 
 pub mod reeducation_too_frequent;
+pub mod units_over_mue;
+
+/// Visits with 97112 up to which nobody asks how often there are more.
+pub const LEAST_VISITS: usize = 12;

@@ -243,6 +243,6 @@ fn visits(day: &PatientDay<'_>, out: &mut DaySink<'_>) {
 
 /// Whether one provider gave both: on an 837I the facility, on an 837P who rendered them.
 fn is_one(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
-    let setting = ncci::setting(a);
-    setting == ncci::setting(b) && (setting == Setting::Hospital || a.rendering == b.rendering)
+    let setting = a.setting();
+    setting == b.setting() && (setting == Setting::Hospital || a.rendering == b.rendering)
 }

@@ -99,18 +99,13 @@ pub(super) fn each<'d>(day: &PatientDay<'d>, owner: Owner, mut with: impl FnMut(
 /// or two of one specialty.
 pub(super) fn is_one_provider(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     let known = a.rendering.is_some() && a.rendering == b.rendering;
-    setting(a) == setting(b) && (setting(a) == Setting::Hospital || known) || is_one_specialty(a, b)
+    a.setting() == b.setting() && (a.setting() == Setting::Hospital || known) || is_one_specialty(a, b)
 }
 
 /// Whether two lines are of one form and not known to be of two disciplines.
 pub(super) fn is_one_specialty(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     let apart = a.discipline.is_some() && b.discipline.is_some() && a.discipline != b.discipline;
-    setting(a) == setting(b) && !apart
-}
-
-/// Which of the two tables a line is held to.
-pub(super) fn setting(line: &DayLine<'_>) -> Setting {
-    if line.marks.has(Marks::INSTITUTIONAL) { Setting::Hospital } else { Setting::Practitioner }
+    a.setting() == b.setting() && !apart
 }
 
 fn each_line<'d>(
@@ -122,7 +117,7 @@ fn each_line<'d>(
 ) {
     // Different specialties of one clinic are asked for a modifier too where speech or a spine is concerned.
     let any_provider = matches!(owner, Owner::Speech | Owner::Manipulation);
-    let lines = |code| day.lines_of(code).filter(move |l| setting(l) == of);
+    let lines = |code| day.lines_of(code).filter(move |l| l.setting() == of);
     for second in lines(edit.column2) {
         let mut worst: Option<Hit<'d>> = None;
         for first in lines(edit.column1).filter(|l| any_provider || is_one_provider(l, second)) {

@@ -172,8 +172,7 @@ fn check_payers(&(a, b): &(Code, Code), day: &PatientDay<'_>, out: &mut DaySink<
 /// Whether NCCI has the pair on the date, and the payer applies it.
 fn is_edited(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     let Some((first, second)) = a.facts.zip(b.facts) else { return false };
-    day.policy.ncci != Demand::Off
-        && day.tables.pairs.find(ncci::setting(b), first, second, day.date).is_some()
+    day.policy.ncci != Demand::Off && day.tables.pairs.find(b.setting(), first, second, day.date).is_some()
 }
 
 #[cfg(test)]
