@@ -15,7 +15,6 @@ use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segment::{Id, Segment};
 use crate::x12::segments::Segments;
 use crate::x12::text::Text;
-use crate::x12::value::Date;
 
 use super::claim::{Claim, NotEvaluated, Place};
 use super::context::{Context, Guide};
@@ -99,8 +98,6 @@ pub struct Claims<'a> {
     context: Context,
     record: Record,
     odd: [u64; 2],
-    /// The date of service read last, with its eight bytes.
-    last_date: (u64, Option<Date>),
 }
 
 impl<'a> Claims<'a> {
@@ -117,7 +114,6 @@ impl<'a> Claims<'a> {
             context,
             record: Record::default(),
             odd: [0; 2],
-            last_date: (0, None),
         }
     }
 

@@ -70,3 +70,9 @@ pub(super) fn read_amounts<'a>(
         record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag(), units_at), [0, 0]);
     }
 }
+
+/// Reads an amount of money (CLM02, SV102, SV203), mostly of whole dollars.
+#[inline]
+pub(super) fn read_charge<'a>(segment: &Segment<'a>, charge: &'a [u8]) -> Option<Cents> {
+    segment.whole(charge).map(|n| Cents(i64::from(n) * 100)).or_else(|| Cents::parse(charge))
+}

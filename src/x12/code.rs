@@ -17,27 +17,28 @@ const FOLDED: [u8; 256] = {
     table
 };
 
-/// Packs `bytes` big-endian, folding case; no bytes are 0. `None` where a byte is not a letter, digit or dot.
+/// Packs `bytes` big-endian if they are capital letters and digits; no bytes are 0.
 #[inline(always)]
 const fn pack(bytes: &[u8]) -> Option<u64> {
     // Codes at one place in a claim are nearly always of one length, so these are guessed right.
-    match bytes {
-        [] => Some(0),
-        [a, b] => {
+    match (bytes, bytes.first_chunk(), bytes.last_chunk()) {
+        ([], ..) => Some(0),
+        ([a, b], ..) => {
             let (a, b) = (FOLDED[*a as usize] as u64, FOLDED[*b as usize] as u64);
             if a != 0 && b != 0 { Some(a << 56 | b << 48) } else { None }
         }
-        [a, b, c, d, e] => {
-            let (a, b, c) =
-                (FOLDED[*a as usize] as u64, FOLDED[*b as usize] as u64, FOLDED[*c as usize] as u64);
-            let (d, e) = (FOLDED[*d as usize] as u64, FOLDED[*e as usize] as u64);
-            let whole = a != 0 && b != 0 && c != 0 && d != 0 && e != 0;
-            if whole { Some(a << 56 | b << 48 | c << 40 | d << 32 | e << 24) } else { None }
+        // The first four and the last four bytes; those in both come to stand at the same place.
+        (_, Some(first), Some(last)) if bytes.len() <= 8 => {
+            let first = (u32::from_be_bytes(*first) as u64) << 32;
+            let packed = first | (u32::from_be_bytes(*last) as u64) << (8 * (8 - bytes.len()));
+            let behind = ZEROS >> (4 * bytes.len()) >> (4 * bytes.len());
+            if is_plain(packed | behind) { Some(packed) } else { None }
         }
-        _ => pack_any(bytes),
+        _ => None,
     }
 }
 
+/// Packs one to eight bytes, folding case; `None` where a byte is not a letter, digit or dot.
 const fn pack_any(bytes: &[u8]) -> Option<u64> {
     if bytes.len() > 8 {
         return None;
@@ -48,10 +49,27 @@ const fn pack_any(bytes: &[u8]) -> Option<u64> {
     while i < bytes.len() {
         let byte = FOLDED[bytes[i] as usize];
         foreign |= byte == 0;
-        packed = packed << 8 | byte as u64;
+        packed |= (byte as u64) << (56 - 8 * i);
         i += 1;
     }
-    if foreign { None } else { Some(packed << (8 * (8 - bytes.len()))) }
+    if foreign { None } else { Some(packed) }
+}
+
+/// Eight times the digit 0.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// Whether all eight bytes of a word are capital letters or digits.
+#[inline(always)]
+const fn is_plain(word: u64) -> bool {
+    // The highest bit of each byte says whether the byte is at least `least`; as long as all bytes are ASCII
+    // nothing is carried into the next.
+    const fn at_least(word: u64, least: u8) -> u64 {
+        word.wrapping_add((0x80 - least as u64) * 0x0101_0101_0101_0101)
+    }
+    const HIGHEST: u64 = 0x8080_8080_8080_8080;
+    let digit = at_least(word, b'0') ^ at_least(word, b'9' + 1);
+    let capital = at_least(word, b'A') ^ at_least(word, b'Z' + 1);
+    (digit | capital) & !word & HIGHEST == HIGHEST
 }
 
 /// A code of one to eight characters: CPT or HCPCS procedure (`97110`), ICD-10-CM diagnosis (`M5450`),
@@ -79,10 +97,10 @@ impl Code {
         }
     }
 
-    /// Padded or malformed.
+    /// Padded, in lower case, of an odd length, or malformed.
     #[inline(never)]
     const fn parse_odd(bytes: &[u8]) -> Code {
-        match pack(bytes.trim_ascii()) {
+        match pack_any(bytes.trim_ascii()) {
             Some(packed) => Code(packed),
             None => Code::MALFORMED,
         }
@@ -119,20 +137,6 @@ impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Code({self})")
     }
-}
-
-/// Whether all eight bytes of a word are capital letters or digits.
-#[inline(always)]
-const fn is_plain(word: u64) -> bool {
-    // The highest bit of each byte says whether the byte is at least `least`; as long as all bytes are ASCII
-    // nothing is carried into the next.
-    const fn at_least(word: u64, least: u8) -> u64 {
-        word.wrapping_add((0x80 - least as u64) * 0x0101_0101_0101_0101)
-    }
-    const HIGHEST: u64 = 0x8080_8080_8080_8080;
-    let digit = at_least(word, b'0') ^ at_least(word, b'9' + 1);
-    let capital = at_least(word, b'A') ^ at_least(word, b'Z' + 1);
-    (digit | capital) & !word & HIGHEST == HIGHEST
 }
 
 /// A procedure modifier of two characters (`GP`, `59`).

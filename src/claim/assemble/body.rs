@@ -6,7 +6,7 @@ use crate::x12::code::{Code, Taxonomy};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::number;
-use crate::x12::value::{Cents, Date, Npi};
+use crate::x12::value::{Date, Npi};
 
 use super::super::claim::{Form, NotEvaluated, Note, Place, Provider};
 use super::super::context::{Guide, Level};
@@ -62,7 +62,7 @@ impl<'a> Claims<'a> {
         let claim = &mut self.claim;
         claim.id = id;
         claim.place = place;
-        claim.charge = Cents::parse(charge);
+        claim.charge = professional::read_charge(segment, charge);
         claim.facility = Code::parse(code);
         claim.facility_qualifier = Code::parse(qualifier);
         claim.frequency = match number(frequency) {
@@ -245,24 +245,20 @@ impl<'a> Claims<'a> {
     /// DTP of a line: the date of service.
     fn line_date(&mut self, segment: Segment<'a>) {
         let [qualifier, format, period] = segment.first();
-        let place = self.place(segment.start);
         if qualifier != b"472" {
             return;
         }
-        // The lines of a claim are mostly of one date: read it once.
-        let word = if format == b"D8" { segment.word(period) } else { None };
-        let read = match word {
-            Some(word) if word == self.last_date.0 => self.last_date.1.map(|date| (date, date)),
-            _ => dates(format, period),
-        };
-        if let (Some(word), Some((date, _))) = (word, read) {
-            self.last_date = (word, Some(date));
-        }
         let Some(line) = self.claim.lines.last_mut() else { return };
-        match read {
+        match dates(format, period) {
             Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
-            None => self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]),
+            None => self.not_a_date(segment),
         }
+    }
+
+    #[cold]
+    fn not_a_date(&mut self, segment: Segment<'a>) {
+        let place = self.place(segment.start);
+        self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
     }
 
     /// REF of a line.
@@ -354,10 +350,7 @@ impl<'a> Claims<'a> {
             (Some(period), b"434" | b"472") => self.claim.statement = Some(period),
             (Some((from, _)), b"431") => self.claim.onset = Some(from),
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
-            (None, _) => {
-                let place = self.place(segment.start);
-                self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
-            }
+            (None, _) => self.not_a_date(segment),
         }
     }
 
@@ -429,10 +422,17 @@ fn discipline(
 }
 
 /// A date (D8) or a period (RD8) whose end is not before its start.
-#[inline]
+#[inline(always)]
 fn dates(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
     match format {
         b"D8" => Date::parse(period).map(|d| (d, d)),
+        _ => dates_of_range(format, period),
+    }
+}
+
+/// A period, or a date in a rarer format.
+fn dates_of_range(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
+    match format {
         b"RD8" => {
             let period = period.trim_ascii();
             let (from, to) = (Date::parse(period.get(..8)?)?, Date::parse(period.get(9..)?)?);
