@@ -119,7 +119,7 @@ impl<'a> Segment<'a> {
     /// The first `N` elements, missing ones empty.
     #[inline(always)]
     pub fn first<const N: usize>(&self) -> [&'a [u8]; N] {
-        take(self.elements())
+        self.elements().next_parts()
     }
 
     /// What cuts the elements of this segment into components. Looks for all separators at once: ask once.
@@ -230,21 +230,8 @@ impl<'a> Composites<'a> {
     /// The first `N` components of an element, missing ones empty.
     #[inline(always)]
     pub fn first<const N: usize>(&self, element: &'a [u8]) -> [&'a [u8]; N] {
-        take(self.of(element))
+        self.of(element).next_parts()
     }
-}
-
-/// The first `N` parts, missing ones empty.
-#[inline(always)]
-fn take<'a, const N: usize>(mut parts: Parts<'a>) -> [&'a [u8]; N] {
-    let mut out: [&[u8]; N] = [&[]; N];
-    // Without a way out in the middle, so that the parts need not go through memory.
-    for slot in &mut out {
-        if let Some(range) = parts.pass_one() {
-            *slot = &parts.bytes[range];
-        }
-    }
-    out
 }
 
 /// The parts of a slice between separators.
@@ -273,6 +260,19 @@ impl<'a> Parts<'a> {
             separators |= u64::from(*b == separator) << n;
         }
         Parts::of_marked(bytes, separators, separator)
+    }
+
+    /// The next `N` parts, missing ones empty.
+    #[inline(always)]
+    pub fn next_parts<const N: usize>(mut self) -> [&'a [u8]; N] {
+        let mut out: [&[u8]; N] = [&[]; N];
+        // Without a way out in the middle, so that the parts need not go through memory.
+        for slot in &mut out {
+            if let Some(range) = self.pass_one() {
+                *slot = &self.bytes[range];
+            }
+        }
+        out
     }
 
     /// Passes over `n` parts.

@@ -317,8 +317,7 @@ impl<'a> Claims<'a> {
             _ => return Named::Nobody,
         };
         elements.pass(6);
-        let id_kind = elements.next().unwrap_or_default();
-        let id = elements.next().unwrap_or_default();
+        let [id_kind, id] = elements.next_parts();
         let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
         if npi.is_none() && id_kind == b"XX" {
             let place = self.place(segment.start);

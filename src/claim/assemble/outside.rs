@@ -224,23 +224,34 @@ impl<'a> Claims<'a> {
 
 /// NM1 outside claims: billing provider, subscriber, patient, payer.
 fn name(context: &mut Context, segment: &Segment<'_>, level: Level) {
-    let [qualifier, _, last, first, _, _, _, id_kind, id] = segment.first();
+    let mut elements = segment.elements();
+    let qualifier = elements.next().unwrap_or_default();
     match (qualifier, level) {
         (b"85", Level::Billing) => {
+            elements.pass(6);
+            let [id_kind, id] = elements.next_parts();
             let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
             context.billing = Provider { named: true, npi, taxonomy: context.billing.taxonomy };
         }
         (b"IL", Level::Subscriber) => {
+            let id = segment.element(9);
             context.member_id = Text::new(id);
-            // Without a member id the name has to tell persons apart.
-            context.subscriber =
-                if id.trim_ascii().is_empty() { digest(digest(0, last), first) } else { digest(0, id) };
+            context.subscriber = if id.trim_ascii().is_empty() {
+                // Without a member id the name has to tell persons apart.
+                let [_, last, first] = elements.next_parts();
+                digest(digest(0, last), first)
+            } else {
+                digest(0, id)
+            };
             context.patient = context.subscriber;
         }
-        (b"QC", Level::Patient) => context.patient = digest(digest(context.patient, last), first),
+        (b"QC", Level::Patient) => {
+            let [_, last, first] = elements.next_parts();
+            context.patient = digest(digest(context.patient, last), first);
+        }
         (b"PR", Level::Subscriber) => {
-            context.payer.id = Text::new(id);
-            context.payer.name = Text::new(last);
+            context.payer.id = Text::new(segment.element(9));
+            context.payer.name = Text::new(segment.element(3));
         }
         _ => {}
     }
