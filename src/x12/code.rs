@@ -225,8 +225,8 @@ impl fmt::Debug for Modifier {
     }
 }
 
-/// Reads the common form of a procedure with its modifiers, `HC:97110:GP:59`: a qualifier of two characters, a
-/// code of five, up to four modifiers of two, all in capital letters and digits. `None` for any other form.
+/// Reads the common form of a procedure with its modifiers, `HC:97110:GP:59`: a qualifier of two characters and a
+/// code of five in capital letters and digits, up to four modifiers of two. `None` for any other form.
 #[inline]
 pub fn plain_procedure(composite: &[u8], separator: u8) -> Option<(Code, Code, Modifiers)> {
     let ([q0, q1, s, c0, c1, c2, c3, c4], mut rest) = composite.split_first_chunk::<8>()?;
@@ -333,6 +333,7 @@ impl fmt::Debug for Taxonomy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn codes_fold_case_and_never_print_what_no_code_has() {
@@ -343,6 +344,46 @@ mod tests {
         }
         assert_eq!(Code::of("97110").to_string(), "97110");
         assert!(Code::of("M5450").starts_with("M54") && !Code::MALFORMED.starts_with(""));
+    }
+
+    proptest! {
+        /// Eight bytes at once give what one byte at a time gives.
+        #[test]
+        fn a_code_is_packed_as_its_bytes_are(code in "[A-Z0-9a-z.:/@\\[` \u{7f}\u{c0}]{0,10}") {
+            let trimmed = code.as_bytes().trim_ascii();
+            let folds = trimmed.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'.');
+            let want = if trimmed.len() <= 8 && folds {
+                let mut packed = [0; 8];
+                packed[..trimmed.len()].copy_from_slice(&trimmed.to_ascii_uppercase());
+                Code(u64::from_be_bytes(packed))
+            } else {
+                Code::MALFORMED
+            };
+            prop_assert_eq!(Code::parse(code.as_bytes()), want);
+        }
+
+        /// What the common form of a procedure gives is what its components give.
+        #[test]
+        fn a_plain_procedure_is_its_components(composite in "[A-Z0-9:a.]{2}[:*][A-Z0-9:a.]{5}([:*][A-Z0-9:a.]{1,2}){0,5}") {
+            if let Some((qualifier, code, modifiers)) = plain_procedure(composite.as_bytes(), b':') {
+                let mut parts = composite.split(':').map(str::as_bytes);
+                let mut next = || parts.next().unwrap_or_default();
+                prop_assert_eq!((Code::parse(next()), Code::parse(next())), (qualifier, code));
+                prop_assert_eq!([(); 4].map(|()| Modifier::parse(next())), modifiers.0);
+                prop_assert!(parts.next().is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn the_common_form_of_a_procedure_is_read_at_once() {
+        let (gp, kx) = (Modifier::of("GP"), Modifier::of("KX"));
+        let both = Modifiers([gp, kx, Modifier::NONE, Modifier::NONE]);
+        let want = Some((Code::of("HC"), Code::of("97110"), both));
+        assert_eq!(plain_procedure(b"HC:97110:GP:KX", b':'), want);
+        for rare in ["hc:97110", "HC:97110::GP", "HC:97110:G", "HC:G028", "HC>97110", "HC:97110:1:2:3:4:5"] {
+            assert_eq!(plain_procedure(rare.as_bytes(), b':'), None, "{rare}");
+        }
     }
 
     #[test]

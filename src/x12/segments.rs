@@ -311,7 +311,9 @@ fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_
 
 #[cfg(test)]
 mod tests {
+    use super::super::segment::Id;
     use super::*;
+    use crate::position::Tag;
     use proptest::prelude::*;
 
     fn cut(text: &str) -> (Vec<String>, Tally, Option<String>) {
@@ -330,6 +332,18 @@ mod tests {
         assert_eq!(ids, ["HL:1", "LX:2", "???:", "???:3", "REF:G1", "ST:837"]);
         assert_eq!(tail.as_deref(), Some("IEA"));
         assert_eq!((tally.segments, tally.terminators, tally.blank_bytes, tally.skipped_bytes), (6, 6, 4, 5));
+    }
+
+    #[test]
+    fn an_id_is_plain_only_as_the_standard_writes_it() {
+        let text = b"HL*1~HL**2~REF*G1~hl*1~HL~HL\0*1~\0HL*1~HLXX*1~ H*1~*1~";
+        let odd: Vec<_> =
+            Segments::new(text, Delimiters::USUAL).map(|s| (s.is_odd(), s.id() == Id::of(s.tag()))).collect();
+        assert_eq!(odd[..3], [(false, true); 3]);
+        assert!(odd[3..].iter().all(|(odd, _)| *odd), "{odd:?}");
+        let known = [b"HL".as_slice(), b"REF"].map(|id| Id::of(Tag::of(id)));
+        let found = Segments::new(text, Delimiters::USUAL).filter(|s| known.contains(&s.id())).count();
+        assert_eq!(found, 3);
     }
 
     #[test]
