@@ -209,7 +209,8 @@ impl Run {
             if len == 0 {
                 return Ok(None);
             }
-            store.read(self.at, len as usize, &mut self.block)?;
+            self.block.clear();
+            self.block.extend_from_slice(store.view(self.at, len as usize)?);
             self.at += len;
             self.used = 0;
         }

@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod record;
 pub mod store;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher as _;
 use std::io;
@@ -31,6 +32,7 @@ use crate::rules::marks::Marks;
 use crate::rules::plan::Plan;
 use crate::rules::policy::PolicyId;
 use crate::rules::worth::Worth;
+use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
@@ -39,7 +41,7 @@ use super::Ready;
 use super::worker::ClaimRow;
 
 use keys::{KeyRow, Keys, flag};
-use record::{Head, Section};
+use record::{Head, Standings};
 use store::{Spill, Store};
 
 /// The digest of a payer, as far as claims to one payer are grouped.
@@ -201,6 +203,8 @@ fn flags_of(line: &DayLine<'_>) -> u16 {
 #[derive(Clone, Copy, Debug)]
 struct SectionAt {
     start: u64,
+    /// Bytes of the envelopes before the rows.
+    head: u32,
     len: u32,
     chunk: u32,
     file: u32,
@@ -248,10 +252,11 @@ impl Group {
         }
         self.head.clear();
         record::write_standings(&mut self.head, standings);
+        let head = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
         self.head.extend_from_slice(&rows.log);
         let len = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(SectionAt { start: self.store.len(), len, chunk, file });
+        self.sections.push(SectionAt { start: self.store.len(), head, len, chunk, file });
         self.store.append(&self.head)?;
         self.keys.extend(&rows.keys, section)?;
         if file >= self.earlier {
@@ -270,7 +275,7 @@ impl Group {
         let Group { store, keys, providers, clocks, habits, sections, earlier, .. } = self;
         let mut stage = Stage {
             ready,
-            archive: Archive { store, sections, earlier, open: None },
+            archive: Archive { store, sections, earlier, standings: HashMap::new() },
             out: Regrouped::default(),
             found: Vec::new(),
         };
@@ -306,25 +311,41 @@ pub(super) struct Late {
     pub texts: Vec<u8>,
 }
 
-/// The sections as they are read back.
+/// The rows as they are read back.
 struct Archive {
     store: Store,
     sections: Vec<SectionAt>,
     earlier: u32,
-    /// The section read last.
-    open: Option<(u32, Section)>,
+    /// Envelopes of the sections read lately.
+    standings: HashMap<u32, Standings>,
 }
 
+/// Sections whose envelopes are kept at a time.
+const LATEST: usize = 256;
+
 impl Archive {
-    /// The section a row is of, and which input it is from.
-    fn section(&mut self, row: KeyRow) -> io::Result<Option<(&Section, u32)>> {
-        let Some(at) = self.sections.get(row.section() as usize).copied() else { return Ok(None) };
-        if self.open.as_ref().is_none_or(|(n, _)| *n != row.section()) {
-            let mut bytes = Vec::new();
-            self.store.read(at.start, at.len as usize, &mut bytes)?;
-            self.open = Some((row.section(), Section::new(at.chunk, bytes)));
+    /// A claim's row and which input it is from; its lines are appended to `lines`.
+    fn row<'t>(
+        &mut self,
+        row: KeyRow,
+        tables: &'t Tables,
+        lines: &mut Vec<DayLine<'t>>,
+    ) -> io::Result<Option<(Head<'_>, u32)>> {
+        let Archive { store, sections, standings, .. } = self;
+        let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
+        if standings.len() > LATEST {
+            standings.clear();
         }
-        Ok(self.open.as_ref().map(|(_, section)| (section, at.file)))
+        let standings = match standings.entry(row.section()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(Standings::read(store.view(at.start, at.head as usize)?)),
+        };
+        let start = at.head as usize + row.offset() as usize;
+        let rest = (at.len as usize).saturating_sub(start);
+        let place = at.start + start as u64;
+        let len = record::length(store.view(place, rest.min(record::GLANCE))?).min(rest);
+        let bytes = store.view(place, len)?;
+        Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
     }
 
     fn is_earlier(&self, row: KeyRow) -> bool {
@@ -369,8 +390,7 @@ impl Stage<'_, '_> {
             if self.archive.is_earlier(*row) {
                 continue;
             }
-            if let Some((section, _)) = self.archive.section(*row)? {
-                let head = section.row(row.offset(), tables, &mut Vec::new());
+            if let Some((head, _)) = self.archive.row(*row, tables, &mut Vec::new())? {
                 let at = last.entry(head.id.to_vec()).or_insert(head.claim);
                 *at = head.claim.max(*at);
             }
@@ -386,9 +406,8 @@ impl Stage<'_, '_> {
         let mut claims = BTreeMap::new();
         for row in day {
             let is_earlier = self.archive.is_earlier(*row);
-            let Some((section, file)) = self.archive.section(*row)? else { continue };
             all.clear();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(*row, &setup.tables, &mut all)? else { continue };
             let superseded = successors.get(head.id).is_some_and(|last| head.claim < *last);
             let of_day = all.iter().filter(|l| l.date.number() == row.date);
             if is_earlier {
@@ -467,9 +486,8 @@ impl Stage<'_, '_> {
         let (mut lines, mut all, mut claims) = (Vec::new(), Vec::new(), BTreeMap::new());
         for row in by_claim {
             let earlier = self.archive.is_earlier(row);
-            let Some((section, file)) = self.archive.section(row)? else { continue };
             all.clear();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { continue };
             let superseded = !earlier && successors.get(head.id).is_some_and(|last| head.claim < *last);
             if head.frequency == 8 || superseded {
                 continue;
@@ -515,9 +533,8 @@ impl Stage<'_, '_> {
         let setup = self.ready.setup;
         let (mut lines, mut claims, mut patients) = (Vec::new(), BTreeMap::new(), Vec::new());
         for row in [a, b] {
-            let Some((section, file)) = self.archive.section(row)? else { return Ok(()) };
             let mut all = Vec::new();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { return Ok(()) };
             let Some(line) = all.into_iter().find(|l| l.order == u32::from(row.flags())) else {
                 return Ok(());
             };
@@ -565,9 +582,8 @@ impl Stage<'_, '_> {
         check: impl Fn(&Plan, &DayLine<'_>, &mut Vec<(ClaimRef, Finding)>),
     ) -> io::Result<()> {
         let setup = self.ready.setup;
-        let Some((section, file)) = self.archive.section(row)? else { return Ok(()) };
         let mut all = Vec::new();
-        let head = section.row(row.offset(), &setup.tables, &mut all);
+        let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { return Ok(()) };
         let of_provider = |l: &&DayLine<'_>| {
             l.is_timed()
                 && l.rendering.is_some_and(|npi| npi.number() == row.patient)

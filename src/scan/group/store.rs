@@ -29,11 +29,13 @@ pub(crate) struct Store {
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
     tail: Vec<u8>,
+    /// What was read back last.
+    read: Vec<u8>,
 }
 
 impl Store {
     pub(crate) fn new(spill: Option<Spill>) -> Store {
-        Store { spill, file: None, spilled: 0, tail: Vec::new() }
+        Store { spill, file: None, spilled: 0, tail: Vec::new(), read: Vec::new() }
     }
 
     /// How many bytes it holds: where the next ones will stand.
@@ -62,19 +64,20 @@ impl Store {
         Ok(())
     }
 
-    /// Reads bytes that were appended.
-    pub(crate) fn read(&mut self, from: u64, len: usize, into: &mut Vec<u8>) -> io::Result<()> {
-        into.clear();
+    /// Bytes that were appended at once, from `from` on: those in memory as they are, those on disk read back.
+    pub(crate) fn view(&mut self, from: u64, len: usize) -> io::Result<&[u8]> {
         if let Some(start) = from.checked_sub(self.spilled) {
             let start = usize::try_from(start).unwrap_or(usize::MAX);
-            into.extend_from_slice(self.tail.get(start..start + len).unwrap_or_default());
-            return Ok(());
+            return Ok(self.tail.get(start..start.saturating_add(len)).unwrap_or_default());
         }
         // A part that was appended at once was spilled at once.
-        let Some(file) = &mut self.file else { return Ok(()) };
-        into.resize(len, 0);
-        file.seek(SeekFrom::Start(from))?;
-        file.read_exact(into)
+        self.read.clear();
+        if let Some(file) = &mut self.file {
+            self.read.resize(len, 0);
+            file.seek(SeekFrom::Start(from))?;
+            file.read_exact(&mut self.read)?;
+        }
+        Ok(&self.read)
     }
 }
 
@@ -94,10 +97,8 @@ mod tests {
                     at.push(store.len());
                     store.append(part).unwrap();
                 }
-                let mut read = Vec::new();
                 for (part, from) in parts.iter().zip(at).rev() {
-                    store.read(from, part.len(), &mut read).unwrap();
-                    assert_eq!(read, *part, "budget {budget}");
+                    assert_eq!(store.view(from, part.len()).unwrap(), *part, "budget {budget}");
                 }
             }
         }
