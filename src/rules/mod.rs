@@ -26,6 +26,7 @@ pub mod time;
 pub mod x12;
 
 use claim::charges_out_of_balance::ChargesOutOfBalance;
+use limit::daily_cap_exceeded::DailyCapExceeded;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
 use limit::units_over_mue::UnitsOverMue;
 use modifier::kx_threshold::KxThreshold;
@@ -55,6 +56,7 @@ use time::under_eight_minutes::UnderEightMinutes;
 const CHECKS: &[&dyn Rule] = &[
     &ChargesOutOfBalance,
     &UnitsOverMue,
+    &DailyCapExceeded,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

@@ -1,5 +1,7 @@
 //! LIM: more than the payer pays for.
 
+pub mod daily_cap_exceeded;
+mod part;
 pub mod reeducation_too_frequent;
 pub mod units_over_mue;
 
