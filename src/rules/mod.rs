@@ -29,6 +29,7 @@ use claim::charges_out_of_balance::ChargesOutOfBalance;
 use limit::daily_cap_exceeded::DailyCapExceeded;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
 use limit::units_over_mue::UnitsOverMue;
+use limit::untimed_code_several_units::UntimedCodeSeveralUnits;
 use modifier::kx_threshold::KxThreshold;
 use modifier::missing_plan_modifier::MissingPlanModifier;
 use modifier::several_plan_modifiers::SeveralPlanModifiers;
@@ -57,6 +58,7 @@ const CHECKS: &[&dyn Rule] = &[
     &ChargesOutOfBalance,
     &UnitsOverMue,
     &DailyCapExceeded,
+    &UntimedCodeSeveralUnits,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,
