@@ -125,6 +125,26 @@ impl From<Date> for Arg {
     }
 }
 
+/// What money at risk is counted in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Basis {
+    /// What was charged (SV102, SV203).
+    #[default]
+    Charge,
+    /// What the payer allows, by a fee file.
+    Allowed,
+}
+
+impl Basis {
+    /// The basis as a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Basis::Charge => "charge",
+            Basis::Allowed => "allowed",
+        }
+    }
+}
+
 /// A rule's place in the catalogue of this build.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RuleId(pub u16);
@@ -154,8 +174,10 @@ pub struct Finding {
     pub position: Position,
     /// Date of service, where there is one.
     pub date: Option<Date>,
-    /// Money at risk by this finding alone, in cents of charge.
+    /// Money at risk by this finding alone.
     pub at_risk: Cents,
+    /// What it is counted in.
+    pub basis: Basis,
     /// The figures of the message.
     pub args: [Arg; 4],
 }
@@ -176,12 +198,13 @@ impl Finding {
             position,
             date: None,
             at_risk: Cents::ZERO,
+            basis: Basis::Charge,
             args,
         }
     }
 }
 
-/// Fills a message's `{0}` to `{3}` with a finding's figures.
+/// Fills a message's `{0}` to `{3}` with a finding's figures. Figures that are not there leave no blanks at its end.
 pub fn fill(template: &str, args: &[Arg; 4]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     fill_into(&mut out, template, args);
@@ -191,6 +214,7 @@ pub fn fill(template: &str, args: &[Arg; 4]) -> String {
 /// As [`fill`], appended to a buffer that can be used again.
 pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
     use fmt::Write as _;
+    let from = out.len();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
@@ -208,6 +232,7 @@ pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
         }
     }
     out.push_str(rest);
+    out.truncate(from + out[from..].trim_end_matches(' ').len());
 }
 
 #[cfg(test)]
@@ -223,6 +248,8 @@ mod tests {
             "97110 billed 4 units, 38 documented minutes support 3"
         );
         assert_eq!(fill("{9} {x {", &args), "{9} {x {");
+        let few = [Code::of("M5450").into(), Arg::None, Arg::None, Arg::None];
+        assert_eq!(fill("diagnoses: {0} {1} {2} {3}", &few), "diagnoses: M5450");
     }
 
     #[test]

@@ -37,22 +37,10 @@ impl Tag {
         Tag(packed)
     }
 
-    /// The packed value, for tables.
-    pub(crate) const fn packed(self) -> u32 {
-        self.0
-    }
-
-    /// Packs two or three bytes as they stand, if they are capital letters and digits; the common case.
-    #[inline]
-    pub(crate) fn plain(id: &[u8]) -> Option<Tag> {
-        let mut packed = 0u32;
-        for &b in id {
-            if !(b.is_ascii_uppercase() || b.is_ascii_digit()) {
-                return None;
-            }
-            packed = packed << 8 | u32::from(b);
-        }
-        Some(Tag(if id.len() == 2 { packed << 8 } else { packed }))
+    /// The two or three characters, and zero bytes where there are none.
+    pub(crate) const fn bytes(self) -> [u8; 3] {
+        let [_, a, b, c] = self.0.to_be_bytes();
+        [a, b, c]
     }
 
     /// The id as text: two or three capital letters and digits, or `???`.

@@ -642,6 +642,26 @@ fn a_severity_on_the_command_line_outweighs_settings_and_rules() {
 }
 
 #[test]
+fn minutes_may_be_required_by_flag_or_settings() {
+    let timed = FAULTY.replace("97161", "97110:GP");
+    let desk = Desk::new()
+        .with("timed.edi", batch(&timed))
+        .with("required.toml", "[rules]\nrequire_minutes = true\n");
+    for (flags, rules) in [
+        ("", vec![]),
+        ("--require-minutes", vec![("TIM005", "medium")]),
+        ("--config required.toml", vec![("TIM005", "medium")]),
+        ("--require-minutes --severity TIM005=low", vec![("TIM005", "low")]),
+    ] {
+        let summary = json(&desk.run(&format!("scan timed.edi --select TIM --format summary {flags}")).out);
+        let found = summary["rules"].as_array().unwrap().iter();
+        let found: Vec<_> =
+            found.map(|r| (r["rule"].as_str().unwrap(), r["worst"].as_str().unwrap())).collect();
+        assert_eq!(found, rules, "{flags}");
+    }
+}
+
+#[test]
 fn a_file_named_twice_is_read_once_and_that_is_said() {
     let desk = Desk::new().with("in/a.edi", batch(FAULTY));
     let ran = desk.run("scan in/a.edi in ./in/a.edi");

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use claimlint::tables::diagnoses::Support;
 use claimlint::tables::pairs::Begin;
 use claimlint::tables::therapy::{CodeFacts, MedicareStatus, TherapyStatus};
 use claimlint::tables::{Coverage, Setting, Tables, denials};
@@ -199,4 +200,34 @@ fn denial_codes_are_those_of_the_facts() {
 fn is_remark(word: &str) -> bool {
     let digits = word.strip_prefix("MA").or(word.strip_prefix('N')).or(word.strip_prefix('M'));
     digits.is_some_and(|d| (2..=3).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The prefixes of section B.12 in its three strengths.
+#[test]
+fn diagnoses_are_those_of_the_facts() {
+    let Some(text) = shared("rules.md") else { return };
+    let section = text.split("\n### B.12 ").nth(1).unwrap().split("\n### ").next().unwrap();
+    let tables = Tables::builtin();
+    let mut compared = 0;
+    for (strength, support) in
+        [("strong", Support::Strong), ("moderate", Support::Moderate), ("weak", Support::Weak)]
+    {
+        let row = section.split(&format!("\n| {strength} | ")).nth(1).unwrap().split('\n').next().unwrap();
+        for word in row.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
+            let prefix = word.trim_end_matches('.');
+            let digits = prefix.len() > 2 && prefix[1..].bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            if !digits || !prefix.starts_with(|c: char| c.is_ascii_uppercase()) {
+                continue;
+            }
+            // Said in words there: nerve damage in diabetes, and fractures on the way to heal.
+            let code = match prefix {
+                "E08" | "E13" => format!("{prefix}.42"),
+                "S82" | "S72" => format!("{prefix}.101D"),
+                _ => prefix.to_owned(),
+            };
+            assert_eq!(tables.diagnoses.support(Code::of(&code)), Some(support), "{code} is {strength}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 80, "{compared}");
 }

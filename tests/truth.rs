@@ -110,10 +110,14 @@ fn clean_batches_have_no_finding() {
 fn every_planted_fault_is_found_where_it_is_and_nothing_else() {
     const WITHOUT_MINUTES: [&str; 5] = ["CLM011", "MOD001", "MOD002", "MOD003", "PTP001"];
     const ALL: [&str; 8] = ["CLM011", "MOD001", "MOD002", "MOD003", "PTP001", "TIM001", "TIM004", "TIM005"];
+    // Only beside a minutes file a note can contradict anything.
+    let beside_a_file = [&ALL[..], &["TIM006"]].concat();
     for kind in [Kind::P, Kind::I] {
-        for (minutes, rules) in
-            [(Minutes::None, &WITHOUT_MINUTES[..]), (Minutes::Sidecar, &ALL), (Minutes::Notes, &ALL)]
-        {
+        for (minutes, rules) in [
+            (Minutes::None, &WITHOUT_MINUTES[..]),
+            (Minutes::Sidecar, &beside_a_file),
+            (Minutes::Notes, &ALL),
+        ] {
             // The whole mix at length; the others long enough to have each fault often enough.
             let many = if kind == Kind::P && minutes == Minutes::Sidecar { 20_000 } else { 3000 };
             for (faulty, claims) in [(30, many), (100, 2000)] {

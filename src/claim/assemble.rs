@@ -12,14 +12,13 @@ use crate::tables::therapy::TherapyCodes;
 use crate::x12::delimiters::Delimiters;
 use crate::x12::envelope::Mark;
 use crate::x12::fault::{Fault, FaultCode};
-use crate::x12::segment::Segment;
+use crate::x12::segment::{Id, Segment};
 use crate::x12::segments::Segments;
 use crate::x12::text::Text;
-use crate::x12::value::Date;
 
 use super::claim::{Claim, NotEvaluated, Place};
 use super::context::{Context, Guide};
-use super::kind::{Kind, kind};
+use super::kind::Kind;
 use super::record::Record;
 
 mod body;
@@ -81,7 +80,7 @@ pub struct Lent<'c, 'a> {
 
 /// Whether a segment with this id ends any claim before it.
 pub fn ends_claim(tag: Tag) -> bool {
-    matches!(kind(tag), Kind::Envelope | Kind::Hl | Kind::Clm)
+    Kind::of(Id::of(tag)).ends_claim()
 }
 
 /// The claims of a chunk, piece by piece.
@@ -89,14 +88,16 @@ pub struct Claims<'a> {
     codes: &'a TherapyCodes,
     segments: Segments<'a>,
     offset: u64,
+    /// Segments of the chunk before the piece, less the piece's empty ones: what its segments count has to be
+    /// added to.
+    before: u32,
     end: PieceEnd,
-    pending: Option<Segment<'a>>,
+    /// The segment that ended the claim lent last.
+    pending: Option<(Kind, Segment<'a>)>,
     claim: Claim<'a>,
     context: Context,
     record: Record,
     odd: [u64; 2],
-    /// The date of service read last, with its eight bytes.
-    last_date: (u64, Option<Date>),
 }
 
 impl<'a> Claims<'a> {
@@ -106,13 +107,13 @@ impl<'a> Claims<'a> {
             codes,
             segments: Segments::new(&[], Delimiters::USUAL),
             offset: 0,
+            before: 0,
             end: PieceEnd::AtBoundary,
             pending: None,
             claim: Claim::empty(),
             context,
             record: Record::default(),
             odd: [0; 2],
-            last_date: (0, None),
         }
     }
 
@@ -169,9 +170,9 @@ impl<'a> Claims<'a> {
             self.pass_over_oversize();
         }
         let mut pending = self.pending.take();
-        while let Some(segment) = pending.take().or_else(|| self.next_segment()) {
-            let place = self.place(&segment);
-            match kind(segment.tag) {
+        while let Some((kind, segment)) = pending.take().or_else(|| self.next_segment()) {
+            let place = self.place(segment.start);
+            match kind {
                 Kind::Clm => {
                     if self.begin_claim(&segment, place) {
                         self.read_claim();
@@ -187,37 +188,50 @@ impl<'a> Claims<'a> {
         None
     }
 
-    /// The next segment with anything in it.
+    /// The next segment with anything in it, and what its id means.
     #[inline(always)]
-    fn next_segment(&mut self) -> Option<Segment<'a>> {
+    fn next_segment(&mut self) -> Option<(Kind, Segment<'a>)> {
         loop {
             let segment = self.segments.next()?;
-            // By value, so that the segment itself can stay in registers.
-            if segment.odd && self.is_passed_over(segment.is_empty(), segment.tag) {
-                continue;
+            match Kind::of(segment.id()) {
+                Kind::Unknown => match self.kind_of_odd(segment) {
+                    Some(kind) => return Some((kind, segment)),
+                    None => continue,
+                },
+                kind => return Some((kind, segment)),
             }
-            self.record.segment += 1;
-            return Some(segment);
         }
     }
 
-    /// Counts a segment whose id is in lower case, padded, none the guides have, or that is empty; whether
-    /// it is empty.
+    /// What a segment means whose id is in lower case, padded, or none the guides have, and counts it; `None`
+    /// if it is empty.
     #[cold]
-    fn is_passed_over(&mut self, is_empty: bool, tag: Tag) -> bool {
-        if is_empty {
+    fn kind_of_odd(&mut self, segment: Segment<'a>) -> Option<Kind> {
+        if segment.is_empty() {
             self.record.counts.segments.empty += 1;
             self.record.empty += 1;
+            self.before = self.before.wrapping_sub(1);
             self.odd[0] += 1;
-        } else if tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
+            return None;
+        }
+        let tag = segment.tag();
+        if segment.is_odd() && tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
             self.odd[1] += 1;
         }
-        is_empty
+        Some(Kind::of(Id::of(tag)))
     }
 
-    #[inline]
-    fn place(&self, segment: &Segment<'a>) -> Place {
-        Place { byte: self.offset + segment.start as u64, segment: self.record.segment }
+    /// The number of the segment read last, since the start of the chunk.
+    #[inline(always)]
+    fn number(&self) -> u32 {
+        // `before` is below zero where a chunk begins with empty segments.
+        self.before.wrapping_add(self.segments.passed() as u32)
+    }
+
+    /// Where the segment read last stands.
+    #[inline(always)]
+    fn place(&self, start: usize) -> Place {
+        Place { byte: self.offset + start as u64, segment: self.number() }
     }
 
     /// The end of a piece: the tail, and what was tolerated.
@@ -238,11 +252,14 @@ impl<'a> Claims<'a> {
         self.odd = [0; 2];
         self.record.counts.tally.add(&tally);
         self.segments = Segments::new(&[], Delimiters::USUAL);
+        self.before = self.record.segment;
     }
 
     /// Judges what stands after the last terminator. Returns whether it cut a claim off.
     fn close_tail(&mut self, in_claim: bool) -> bool {
+        self.record.segment = self.number();
         let Some(tail) = self.segments.tail() else { return false };
+        let tag = tail.tag();
         let place = Place { byte: self.offset + tail.start as u64, segment: self.record.segment + 1 };
         let len = tail.bytes().len() as u64;
         if tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
@@ -250,25 +267,25 @@ impl<'a> Claims<'a> {
             self.record.event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len });
             return false;
         }
-        if matches!(tail.tag, SE | GE | IEA) {
+        if matches!(tag, SE | GE | IEA) {
             // Only the very last terminator is missing: the trailer can be read, once the claim is done.
             if !in_claim {
                 self.segments.accept_tail();
                 self.record.segment += 1;
-                self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tail.tag), [len, 0]);
+                self.record.loose(FaultCode::CutOffSegment, place, ElementRef::segment(tag), [len, 0]);
                 self.context_segment(Kind::Envelope, &tail, place);
             }
-        } else if in_claim && ends_claim(tail.tag) {
+        } else if in_claim && ends_claim(tag) {
             // What is cut off is not the claim's: it is judged once the claim is done.
             return false;
-        } else if self.context.closed && !in_claim && tail.tag != ISA {
+        } else if self.context.closed && !in_claim && tag != ISA {
             self.record.loose(FaultCode::StrayBytes, place, ElementRef::default(), [len, 0]);
             self.segments.skip_tail();
         } else {
-            let code = if tail.tag == ISA { FaultCode::IsaTruncated } else { FaultCode::CutOffSegment };
-            self.record.loose(code, place, ElementRef::segment(tail.tag), [len, 0]);
+            let code = if tag == ISA { FaultCode::IsaTruncated } else { FaultCode::CutOffSegment };
+            self.record.loose(code, place, ElementRef::segment(tag), [len, 0]);
             self.segments.skip_tail();
-            if tail.tag == CLM {
+            if tag == CLM {
                 // Half a CLM is a claim all the same, and one that is lost.
                 let reason = match self.context.guide {
                     Guide::NotClaims => return false,

@@ -1,5 +1,6 @@
 //! A claim: loop 2300 and its service lines, borrowed from the bytes of the file.
 
+use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Taxonomy};
 use crate::x12::value::{Cents, Date, Npi};
 
@@ -23,6 +24,14 @@ pub struct Provider {
     pub npi: Option<Npi>,
     /// PRV03.
     pub taxonomy: Taxonomy,
+}
+
+impl Provider {
+    /// Whether the provider is known to be neither a therapist nor an assistant: named, with somebody else's
+    /// taxonomy. So are physicians and other practitioners.
+    pub fn is_no_therapist(&self) -> bool {
+        self.named && !self.taxonomy.is_none() && Discipline::of_taxonomy(self.taxonomy).is_none()
+    }
 }
 
 /// An occurrence code and its date (HI*BH on an 837I).

@@ -9,6 +9,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::x12::code::Code;
 use crate::x12::text::Text;
+use crate::x12::value::Date;
 
 use super::claim::{Form, Provider};
 
@@ -107,6 +108,8 @@ pub struct Context {
     pub group_guide: Guide,
     /// Guide of the open transaction set.
     pub guide: Guide,
+    /// When the transaction set was made (BHT04).
+    pub created: Option<Date>,
     /// Where the reader stands.
     pub level: Level,
     /// Whether an IEA has closed the interchange.

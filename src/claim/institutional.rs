@@ -19,8 +19,8 @@ pub(super) fn sv2<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLin
     read_amounts(segment, place, (3, charge), (5, units), line, record);
 }
 
-/// Reads one HI element with qualifier BH: occurrence code and date (HI*BH:11:D8:20260101).
-pub(super) fn occurrence(segment: &Segment<'_>, element: &[u8]) -> Occurrence {
-    let [_, code, format, date] = segment.first_components(element);
+/// Reads the components of an HI element with qualifier BH: occurrence code and date
+/// (HI*BH:11:D8:20260101).
+pub(super) fn occurrence([_, code, format, date]: [&[u8]; 4]) -> Occurrence {
     Occurrence { code: Code::parse(code), date: if format == b"D8" { Date::parse(date) } else { None } }
 }

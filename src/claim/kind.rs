@@ -4,6 +4,7 @@
 //! at several of its branches, one jump through a table at most once.
 
 use crate::position::Tag;
+use crate::x12::segment::Id;
 
 /// What the reader does with a segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,8 +21,10 @@ pub(super) enum Kind {
     Hl,
     Clm,
     Lx,
-    /// SV1, SV2, SV3.
-    ServiceLine,
+    Sv1,
+    Sv2,
+    /// SV3, the service segment of guides that are not read.
+    OtherService,
     Dtp,
     Ref,
     Nte,
@@ -35,37 +38,53 @@ pub(super) enum Kind {
 }
 
 /// A multiplier under which all known ids fall into different slots; the table is checked when compiled.
-const SPREAD: u32 = 0x40e2_a20b;
+const SPREAD: u32 = 0x9403_560d;
 const SLOTS: usize = 512;
 
 struct Table {
-    tags: [Tag; SLOTS],
+    ids: [Id; SLOTS],
     kinds: [Kind; SLOTS],
 }
 
 static TABLE: Table = table();
 
-/// What a segment id means.
-#[inline(always)]
-pub(super) fn kind(tag: Tag) -> Kind {
-    let slot = slot(tag);
-    if TABLE.tags[slot].packed() == tag.packed() { TABLE.kinds[slot] } else { Kind::Unknown }
+impl Kind {
+    /// What a segment id means.
+    #[inline(always)]
+    pub(super) fn of(id: Id) -> Kind {
+        let slot = slot(id);
+        if TABLE.ids[slot] == id { TABLE.kinds[slot] } else { Kind::Unknown }
+    }
+
+    /// Whether the segment ends any claim before it.
+    #[inline(always)]
+    pub(super) fn ends_claim(self) -> bool {
+        matches!(self, Kind::Envelope | Kind::Hl | Kind::Clm)
+    }
+
+    /// SV1, SV2, SV3.
+    #[inline(always)]
+    pub(super) fn is_service_line(self) -> bool {
+        matches!(self, Kind::Sv1 | Kind::Sv2 | Kind::OtherService)
+    }
 }
 
 #[inline(always)]
-const fn slot(tag: Tag) -> usize {
-    (tag.packed().wrapping_mul(SPREAD) >> 23) as usize
+const fn slot(id: Id) -> usize {
+    (id.packed().wrapping_mul(SPREAD) >> 23) as usize
 }
 
 const fn table() -> Table {
-    let mut table = Table { tags: [Tag::UNKNOWN; SLOTS], kinds: [Kind::Unknown; SLOTS] };
-    let groups: [(&[&[u8]], Kind); 17] = [
+    let mut table = Table { ids: [Id::NONE; SLOTS], kinds: [Kind::Unknown; SLOTS] };
+    let groups: [(&[&[u8]], Kind); 19] = [
         (&[b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"], Kind::Envelope),
         (&[b"TA1", b"ISB", b"ISE", b"TA3"], Kind::Service),
         (&[b"HL"], Kind::Hl),
         (&[b"CLM"], Kind::Clm),
         (&[b"LX"], Kind::Lx),
-        (&[b"SV1", b"SV2", b"SV3"], Kind::ServiceLine),
+        (&[b"SV1"], Kind::Sv1),
+        (&[b"SV2"], Kind::Sv2),
+        (&[b"SV3"], Kind::OtherService),
         (&[b"DTP"], Kind::Dtp),
         (&[b"REF"], Kind::Ref),
         (&[b"NTE"], Kind::Nte),
@@ -83,13 +102,13 @@ const fn table() -> Table {
         let (ids, kind) = groups[g];
         let mut n = 0;
         while n < ids.len() {
-            let tag = Tag::of(ids[n]);
-            let slot = slot(tag);
+            let id = Id::of(Tag::of(ids[n]));
+            let slot = slot(id);
             assert!(
-                table.tags[slot].packed() == Tag::UNKNOWN.packed(),
+                table.ids[slot].packed() == Id::NONE.packed(),
                 "two ids share a slot: choose another SPREAD"
             );
-            table.tags[slot] = tag;
+            table.ids[slot] = id;
             table.kinds[slot] = kind;
             n += 1;
         }
@@ -121,7 +140,7 @@ mod tests {
             (b"SV9", Kind::Unknown),
             (b"", Kind::Unknown),
         ] {
-            assert_eq!(kind(Tag::of(id)), want);
+            assert_eq!(Kind::of(Id::of(Tag::of(id))), want);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What only an 837P has: SV1.
 
 use crate::position::ElementRef;
-use crate::x12::code::{Code, Modifier, Modifiers};
+use crate::x12::code::{Code, Modifier, Modifiers, plain_procedure};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
-use crate::x12::value::{Cents, Quantity, digits_of_word};
+use crate::x12::value::{Cents, Quantity};
 
 use super::claim::Place;
 use super::line::ServiceLine;
@@ -17,7 +17,7 @@ pub(super) fn sv1<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLin
     read_procedure(segment, procedure, line);
     line.basis = Code::parse(basis);
     line.place_of_service = Code::parse(place_of_service);
-    line.pointers = read_pointers(pointers, segment.delimiters.component);
+    line.pointers = read_pointers(pointers, segment.component_separator());
     read_amounts(segment, place, (2, charge), (4, units), line, record);
 }
 
@@ -40,7 +40,11 @@ fn read_pointers(pointers: &[u8], separator: u8) -> [u8; 4] {
 /// Reads the composite medical procedure identifier (SV101, SV202).
 #[inline]
 pub(super) fn read_procedure<'a>(segment: &Segment<'a>, procedure: &'a [u8], line: &mut ServiceLine<'a>) {
-    let [qualifier, code, m1, m2, m3, m4, description] = segment.first_components(procedure);
+    if let Some(plain) = plain_procedure(procedure, segment.component_separator()) {
+        (line.qualifier, line.procedure, line.modifiers) = plain;
+        return;
+    }
+    let [qualifier, code, m1, m2, m3, m4, description] = segment.composites().first(procedure);
     line.qualifier = Code::parse(qualifier);
     line.procedure = Code::parse(code);
     line.modifiers = Modifiers([m1, m2, m3, m4].map(Modifier::parse));
@@ -57,18 +61,18 @@ pub(super) fn read_amounts<'a>(
     line: &mut ServiceLine<'a>,
     record: &mut Record,
 ) {
-    line.charge = whole(segment, charge).map(|n| Cents(n * 100)).or_else(|| Cents::parse(charge));
+    line.charge = segment.whole(charge).map(|n| Cents(i64::from(n) * 100)).or_else(|| Cents::parse(charge));
     if line.charge.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, charge_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag(), charge_at), [0, 0]);
     }
-    line.units = whole(segment, units).map(Quantity::whole).or_else(|| Quantity::parse(units));
+    line.units = segment.whole(units).map(|n| Quantity::whole(n.into())).or_else(|| Quantity::parse(units));
     if line.units.is_none() {
-        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag, units_at), [0, 0]);
+        record.in_claim(FaultCode::NotANumber, place, ElementRef::element(segment.tag(), units_at), [0, 0]);
     }
 }
 
-/// An amount that is a few digits and nothing else, as most are.
-#[inline(always)]
-fn whole<'a>(segment: &Segment<'a>, amount: &'a [u8]) -> Option<i64> {
-    digits_of_word(segment.word(amount)?, amount.len()).map(i64::from)
+/// Reads an amount of money (CLM02, SV102, SV203), mostly of whole dollars.
+#[inline]
+pub(super) fn read_charge<'a>(segment: &Segment<'a>, charge: &'a [u8]) -> Option<Cents> {
+    segment.whole(charge).map(|n| Cents(i64::from(n) * 100)).or_else(|| Cents::parse(charge))
 }

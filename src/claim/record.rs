@@ -118,6 +118,7 @@ impl Record {
         self.loose.push(LooseFault { fault, events: u32::try_from(self.events.len()).unwrap_or(u32::MAX) });
     }
 
+    #[cold]
     pub(super) fn in_claim(&mut self, code: FaultCode, place: Place, at: ElementRef, figures: [u64; 2]) {
         self.claim_faults.push(Fault { code, byte: place.byte, at, segment: place.segment, figures });
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
+use crate::tables::quarter::Quarter;
+use crate::x12::value::Date;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Rule(Rule),
     /// Print the raw segments of one claim, persons included, with its findings beside them
     Show(Show),
+    /// Import the quarterly tables of CMS, or show what the tables know of a code
+    Tables(Tables),
     /// Print shell completions
     Completions(Completions),
     /// Print the man page, or write one for each command
@@ -75,9 +79,17 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "DIR")]
     pub history: Vec<PathBuf>,
 
+    /// Report every claim whose timed lines lack documented minutes, as medium (TIM005)
+    #[arg(long)]
+    pub require_minutes: bool,
+
     /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Pairs and unit limits of CMS, as `claimlint tables import` writes them [default: those built in]
+    #[arg(long, value_name = "FILE")]
+    pub tables: Option<PathBuf>,
 
     /// Write findings.csv, claims.csv, findings.jsonl and summary.json into this directory
     #[arg(short, long, value_name = "DIR")]
@@ -102,6 +114,10 @@ pub(crate) struct Scan {
     /// Fix a rule's severity, as MOD001=low; separated by commas, or given several times
     #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
+
+    /// Measure timely filing to this date, CCYY-MM-DD [default: the date each transaction set was made, BHT04]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
 
     /// Worst claims to show in the text report
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -215,13 +231,16 @@ impl Show {
             history: Vec::new(),
             minutes: self.minutes.clone(),
             sidecars: self.sidecars.clone(),
+            require_minutes: false,
             config: self.config.clone(),
+            tables: None,
             out: None,
             format: Format::None,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),
             ignore: Vec::new(),
+            as_of: None,
             top: 0,
             threads: None,
             memory: 48,
@@ -230,6 +249,67 @@ impl Show {
             window: None,
         }
     }
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Tables {
+    #[command(subcommand)]
+    pub command: TablesCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum TablesCommand {
+    /// Read quarterly files of CMS (NCCI PTP and MUE) into one table file for `scan --tables`
+    Import(TablesImport),
+    /// Print what the tables know of a code, or of a pair of codes, with the sources
+    Show(TablesShow),
+}
+
+const IMPORT_EXAMPLES: &str = "\
+Files are read as CMS publishes them: .txt, .csv, .xlsx, or a .zip of these. All files of one call make one table
+file, which takes the place of the old one only when every file was read to its end.
+
+Examples:
+  claimlint tables import ccipra-v320r0-f*.zip ccioph-v320r0-f*.zip --out cms.tables
+  claimlint tables import MCR_MUE_*_Eff_01-01-2026.csv pairs.txt --quarter 2026Q1 --out cms.tables
+  claimlint scan outbound --tables cms.tables
+
+Exit codes:
+  0  the table file was written
+  2  a file was refused or could not be read: nothing was written, the old table file is as before";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = IMPORT_EXAMPLES)]
+pub(crate) struct TablesImport {
+    /// Files of CMS
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// The table file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+
+    /// The quarter of files that do not say theirs, as 2026Q1
+    #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+    pub quarter: Option<Quarter>,
+}
+
+const TABLES_SHOW_EXAMPLES: &str = "\
+Examples:
+  claimlint tables show 97110                              one code
+  claimlint tables show 97140 97530                        a pair of codes
+  claimlint tables show 97140 97530 --tables cms.tables    as an imported table has it";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = TABLES_SHOW_EXAMPLES)]
+pub(crate) struct TablesShow {
+    /// A procedure code, or two for the pair they form
+    #[arg(required = true, num_args = 1..=2, value_name = "CODE")]
+    pub codes: Vec<String>,
+
+    /// A table file [default: the tables built in]
+    #[arg(long, value_name = "FILE")]
+    pub tables: Option<PathBuf>,
 }
 
 const RULES_EXAMPLES: &str = "\
@@ -305,6 +385,10 @@ pub(crate) enum When {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Level(pub Option<Severity>);
 
+fn quarter(word: &str) -> Result<Quarter, String> {
+    Quarter::parse(word).ok_or_else(|| "give year and quarter, as 2026Q1".to_owned())
+}
+
 fn level(word: &str) -> Result<Level, String> {
     if word == "none" {
         return Ok(Level(None));
@@ -313,4 +397,9 @@ fn level(word: &str) -> Result<Level, String> {
         Some(severity) => Ok(Level(Some(severity))),
         None => Err("give one of none, info, low, medium, high, critical".to_owned()),
     }
+}
+
+fn date(word: &str) -> Result<Date, String> {
+    Date::parse_iso(word)
+        .ok_or_else(|| "give a day of the calendar as CCYY-MM-DD, for example 2026-03-31".to_owned())
 }

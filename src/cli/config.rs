@@ -18,7 +18,7 @@ use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend};
-use crate::tables::Tables;
+use crate::tables::{Tables, file};
 
 use super::args::{Format, Scan, When};
 use super::settings::{self, Settings};
@@ -68,6 +68,10 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let (fees, errors) = Fees::load(&args.sidecars.fees);
     sidecar_errors.extend(errors);
     let policies = settings.policies()?;
+    let tables = match &args.tables {
+        Some(path) => file::open(path)?.0,
+        None => Tables::builtin(),
+    };
     let limits = Limits::default();
     let window = args.window.map_or(limits.window, |w| w as usize);
     Ok(Config {
@@ -78,7 +82,8 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             plans,
             spend,
             fees,
-            tables: Tables::builtin(),
+            tables,
+            require_minutes: args.require_minutes || settings.rules.require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             digests: if args.out.is_some() || args.format == Format::Summary {
@@ -91,6 +96,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .clone()
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
             history: history.inputs,
+            as_of: args.as_of,
         },
         listing,
         out: args.out.clone(),

@@ -34,7 +34,7 @@ pub(crate) fn emit(
         let mut risk = Risk::default();
         let claim = match item.claim {
             Some((row, texts)) => {
-                risk = risk::of_claim(row.charge, item.findings);
+                risk = risk::of_claim(row.worth.unwrap_or(row.charge), item.findings);
                 fill_claim(&mut info, row, texts, setup);
                 Some(&info)
             }
@@ -93,7 +93,8 @@ fn stray_rows(setup: &Setup, results: &Results) -> Vec<(Finding, String)> {
     let sidecar = setup.minutes.sidecar();
     let finding = |(row, used): &(_, RowUse)| {
         let (path, line) = sidecar.place(*row);
-        let finding = minutes_not_documented::stray_row(&setup.plan, line, *used == RowUse::Ambiguous)?;
+        let several = *used == RowUse::Ambiguous;
+        let finding = minutes_not_documented::stray_row(&setup.plan, sidecar.kind(*row), line, several)?;
         Some((finding, crate::error::display_path(path)))
     };
     results.stray_rows.iter().filter_map(finding).collect()

@@ -29,8 +29,7 @@ pub(crate) fn man(args: &Man) -> Result<Outcome> {
     command.build();
     let Some(directory) = &args.out else { return print(&page(&command)?) };
     fs::create_dir_all(directory).map_err(|e| Error::io("create the directory", directory, e))?;
-    write(directory, &command)?;
-    command.get_subcommands().try_for_each(|subcommand| write(directory, subcommand))?;
+    write_all(directory, &command)?;
     Ok(Outcome::Done)
 }
 
@@ -49,6 +48,12 @@ fn title_first(page: Vec<u8>) -> Vec<u8> {
         Some(at) => [&lines[at..=at], &lines[..at], &lines[at + 1..]].concat().concat(),
         None => page,
     }
+}
+
+/// Writes the page of a command and those of its subcommands.
+fn write_all(directory: &Path, command: &Command) -> Result<()> {
+    write(directory, command)?;
+    command.get_subcommands().try_for_each(|subcommand| write_all(directory, subcommand))
 }
 
 fn write(directory: &Path, command: &Command) -> Result<()> {

@@ -13,6 +13,8 @@ mod scan;
 mod settings;
 mod show;
 mod summary;
+mod tables_import;
+mod tables_show;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -22,7 +24,7 @@ use clap::Parser as _;
 
 use crate::error::{Error, ErrorKind};
 
-use args::{Args, Command};
+use args::{Args, Command, TablesCommand};
 
 /// What a run came to, as the exit code tells it. The worst thing that happened wins: 3 before 75 before 2
 /// before 1. A run that meets a lock has read nothing, so 75 never hides what was found.
@@ -69,6 +71,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rules(list) => rules::list(&list),
         Command::Rule(one) => rules::explain(&one),
         Command::Show(one) => show::run(&one),
+        Command::Tables(tables) => match tables.command {
+            TablesCommand::Import(import) => tables_import::run(&import),
+            TablesCommand::Show(codes) => tables_show::run(&codes),
+        },
         Command::Completions(shell) => manual::completions(&shell),
         Command::Man(pages) => manual::man(&pages),
     };

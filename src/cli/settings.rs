@@ -36,6 +36,7 @@ pub(crate) struct Settings {
 pub(crate) struct RuleSettings {
     pub select: Vec<Spanned<String>>,
     pub ignore: Vec<Spanned<String>>,
+    pub require_minutes: bool,
     severity: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 

@@ -255,7 +255,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
         }
     };
     let undocumented = stats.timed_lines - stats.documented_lines;
-    say(undocumented, "lines", "TIM001, TIM004", why_undocumented(&config.setup));
+    say(undocumented, "lines", "TIM001-TIM004", why_undocumented(&config.setup));
     say(stats.undated_lines, "lines", "rules about days", "no date of service");
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);

@@ -7,13 +7,18 @@
 
 use std::fmt;
 
-use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::Date;
 
 use super::notes::{self, NoteWords, Reading, Statement};
-use super::sidecar::{Entry, Key, Sidecar};
-use super::{LineMinutes, RowId, Source};
+use super::sidecar::{Entry, Sidecar};
+use super::{LineMinutes, RowId, Said, Source};
+
+pub use rows::JoinBuffers;
+use rows::Rows;
+
+mod lines;
+mod rows;
 
 /// One service line as the join needs it.
 #[derive(Clone, Copy)]
@@ -65,9 +70,9 @@ impl<'a> JoinClaim<'a> {
 pub struct ClaimMinutes {
     /// One entry a line, in the order of the lines given.
     pub lines: Vec<LineMinutes>,
-    /// Each row that belongs to a line, once for each of its lines; only rows of a visit have several.
+    /// Each row that belongs to a line or, being of a visit, to several.
     pub matched: Vec<RowId>,
-    /// Rows that fit two or more lines and were used for none.
+    /// Rows that fit two or more lines, or one of several visits of a day, and were used for none.
     pub ambiguous: Vec<RowId>,
     /// Notes that speak of minutes, but not in the grammar, so that nothing was read from them.
     pub unparsed_notes: u32,
@@ -99,34 +104,45 @@ impl Minutes {
     /// Finds what is documented for each of `lines`, which are all lines of `claim`.
     ///
     /// Without a sidecar and without a digit in any note the lines are set to nothing and that is all.
-    pub fn join(&self, claim: &JoinClaim<'_>, lines: &[JoinLine<'_>], out: &mut ClaimMinutes) {
+    pub fn join(
+        &self,
+        claim: &JoinClaim<'_>,
+        lines: &[JoinLine<'_>],
+        buffers: &mut JoinBuffers,
+        out: &mut ClaimMinutes,
+    ) {
         out.lines.clear();
         out.lines.resize(lines.len(), LineMinutes::default());
         out.matched.clear();
         out.ambiguous.clear();
         out.unparsed_notes = 0;
         if !self.sidecar.is_empty() {
+            let mut rows = Rows::new(&self.sidecar, lines, buffers, out);
             // Lines first: totals hang on the line that a row was found to be of.
-            self.each_row(claim, lines, |row| join_line(row, lines, out, &self.sidecar));
-            self.each_row(claim, lines, |row| join_visit(row, lines, out));
+            self.each_row(claim, &mut rows, Rows::line);
+            self.each_row(claim, &mut rows, Rows::visit);
         }
         self.join_notes(claim, lines, out);
     }
 
-    fn each_row(&self, claim: &JoinClaim<'_>, lines: &[JoinLine<'_>], mut with: impl FnMut(Entry<'_>)) {
+    fn each_row<'j>(
+        &self,
+        claim: &JoinClaim<'_>,
+        rows: &mut Rows<'j>,
+        with: impl Fn(&mut Rows<'j>, Entry<'_>),
+    ) {
         let id = claim.id.trim_ascii();
         if !id.is_empty() {
-            self.sidecar.of_claim(id).for_each(&mut with);
+            self.sidecar.of_claim(id).for_each(|row| with(rows, row));
         }
         let patient = claim.patient_id.trim_ascii();
         if patient.is_empty() || !self.sidecar.knows_patients() {
             return;
         }
-        for (i, line) in lines.iter().enumerate() {
-            let seen = lines.iter().take(i).any(|before| before.date == line.date);
-            if let (Some(date), false) = (line.date, seen) {
-                self.sidecar.of_patient(patient, date).for_each(&mut with);
-            }
+        let mut at = 0;
+        while let Some((date, next)) = rows.next_date(at) {
+            self.sidecar.of_patient(patient, date).for_each(|row| with(rows, row));
+            at = next;
         }
     }
 
@@ -182,9 +198,11 @@ impl Minutes {
                 }
             }
         }
-        let silent = out.lines.get(at).is_some_and(|l| l.minutes.is_none());
-        if let (true, Some(minutes @ 1..)) = (silent, span) {
-            give(out, at, minutes, Source::LineNote);
+        if let (Some(line), Some(minutes @ 1..)) = (out.lines.get_mut(at), span) {
+            line.span = line.span.or(Some(minutes));
+            if line.minutes.is_none() {
+                give(out, at, minutes, Source::LineNote);
+            }
         }
         read
     }
@@ -216,9 +234,11 @@ impl Minutes {
                         give(out, at, minutes, Source::ClaimNote);
                     }
                 }
-                Statement::Timed(minutes) => total(lines, out, source, |l| &mut l.visit_timed, minutes),
+                Statement::Timed(minutes) => {
+                    total(lines, out, Said { minutes, source }, LineMinutes::agree_timed);
+                }
                 Statement::Treatment(minutes) => {
-                    total(lines, out, source, |l| &mut l.visit_treatment, minutes)
+                    total(lines, out, Said { minutes, source }, LineMinutes::agree_treatment);
                 }
                 Statement::Minutes(_) | Statement::Clock { .. } => {}
             }
@@ -233,160 +253,53 @@ impl fmt::Debug for Minutes {
     }
 }
 
-/// Gives a row of one line to that line.
-fn join_line(row: Entry<'_>, lines: &[JoinLine<'_>], out: &mut ClaimMinutes, sidecar: &Sidecar) {
-    if matches!(row.key(), Key::Visit) {
-        return;
-    }
-    match fit(row, lines) {
-        Fit::None => {}
-        Fit::Many => out.ambiguous.push(row.id),
-        Fit::One(at) => {
-            out.matched.push(row.id);
-            if let Some(line) = out.lines.get_mut(at) {
-                take(row, line, sidecar);
-            }
-        }
-    }
-}
-
-/// Gives the totals of a row to all lines of its visit.
-fn join_visit(row: Entry<'_>, lines: &[JoinLine<'_>], out: &mut ClaimMinutes) {
-    if row.timed().or(row.treatment()).is_none() {
-        return;
-    }
-    let visit = matches!(row.key(), Key::Visit);
-    let (own, date, discipline) = if visit {
-        (None, row.dos(), row.discipline())
-    } else {
-        let Fit::One(at) = fit(row, lines) else { return };
-        let Some(line) = lines.get(at) else { return };
-        let discipline = row.discipline().or_else(|| Discipline::of_modifiers(&line.modifiers));
-        (Some(at), line.date.or(row.dos()), discipline)
-    };
-    for (i, (line, slot)) in lines.iter().zip(&mut out.lines).enumerate() {
-        let same_visit = date.is_some() && line.date == date && suits(discipline, &line.modifiers);
-        if !same_visit && own != Some(i) {
-            continue;
-        }
-        if visit {
-            out.matched.push(row.id);
-        }
-        agree(&mut slot.visit_timed, row.timed(), &mut slot.conflict);
-        agree(&mut slot.visit_treatment, row.treatment(), &mut slot.conflict);
-        slot.source = slot.source.or(Some(Source::SidecarVisit));
-        slot.row = slot.row.or(Some(row.id));
-    }
-}
-
-/// The lines a row fits.
-enum Fit {
-    None,
-    One(usize),
-    Many,
-}
-
-fn fit(row: Entry<'_>, lines: &[JoinLine<'_>]) -> Fit {
-    let mut fitting = lines.iter().enumerate().filter(|(_, line)| fits(row, line)).map(|(i, _)| i);
-    match (fitting.next(), fitting.next()) {
-        (None, _) => Fit::None,
-        (Some(at), None) => Fit::One(at),
-        _ => Fit::Many,
-    }
-}
-
-fn fits(row: Entry<'_>, line: &JoinLine<'_>) -> bool {
-    match row.key() {
-        Key::Control(control) => control == line.control.trim_ascii(),
-        Key::Number(number) => {
-            // Exports number lines in their own order at times: a row that says another code or date is of
-            // another line, and better reported than used.
-            number == line.number
-                && (row.code().is_none() || row.code() == line.code)
-                && (row.dos().is_none() || line.date.is_none() || row.dos() == line.date)
-        }
-        Key::Service => {
-            let modifiers = row.modifiers();
-            row.code() == line.code
-                && line.date.is_some()
-                && row.dos() == line.date
-                && (modifiers == Modifiers::default() || modifiers.sorted() == line.modifiers.sorted())
-                && suits(row.discipline(), &line.modifiers)
-        }
-        Key::Visit => false,
-    }
-}
-
-/// Whether a line with these modifiers may be of the discipline. One that bears no discipline's modifier,
-/// as for payers that ask for none, may be of any.
-fn suits(discipline: Option<Discipline>, modifiers: &Modifiers) -> bool {
-    match (discipline, Discipline::of_modifiers(modifiers)) {
-        (Some(row), Some(line)) => row == line,
-        _ => true,
-    }
-}
-
-/// Puts a row's minutes into its line, unless a more exact row is there already.
-fn take(row: Entry<'_>, line: &mut LineMinutes, sidecar: &Sidecar) {
-    // A row that has no minutes of the line (only totals) gives way to any that has.
-    let weight = |e: Entry<'_>| (e.minutes().is_some(), e.exactness());
-    if let Some(before) = line.row.and_then(|id| sidecar.entry(id.0))
-        && weight(row) <= weight(before)
-    {
-        let equal = weight(row) == weight(before);
-        line.conflict |= equal && row.minutes() != before.minutes();
-        return;
-    }
-    let (assistant, concurrent) = row.assisted();
-    *line = LineMinutes {
-        minutes: row.minutes(),
-        source: row.minutes().map(|_| Source::SidecarLine),
-        assistant,
-        concurrent,
-        group: row.group(),
-        row: Some(row.id),
-        ..LineMinutes::default()
-    };
-}
-
 /// Gives minutes from a note, unless a weightier source gave some; then they must agree.
 fn give(out: &mut ClaimMinutes, at: usize, minutes: u32, source: Source) {
     if let Some(line) = out.lines.get_mut(at) {
         if line.minutes.is_none() {
             line.source = Some(source);
         }
-        agree(&mut line.minutes, Some(minutes), &mut line.conflict);
+        line.agree(Said { minutes, source });
     }
 }
 
 /// Gives a visit total from a note to all lines, if they are all of one date: a note names no visit.
-fn total(
-    lines: &[JoinLine<'_>],
-    out: &mut ClaimMinutes,
-    source: Source,
-    slot: impl Fn(&mut LineMinutes) -> &mut Option<u32>,
-    minutes: u32,
-) {
+fn total(lines: &[JoinLine<'_>], out: &mut ClaimMinutes, said: Said, agree: impl Fn(&mut LineMinutes, Said)) {
     let mut dates = lines.iter().map(|l| l.date);
     let Some(Some(first)) = dates.next() else { return };
     if !dates.all(|date| date == Some(first)) {
         return;
     }
     for line in &mut out.lines {
-        let mut conflict = line.conflict;
-        agree(slot(line), Some(minutes), &mut conflict);
-        line.conflict = conflict;
-        line.source = line.source.or(Some(source));
+        agree(line, said);
+        line.source = line.source.or(Some(said.source));
     }
 }
 
-/// Fills what is empty; what is filled and differs is a conflict and stays.
-fn agree(slot: &mut Option<u32>, value: Option<u32>, conflict: &mut bool) {
-    match (*slot, value) {
-        (None, value) => *slot = value,
-        (Some(old), Some(new)) => *conflict |= old != new,
-        (Some(_), None) => {}
+impl LineMinutes {
+    /// Takes minutes that a source gives.
+    fn agree(&mut self, said: Said) {
+        self.conflict |= agree(&mut self.minutes, &mut self.disputed, said);
     }
+
+    /// Takes a visit's timed minutes.
+    fn agree_timed(&mut self, said: Said) {
+        self.conflict |= agree(&mut self.visit_timed, &mut self.timed_disputed, said);
+    }
+
+    /// Takes a visit's treatment minutes.
+    fn agree_treatment(&mut self, said: Said) {
+        self.conflict |= agree(&mut self.visit_treatment, &mut self.treatment_disputed, said);
+    }
+}
+
+/// Fills what is empty; what is filled and differs stays, and is in dispute. Whether it is.
+fn agree(slot: &mut Option<u32>, disputed: &mut Option<Said>, said: Said) -> bool {
+    let differs = *slot.get_or_insert(said.minutes) != said.minutes;
+    if differs {
+        disputed.get_or_insert(said);
+    }
+    differs
 }
 
 /// Whether a note's code and modifiers are of this line: each modifier noted stands on it.

@@ -14,7 +14,7 @@ pub mod sidecar;
 
 mod row;
 
-pub use join::{ClaimMinutes, JoinClaim, JoinLine, Minutes, Texts};
+pub use join::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, Minutes, Texts};
 pub use notes::NoteWords;
 pub use sidecar::{Details, FileKind, Region, Sidecar};
 
@@ -35,6 +35,15 @@ pub enum Source {
     ClaimNote,
 }
 
+/// Minutes and who gives them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// Minutes, 0 to 1440.
+    pub minutes: u32,
+    /// Who gives them.
+    pub source: Source,
+}
+
 /// What is documented for one service line. The default is nothing at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LineMinutes {
@@ -49,12 +58,24 @@ pub struct LineMinutes {
     pub concurrent: Option<u32>,
     /// Whether other patients were treated at the same time.
     pub group: Option<bool>,
+    /// Length of the line's clock times together, 1 to 1440: those of its row, else those of its own notes.
+    pub span: Option<u32>,
     /// Minutes of all timed codes of the line's visit, 0 to 1440.
     pub visit_timed: Option<u32>,
     /// Minutes of the whole visit, timed and untimed, 0 to 1440.
     pub visit_treatment: Option<u32>,
+    /// Length of the visit's clock times together, 1 to 1440, where a row of the visit gives them.
+    pub visit_span: Option<u32>,
     /// The sidecar row used: that of the line, else that of its visit.
     pub row: Option<RowId>,
-    /// Two sources disagree on the minutes or on the visit totals of this line.
+    /// The sidecar row that was the first to speak of the visit; lines it speaks of have it in common.
+    pub visit_row: Option<RowId>,
+    /// Two sources disagree on the minutes or on the visit totals of this line; the fields below say which.
     pub conflict: bool,
+    /// The first figure that differs from `minutes`: of a note, or of a row that names the line as exactly.
+    pub disputed: Option<Said>,
+    /// The first figure that differs from `visit_timed`.
+    pub timed_disputed: Option<Said>,
+    /// The first figure that differs from `visit_treatment`.
+    pub treatment_disputed: Option<Said>,
 }

@@ -176,7 +176,8 @@ mod tests {
                 "modifiers": "GP 59", "units": 4, "service_date": "2025-03-01", "payer": "60054",
                 "rule": "TIM001", "name": "units-exceed-minutes", "severity": "high",
                 "message": "38 minutes support less than 40.00 charged", "fix": "bill what 38 minutes support",
-                "denial_codes": "CO-151", "amount_at_risk": "40.00", "amount_at_risk_cents": 4000, "offset": 1002,
+                "denial_codes": "CO-151", "amount_at_risk": "40.00", "amount_at_risk_cents": 4000, "amount_basis": "charge",
+                "offset": 1002,
                 "segment": 22, "element": "SV101-3", "whole_claim": false,
             })
         );
@@ -188,7 +189,7 @@ mod tests {
                 "procedure": null, "modifiers": "", "units": null, "service_date": null, "payer": null,
                 "rule": "X12-T002", "name": "segment-count", "severity": "low",
                 "message": "SE01 says 97110, 38 segments stand there", "fix": "correct SE01",
-                "denial_codes": null, "amount_at_risk": "0.00", "amount_at_risk_cents": 0, "offset": 1000,
+                "denial_codes": null, "amount_at_risk": "0.00", "amount_at_risk_cents": 0, "amount_basis": "charge", "offset": 1000,
                 "segment": 20, "element": "SE01", "whole_claim": false, "interchange_ordinal": 1,
                 "group_ordinal": 1, "transaction_ordinal": 2,
             })

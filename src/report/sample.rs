@@ -1,7 +1,7 @@
 //! A small run made by hand, for the tests of all formats: clean ids, hostile ids, a loose finding, and a
 //! finding of a rule and a fault the catalogue does not have.
 
-use crate::finding::{Arg, Finding, RuleId, Severity};
+use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
 use crate::position::{ElementRef, Position, Tag};
 use crate::risk::{self, Risk};
 use crate::rules::rule::{Denial, Fault, Interest, RuleMeta};
@@ -131,6 +131,7 @@ pub(crate) fn finding(rule: u16, fault: u8, severity: Severity, line: u32, cents
         position: Position { byte: 1000 + u64::from(line), segment: 20 + line, at },
         date: None,
         at_risk: Cents(cents),
+        basis: Basis::Charge,
         args: [Code::of("97110").into(), 38u32.into(), Arg::Money(Cents(cents)), Arg::None],
     }
 }

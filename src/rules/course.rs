@@ -1,10 +1,12 @@
 //! What only shows over time or over patients: a patient's course of treatment, a therapist's clock, a
 //! provider's days.
 //!
-//! Plain data, put together by the grouping stage of the scan from the rows that workers left.
+//! Plain data, put together by the grouping stage of the scan from the rows that workers left; and where looking
+//! begins, so that the stage asks the rules only about what may be odd.
 
 use crate::tables::Tables;
-use crate::x12::value::Date;
+use crate::x12::code::Code;
+use crate::x12::value::{Date, Quantity};
 
 use super::day::DayLine;
 use super::policy::Policy;
@@ -75,4 +77,33 @@ impl Habits {
         self.days += other.days;
         self.bare_days += other.bare_days;
     }
+}
+
+/// Visits with 97112 up to which nobody asks how often there are more.
+pub const LEAST_VISITS: usize = 12;
+
+/// Timed units of a provider's day up to which nothing is odd: 12 hours.
+pub const LEAST_UNITS: u32 = 48;
+
+/// Timed lines of a provider below which nothing is a habit.
+pub const LEAST_LINES: u64 = 20;
+
+/// The most minutes that still are the bare minimum of one unit.
+const BARE: u32 = 9;
+
+/// Whether a patient's day of one provider is billed at the bare minimum: every timed code has one unit on 8 or 9
+/// documented minutes, or at least four codes have one unit each. `lines` are the day's timed lines.
+pub fn bare_minimum<'l, 'd: 'l>(lines: impl Iterator<Item = &'l DayLine<'d>> + Clone) -> bool {
+    let one_unit = |l: &DayLine<'_>| l.units == Some(Quantity::whole(1));
+    let barely = |l: &DayLine<'_>| l.known.minutes.is_some_and(|m| (8..=BARE).contains(&m));
+    if !lines.clone().all(one_unit) {
+        return false;
+    }
+    let mut codes = [Code::NONE; 4];
+    for line in lines.clone() {
+        if let Some(free) = codes.iter_mut().find(|c| c.is_none() || **c == line.code) {
+            *free = line.code;
+        }
+    }
+    codes.iter().all(|c| !c.is_none()) || lines.clone().all(barely)
 }

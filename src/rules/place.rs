@@ -14,6 +14,11 @@ pub(super) fn units(service: Tag) -> u8 {
     if service == SV2 { 5 } else { 4 }
 }
 
+/// The element of the diagnosis pointers: SV107. SV2 has none; the procedure's element stands for it.
+pub(super) fn pointers(service: Tag) -> u8 {
+    if service == SV2 { 2 } else { 7 }
+}
+
 /// The component of the procedure code within its element.
 pub(super) const CODE: u8 = 2;
 

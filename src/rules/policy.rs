@@ -192,6 +192,8 @@ pub struct Policy {
     pub authorisation: Option<Authorisation>,
     /// Days from the date of service until a claim is too late.
     pub timely_days: Option<u32>,
+    /// Whether the payer is known to hold 97112 to its diagnosis.
+    pub necessity_strict: bool,
     /// Where this comes from.
     pub source: String,
 }
@@ -318,6 +320,7 @@ fn class_policy(class: PayerClass) -> Policy {
         referring: if medicare { Demand::Required } else { Demand::Off },
         authorisation: None,
         timely_days: medicare.then_some(365),
+        necessity_strict: medicare,
         source: source.to_owned(),
     }
 }
@@ -384,6 +387,7 @@ fn builtin_payers() -> Vec<(Matcher, Policy)> {
             .to_vec(),
         same_day_refused_read: Date::new(2010, 5, 13),
         frequency: Some(Frequency { visits: 18, days: 42 }),
+        necessity_strict: true,
         ..policy(
             "aetna",
             Commercial,

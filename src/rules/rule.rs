@@ -3,7 +3,7 @@
 use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
-use crate::finding::{Arg, Finding, RuleId, Severity};
+use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
 use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
 use crate::sidecar::Plans;
@@ -116,12 +116,16 @@ pub struct Cx<'c, 'a> {
     pub minutes: &'c ClaimMinutes,
     /// Whether the run has documented minutes to offer: a sidecar file was given.
     pub minutes_expected: bool,
+    /// Whether the run requires documented minutes of every timed line.
+    pub minutes_required: bool,
     /// What the payer wants.
     pub policy: &'c Policy,
     /// Dated facts.
     pub tables: &'c Tables,
     /// What each line has that a rule may ask for, in the claim's order.
     pub marks: &'c [Marks],
+    /// The day the run is made for, if it names one.
+    pub as_of: Option<Date>,
 }
 
 impl Cx<'_, '_> {
@@ -283,6 +287,7 @@ impl Draft {
             position: self.position,
             date: self.date,
             at_risk: self.at_risk,
+            basis: Basis::Charge,
             args: self.args,
         }
     }

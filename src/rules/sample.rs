@@ -112,9 +112,11 @@ pub(super) fn found(
             minutes: &minutes,
             plans: &Plans::default(),
             minutes_expected: true,
+            minutes_required: false,
             policy,
             tables: &tables,
             marks: &marks(&tables, claim, &minutes),
+            as_of: None,
         },
     )
 }

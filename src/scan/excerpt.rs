@@ -170,7 +170,7 @@ impl<'s> Excerpts<'s> {
         let mut segments = Segments::new(bytes, piece.delimiters);
         let mut first = excerpt.segments.is_empty() && excerpt.left_out == 0;
         for segment in segments.by_ref() {
-            if !std::mem::take(&mut first) && ends_claim(segment.tag) {
+            if !std::mem::take(&mut first) && ends_claim(segment.tag()) {
                 excerpt.end = offset + segment.start as u64;
                 self.open = false;
                 return;
@@ -179,7 +179,7 @@ impl<'s> Excerpts<'s> {
         }
         // What stands after the last terminator is the claim's, unless it is a trailer or padding.
         if let Some(tail) = segments.tail()
-            && !TRAILERS.contains(&tail.tag)
+            && !TRAILERS.contains(&tail.tag())
             && !tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace())
         {
             keep(excerpt, &tail, offset, &mut self.room);
@@ -195,8 +195,8 @@ fn keep(excerpt: &mut Excerpt, segment: &Segment<'_>, offset: u64, room: &mut us
         return;
     }
     let within = match excerpt.segments.last().map_or(Within::Claim, |last| last.within) {
-        _ if segment.tag == LX || SERVICE.contains(&segment.tag) => Within::Line,
-        Within::Claim if segment.tag == SBR => Within::OtherPayer,
+        _ if segment.tag() == LX || SERVICE.contains(&segment.tag()) => Within::Line,
+        Within::Claim if segment.tag() == SBR => Within::OtherPayer,
         same => same,
     };
     match room.checked_sub(segment.bytes().len() + OVERHEAD) {

@@ -24,6 +24,7 @@ use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
+use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
@@ -48,6 +49,8 @@ pub struct Setup {
     pub spend: Spend,
     /// What payers allow.
     pub fees: Fees,
+    /// Whether every timed line must have documented minutes.
+    pub require_minutes: bool,
     /// Dated facts.
     pub tables: Tables,
     /// Worker threads, at least 1.
@@ -58,6 +61,8 @@ pub struct Setup {
     pub digests: Digests,
     /// Where rows go that are too many for memory; without it they stay in memory.
     pub spill: Option<Spill>,
+    /// The day the run is made for; without it, each transaction set is taken as of the day it was made.
+    pub as_of: Option<Date>,
     /// Earlier claim files, read for comparison only: nothing is reported of them.
     pub history: Vec<Input>,
 }
@@ -96,11 +101,13 @@ impl Setup {
             plans: Plans::default(),
             spend: Spend::default(),
             fees: Fees::default(),
+            require_minutes: false,
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),
             digests: Digests::Off,
             spill: None,
+            as_of: None,
             history: Vec::new(),
         }
     }

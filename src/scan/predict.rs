@@ -68,7 +68,7 @@ fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Conte
 fn replay(piece: &Piece<'_>, at: usize, context: Context, head: Head, codes: &TherapyCodes) -> Context {
     const STOPS: [Tag; 2] = [Tag::of(b"CLM"), Tag::of(b"HL")];
     let rest = &piece.bytes[at..];
-    let stop = Segments::new(rest, piece.delimiters).skip(1).find(|s| STOPS.contains(&s.tag));
+    let stop = Segments::new(rest, piece.delimiters).skip(1).find(|s| STOPS.contains(&s.tag()));
     let slice = Piece {
         bytes: &rest[..stop.map_or(rest.len(), |s| s.start)],
         offset: piece.offset + at as u64,

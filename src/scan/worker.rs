@@ -9,13 +9,14 @@ use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
-use crate::minutes::{ClaimMinutes, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
+use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
 use crate::position::{Position, Tag};
 use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
 use crate::rules::policy::{Demand, PayerClass, PolicyId};
 use crate::rules::rule::Cx;
+use crate::rules::worth::Worth;
 use crate::rules::x12::rule_of;
 use crate::sidecar::PlanAnswer;
 use crate::sidecar::spend::Bucket;
@@ -67,6 +68,9 @@ pub struct ClaimRow {
     pub charge: Cents,
     /// Service lines.
     pub lines: u32,
+    /// What the payer allows for the lines whose fee is known, and the charge of the others; `None` without a
+    /// fee file.
+    pub worth: Option<Cents>,
     /// First date of service.
     pub date: Option<Date>,
     /// The payer's policy.
@@ -96,6 +100,7 @@ impl ClaimRow {
             form: head.form,
             charge: head.charge,
             lines: head.lines,
+            worth: head.worth,
             date: head.date,
             policy: head.policy,
             billing: head.billing,
@@ -189,7 +194,9 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         claims: 0,
         out: Output::default(),
         minutes: ClaimMinutes::default(),
+        buffers: JoinBuffers::default(),
         marks: Vec::new(),
+        worth: None,
         found: Vec::new(),
         faults: Vec::new(),
         payer: None,
@@ -243,7 +250,10 @@ struct Worker<'r, 's> {
     claims: u32,
     out: Output,
     minutes: ClaimMinutes,
+    buffers: JoinBuffers,
     marks: Vec<Marks>,
+    /// What the claim at hand is worth, see [`ClaimRow::worth`].
+    worth: Option<Cents>,
     found: Vec<(ClaimRef, Finding)>,
     faults: Vec<Fault>,
     /// The payer looked up last, for the next claim is likely to have the same.
@@ -272,10 +282,12 @@ impl Worker<'_, '_> {
                     context,
                     minutes: &self.minutes,
                     minutes_expected: !self.setup.minutes.sidecar().is_empty(),
+                    minutes_required: self.setup.require_minutes,
                     policy,
                     tables: &self.setup.tables,
                     plans: &self.setup.plans,
                     marks: &self.marks,
+                    as_of: self.setup.as_of,
                 };
                 self.setup.plan.check(&cx, &mut self.out.findings);
             }
@@ -287,6 +299,7 @@ impl Worker<'_, '_> {
                 self.out.stats.quiet += 1;
             }
         }
+        self.revalue(claim, context, policy_id, from);
         if self.out.findings.len() > from {
             self.keep(lent, policy_id, from);
         }
@@ -368,7 +381,7 @@ impl Worker<'_, '_> {
             texts: &room.texts,
             notes: of_line(0),
         };
-        minutes.join(&key, &room.join, &mut self.minutes);
+        minutes.join(&key, &room.join, &mut self.buffers, &mut self.minutes);
         self.out.matched.extend_from_slice(&self.minutes.matched);
         self.out.ambiguous.extend_from_slice(&self.minutes.ambiguous);
         self.out.stats.unparsed_notes += u64::from(self.minutes.unparsed_notes);
@@ -431,6 +444,28 @@ impl Worker<'_, '_> {
         }
     }
 
+    /// Makes the money of the claim's findings allowed money, where a fee file has the fees.
+    fn revalue(&mut self, claim: &Claim<'_>, context: &Context, policy: PolicyId, from: usize) {
+        self.worth = None;
+        let Setup { fees, policies, tables, .. } = self.setup;
+        if fees.is_empty() || self.out.findings.len() == from {
+            return;
+        }
+        let (payer, policy) = (context.payer.id.as_bytes(), &policies.get(policy).name);
+        let mut sum = Cents::ZERO;
+        for line in &claim.lines {
+            let fee = fees.find(payer, policy, line.procedure, line.date).map(|f| f.allowed);
+            let charge = line.charge_or_zero();
+            let worth = Worth::of(&tables.rates, line.procedure, fee, line.units, charge);
+            sum += worth.map_or(charge, |w| w.allowed());
+            if let Some(worth) = worth {
+                let of_line = self.out.findings[from..].iter_mut().filter(|f| f.order == line.order);
+                of_line.for_each(|f| worth.revalue(f));
+            }
+        }
+        self.worth = Some(sum);
+    }
+
     /// Keeps what the report needs of a claim.
     fn keep(&mut self, lent: &Lent<'_, '_>, policy: PolicyId, from: usize) {
         let (claim, context) = (lent.claim, lent.context);
@@ -446,6 +481,7 @@ impl Worker<'_, '_> {
             form: claim.form,
             charge: claim.charge.unwrap_or_default(),
             lines: claim.lines.len() as u32,
+            worth: self.worth,
             date: claim.first_date(),
             policy,
             billing: context.billing.npi,

@@ -97,6 +97,11 @@ impl Spend {
         self.0.is_empty()
     }
 
+    /// Whether a file was given, even if nothing of it could be used.
+    pub fn is_given(&self) -> bool {
+        self.tally().is_given()
+    }
+
     /// Files named and rows read.
     pub fn tally(&self) -> Tally {
         self.0.tally()

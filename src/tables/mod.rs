@@ -7,6 +7,9 @@
 
 pub mod code_set;
 pub mod denials;
+pub mod diagnoses;
+pub mod file;
+pub mod import;
 mod lines;
 pub mod mue;
 pub mod pairs;
@@ -15,6 +18,7 @@ pub mod rates;
 pub mod therapy;
 pub mod thresholds;
 
+use diagnoses::Diagnoses;
 use mue::Mues;
 use pairs::Pairs;
 use rates::Rates;
@@ -34,6 +38,8 @@ pub struct Tables {
     pub thresholds: Thresholds,
     /// What a unit is worth, in full and reduced.
     pub rates: Rates,
+    /// How well diagnoses support 97112.
+    pub diagnoses: Diagnoses,
 }
 
 impl Tables {
@@ -45,6 +51,7 @@ impl Tables {
             mues: Mues::builtin(&therapy),
             thresholds: Thresholds::builtin(),
             rates: Rates::builtin(),
+            diagnoses: Diagnoses::builtin(),
             therapy,
         }
     }

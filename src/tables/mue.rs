@@ -96,6 +96,13 @@ impl Mues {
         })
     }
 
+    /// What each list says of a code, the oldest first: first day of its quarter, value, adjudication indicator.
+    pub fn limits(&self, setting: Setting, code: &CodeFacts) -> impl Iterator<Item = (Date, u32, u8)> {
+        let index = code.index;
+        let lists = self.of(setting).iter();
+        lists.filter_map(move |list| list.get(index).map(|(value, mai)| (list.table, value, mai)))
+    }
+
     /// The list of a quarter, a new one if there is none yet. A whole list takes the place of a part.
     pub(super) fn list(&mut self, setting: Setting, table: Date, extent: Extent) -> &mut List {
         let lists = match setting {

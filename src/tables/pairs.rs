@@ -81,9 +81,17 @@ pub struct Pairs {
 impl Pairs {
     /// The edits that ship with the program.
     pub fn builtin(codes: &TherapyCodes) -> Pairs {
-        let windows =
-            |setting| rows(DATA).flat_map(move |row| parse(codes, setting, row).unwrap_or_default());
-        Pairs::new(windows(Setting::Practitioner).collect(), windows(Setting::Hospital).collect())
+        Pairs::new(builtin(codes, Setting::Practitioner), builtin(codes, Setting::Hospital))
+    }
+
+    /// The edits of imported tables; the built-in ones stay for a setting that has none.
+    pub(super) fn imported(
+        codes: &TherapyCodes,
+        [practitioner, hospital]: [Vec<Row>; 2],
+        has: impl Fn(Setting) -> bool,
+    ) -> Pairs {
+        let or_builtin = |setting, rows| if has(setting) { rows } else { builtin(codes, setting) };
+        Pairs::new(or_builtin(Setting::Practitioner, practitioner), or_builtin(Setting::Hospital, hospital))
     }
 
     /// The edit of a pair on a date of service, whichever code is named first; `None` if no window has the date.
@@ -200,6 +208,11 @@ impl Edits {
         let rest = self.0.get(from..).unwrap_or_default();
         &rest[..rest.iter().take_while(|w| w.key() == key).count()]
     }
+}
+
+/// The windows of a setting that ship with the program.
+fn builtin(codes: &TherapyCodes, setting: Setting) -> Vec<Row> {
+    rows(DATA).flat_map(|row| parse(codes, setting, row).unwrap_or_default()).collect()
 }
 
 const DATA: &str = include_str!("pairs.csv");

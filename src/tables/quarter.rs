@@ -36,6 +36,11 @@ impl Quarter {
         Quarter::new(year.parse().ok()?, number.parse().ok()?)
     }
 
+    /// Year, and number from 1 to 4.
+    pub(super) const fn parts(self) -> (u16, u8) {
+        (self.year, self.number)
+    }
+
     /// The first day.
     pub fn first(self) -> Option<Date> {
         Date::new(u32::from(self.year), u32::from(self.number) * 3 - 2, 1)

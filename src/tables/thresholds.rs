@@ -32,6 +32,11 @@ impl Thresholds {
     pub fn of_year(&self, year: u16) -> Option<Threshold> {
         self.0.iter().find(|(known, _)| *known == year).map(|(_, threshold)| *threshold)
     }
+
+    /// The latest year that is known, with its thresholds.
+    pub fn latest(&self) -> Option<(u16, Threshold)> {
+        self.0.iter().max_by_key(|(year, _)| *year).copied()
+    }
 }
 
 const DATA: &str = include_str!("thresholds.csv");

@@ -38,10 +38,22 @@ pub(super) fn marks(window: &[u8; WIDTH], byte: u8) -> u64 {
     Wanted::new(byte).marks(window)
 }
 
+/// The bits up to the lowest one of `bitmap`, that one included; all of them if there is none.
+#[inline(always)]
+pub(super) fn up_to_lowest(bitmap: u64) -> u64 {
+    bitmap ^ bitmap.wrapping_sub(1)
+}
+
 /// The bits below `n`; all of them from 64 on.
 #[inline(always)]
 pub(super) fn below(n: usize) -> u64 {
     if n >= WIDTH { u64::MAX } else { (1 << n) - 1 }
+}
+
+/// The bit right after the bytes of a slice; none if it is longer than a bitmap can tell.
+#[inline(always)]
+pub(super) fn end_of(bytes: &[u8]) -> u64 {
+    if bytes.len() < WIDTH { 1 << bytes.len() } else { 0 }
 }
 
 #[cfg(test)]
@@ -67,6 +79,10 @@ mod tests {
         assert_eq!(
             (below(0), below(1), below(63), below(64), below(99)),
             (0, 1, u64::MAX >> 1, u64::MAX, u64::MAX)
+        );
+        assert_eq!(
+            (up_to_lowest(0b0110), up_to_lowest(1 << 63), up_to_lowest(0)),
+            (0b11, u64::MAX, u64::MAX)
         );
     }
 }

@@ -17,28 +17,30 @@ const FOLDED: [u8; 256] = {
     table
 };
 
-/// Packs `bytes` big-endian, folding case; `None` where a byte is not a letter, digit or dot.
+/// Packs `bytes` big-endian if they are capital letters and digits; no bytes are 0.
 #[inline(always)]
 const fn pack(bytes: &[u8]) -> Option<u64> {
     // Codes at one place in a claim are nearly always of one length, so these are guessed right.
-    match bytes {
-        [a, b] => {
+    match (bytes, bytes.first_chunk(), bytes.last_chunk()) {
+        ([], ..) => Some(0),
+        ([a, b], ..) => {
             let (a, b) = (FOLDED[*a as usize] as u64, FOLDED[*b as usize] as u64);
             if a != 0 && b != 0 { Some(a << 56 | b << 48) } else { None }
         }
-        [a, b, c, d, e] => {
-            let (a, b, c) =
-                (FOLDED[*a as usize] as u64, FOLDED[*b as usize] as u64, FOLDED[*c as usize] as u64);
-            let (d, e) = (FOLDED[*d as usize] as u64, FOLDED[*e as usize] as u64);
-            let whole = a != 0 && b != 0 && c != 0 && d != 0 && e != 0;
-            if whole { Some(a << 56 | b << 48 | c << 40 | d << 32 | e << 24) } else { None }
+        // The first four and the last four bytes; those in both come to stand at the same place.
+        (_, Some(first), Some(last)) if bytes.len() <= 8 => {
+            let first = (u32::from_be_bytes(*first) as u64) << 32;
+            let packed = first | (u32::from_be_bytes(*last) as u64) << (8 * (8 - bytes.len()));
+            let behind = ZEROS >> (4 * bytes.len()) >> (4 * bytes.len());
+            if is_plain(packed | behind) { Some(packed) } else { None }
         }
-        _ => pack_any(bytes),
+        _ => None,
     }
 }
 
+/// Packs one to eight bytes, folding case; `None` where a byte is not a letter, digit or dot.
 const fn pack_any(bytes: &[u8]) -> Option<u64> {
-    if bytes.is_empty() || bytes.len() > 8 {
+    if bytes.len() > 8 {
         return None;
     }
     let mut packed = 0u64;
@@ -47,10 +49,27 @@ const fn pack_any(bytes: &[u8]) -> Option<u64> {
     while i < bytes.len() {
         let byte = FOLDED[bytes[i] as usize];
         foreign |= byte == 0;
-        packed = packed << 8 | byte as u64;
+        packed |= (byte as u64) << (56 - 8 * i);
         i += 1;
     }
-    if foreign { None } else { Some(packed << (8 * (8 - bytes.len()))) }
+    if foreign { None } else { Some(packed) }
+}
+
+/// Eight times the digit 0.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// Whether all eight bytes of a word are capital letters or digits.
+#[inline(always)]
+const fn is_plain(word: u64) -> bool {
+    // The highest bit of each byte says whether the byte is at least `least`; as long as all bytes are ASCII
+    // nothing is carried into the next.
+    const fn at_least(word: u64, least: u8) -> u64 {
+        word.wrapping_add((0x80 - least as u64) * 0x0101_0101_0101_0101)
+    }
+    const HIGHEST: u64 = 0x8080_8080_8080_8080;
+    let digit = at_least(word, b'0') ^ at_least(word, b'9' + 1);
+    let capital = at_least(word, b'A') ^ at_least(word, b'Z' + 1);
+    (digit | capital) & !word & HIGHEST == HIGHEST
 }
 
 /// A code of one to eight characters: CPT or HCPCS procedure (`97110`), ICD-10-CM diagnosis (`M5450`),
@@ -78,17 +97,10 @@ impl Code {
         }
     }
 
-    /// Empty, padded or malformed.
+    /// Padded, in lower case, of an odd length, or malformed.
     #[inline(never)]
     const fn parse_odd(bytes: &[u8]) -> Code {
-        if bytes.is_empty() {
-            return Code::NONE;
-        }
-        let bytes = bytes.trim_ascii();
-        if bytes.is_empty() {
-            return Code::NONE;
-        }
-        match pack(bytes) {
+        match pack_any(bytes.trim_ascii()) {
             Some(packed) => Code(packed),
             None => Code::MALFORMED,
         }
@@ -153,13 +165,20 @@ impl Modifier {
         if bytes.is_empty() {
             return Modifier::NONE;
         }
-        if bytes.len() == 2 {
-            let (a, b) = (FOLDED[bytes[0] as usize], FOLDED[bytes[1] as usize]);
-            if a > b'.' && b > b'.' {
-                return Modifier((a as u16) << 8 | b as u16);
-            }
+        match *bytes {
+            [a, b] => match Modifier::plain(a, b) {
+                Modifier::MALFORMED => Modifier::parse_odd(bytes),
+                modifier => modifier,
+            },
+            _ => Modifier::parse_odd(bytes),
         }
-        Modifier::parse_odd(bytes)
+    }
+
+    /// Two letters or digits, malformed otherwise.
+    #[inline(always)]
+    const fn plain(a: u8, b: u8) -> Modifier {
+        let (a, b) = (FOLDED[a as usize], FOLDED[b as usize]);
+        if a > b'.' && b > b'.' { Modifier((a as u16) << 8 | b as u16) } else { Modifier::MALFORMED }
     }
 
     /// Padded or malformed.
@@ -206,6 +225,27 @@ impl fmt::Debug for Modifier {
     }
 }
 
+/// Reads the common form of a procedure with its modifiers, `HC:97110:GP:59`: a qualifier of two characters and a
+/// code of five in capital letters and digits, up to four modifiers of two. `None` for any other form.
+#[inline]
+pub fn plain_procedure(composite: &[u8], separator: u8) -> Option<(Code, Code, Modifiers)> {
+    let ([q0, q1, s, c0, c1, c2, c3, c4], mut rest) = composite.split_first_chunk::<8>()?;
+    let mut plain =
+        *s == separator && is_plain(u64::from_be_bytes([*q0, *q1, b'0', *c0, *c1, *c2, *c3, *c4]));
+    let mut modifiers = Modifiers::default();
+    for slot in &mut modifiers.0 {
+        let Some(([s, a, b], behind)) = rest.split_first_chunk() else { break };
+        *slot = Modifier::plain(*a, *b);
+        plain &= *s == separator && *slot != Modifier::MALFORMED;
+        rest = behind;
+    }
+    if !plain || !rest.is_empty() {
+        return None;
+    }
+    let qualifier = u64::from_be_bytes([*q0, *q1, 0, 0, 0, 0, 0, 0]);
+    Some((Code(qualifier), Code(u64::from_be_bytes([*c0, *c1, *c2, *c3, *c4, 0, 0, 0])), modifiers))
+}
+
 /// The up to four modifiers of a service line, in their slots; a slot may be blank in the middle.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Modifiers(pub [Modifier; 4]);
@@ -245,7 +285,20 @@ impl Taxonomy {
     pub const NONE: Taxonomy = Taxonomy([0; 10]);
 
     /// Reads PRV03.
+    #[inline]
     pub fn parse(bytes: &[u8]) -> Taxonomy {
+        match <[u8; 10]>::try_from(bytes) {
+            Ok(code @ [first @ .., _, _]) if is_plain(u64::from_be_bytes(first)) => match code {
+                [_, _, last @ ..] if is_plain(u64::from_be_bytes(last)) => Taxonomy(code),
+                _ => Taxonomy::parse_odd(bytes),
+            },
+            _ => Taxonomy::parse_odd(bytes),
+        }
+    }
+
+    /// In lower case, padded or malformed.
+    #[cold]
+    fn parse_odd(bytes: &[u8]) -> Taxonomy {
         match <[u8; 10]>::try_from(bytes.trim_ascii()) {
             Ok(code) if code.iter().all(u8::is_ascii_alphanumeric) => {
                 Taxonomy(code.map(|b| b.to_ascii_uppercase()))
@@ -280,6 +333,7 @@ impl fmt::Debug for Taxonomy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn codes_fold_case_and_never_print_what_no_code_has() {
@@ -290,6 +344,46 @@ mod tests {
         }
         assert_eq!(Code::of("97110").to_string(), "97110");
         assert!(Code::of("M5450").starts_with("M54") && !Code::MALFORMED.starts_with(""));
+    }
+
+    proptest! {
+        /// Eight bytes at once give what one byte at a time gives.
+        #[test]
+        fn a_code_is_packed_as_its_bytes_are(code in "[A-Z0-9a-z.:/@\\[` \u{7f}\u{c0}]{0,10}") {
+            let trimmed = code.as_bytes().trim_ascii();
+            let folds = trimmed.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'.');
+            let want = if trimmed.len() <= 8 && folds {
+                let mut packed = [0; 8];
+                packed[..trimmed.len()].copy_from_slice(&trimmed.to_ascii_uppercase());
+                Code(u64::from_be_bytes(packed))
+            } else {
+                Code::MALFORMED
+            };
+            prop_assert_eq!(Code::parse(code.as_bytes()), want);
+        }
+
+        /// What the common form of a procedure gives is what its components give.
+        #[test]
+        fn a_plain_procedure_is_its_components(composite in "[A-Z0-9:a.]{2}[:*][A-Z0-9:a.]{5}([:*][A-Z0-9:a.]{1,2}){0,5}") {
+            if let Some((qualifier, code, modifiers)) = plain_procedure(composite.as_bytes(), b':') {
+                let mut parts = composite.split(':').map(str::as_bytes);
+                let mut next = || parts.next().unwrap_or_default();
+                prop_assert_eq!((Code::parse(next()), Code::parse(next())), (qualifier, code));
+                prop_assert_eq!([(); 4].map(|()| Modifier::parse(next())), modifiers.0);
+                prop_assert!(parts.next().is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn the_common_form_of_a_procedure_is_read_at_once() {
+        let (gp, kx) = (Modifier::of("GP"), Modifier::of("KX"));
+        let both = Modifiers([gp, kx, Modifier::NONE, Modifier::NONE]);
+        let want = Some((Code::of("HC"), Code::of("97110"), both));
+        assert_eq!(plain_procedure(b"HC:97110:GP:KX", b':'), want);
+        for rare in ["hc:97110", "HC:97110::GP", "HC:97110:G", "HC:G028", "HC>97110", "HC:97110:1:2:3:4:5"] {
+            assert_eq!(plain_procedure(rare.as_bytes(), b':'), None, "{rare}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! One segment: its id, its bytes, and elements split only when somebody asks.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use super::bits::{self, WIDTH};
 use super::delimiters::Delimiters;
+use super::value::digits_of_word;
 use crate::position::Tag;
 
 /// A segment as it stands in the file, without its terminator.
@@ -16,36 +19,61 @@ pub struct Segment<'a> {
     len: usize,
     /// Offset of the first byte within the slice that was cut into segments.
     pub start: usize,
-    /// Element separators within the first [`WIDTH`] bytes of the segment.
-    separators: u64,
-    /// The segment id.
-    pub tag: Tag,
-    /// Offset of the first element's first byte.
-    body: u32,
-    /// The delimiters of its interchange.
-    pub delimiters: Delimiters,
-    /// Whether the id is not written as it should be: lower case, padded, or none the standard could have.
-    pub odd: bool,
+    /// Where the id and the elements end, as far as they do within the first [`WIDTH`] bytes.
+    ends: u64,
+    /// The element separator.
+    element: u8,
+    /// The component separator.
+    component: u8,
 }
 
 impl<'a> Segment<'a> {
-    /// The segment of `len` bytes that `from` begins with. `separators` is exact below [`WIDTH`].
+    /// The segment of `len` bytes that `from` begins with, `start` bytes into its slice. `ends` says where
+    /// its id and its elements end, the last one too, as far as they do below [`WIDTH`].
     #[inline(always)]
-    pub(super) fn new(from: &'a [u8], len: usize, separators: u64, delimiters: Delimiters) -> Segment<'a> {
-        let separator = delimiters.element;
-        let id = match from {
-            // The two shapes an id has; `len` holds because the separator stands before the terminator.
-            [a, b, c, d, ..] if *d == separator && *c != separator && len > 3 => {
-                Tag::plain(&[*a, *b, *c]).map(|tag| (tag, 4))
+    pub(super) fn new(
+        from: &'a [u8],
+        start: usize,
+        len: usize,
+        ends: u64,
+        delimiters: &Delimiters,
+    ) -> Segment<'a> {
+        let Delimiters { element, component, .. } = *delimiters;
+        Segment { from, len, start, ends, element, component }
+    }
+
+    /// The segment id as written.
+    #[inline(always)]
+    pub fn id(&self) -> Id {
+        let len = self.ends.trailing_zeros();
+        match self.from.first_chunk() {
+            // An id that stands alone is not written as it should be.
+            Some(bytes) if len <= 3 && (len as usize) < self.len => Id::pack(*bytes, len),
+            _ => Id::NONE,
+        }
+    }
+
+    /// The segment id, also of a segment whose id is in lower case, padded, broken by a line end, or stands
+    /// alone.
+    pub fn tag(&self) -> Tag {
+        let bytes = self.bytes();
+        let end = memchr(self.element, bytes).unwrap_or(bytes.len());
+        let mut id = [0u8; 3];
+        let mut len = 0;
+        for &b in bytes[..end].iter().filter(|b| !b.is_ascii_whitespace()) {
+            if len == 3 {
+                return Tag::UNKNOWN;
             }
-            [a, b, c, ..] if *c == separator && len > 2 => Tag::plain(&[*a, *b]).map(|tag| (tag, 3)),
-            _ => None,
-        };
-        let (tag, body, odd) = match id {
-            Some((tag, body)) => (tag, body, false),
-            None => odd_id(separator, &from[..len]),
-        };
-        Segment { from, len, start: 0, separators, tag, body, delimiters, odd }
+            id[len] = b;
+            len += 1;
+        }
+        Tag::of(&id[..len])
+    }
+
+    /// Whether the id is not written as it should be: lower case, padded, or none the standard could have.
+    pub fn is_odd(&self) -> bool {
+        let tag = self.tag();
+        tag == Tag::UNKNOWN || Id::of(tag) != self.id()
     }
 
     /// The bytes from the first of the id to the last before the terminator.
@@ -60,26 +88,28 @@ impl<'a> Segment<'a> {
         self.len == 0
     }
 
-    /// The bitmap of separators.
-    pub(super) fn separators(&self) -> u64 {
-        self.separators
+    /// The component separator.
+    #[inline(always)]
+    pub fn component_separator(&self) -> u8 {
+        self.component
+    }
+
+    /// The bitmap of ends.
+    pub(super) fn ends(&self) -> u64 {
+        self.ends
     }
 
     /// The elements in order, element 1 first. Empty elements are empty slices.
     #[inline(always)]
     pub fn elements(&self) -> Parts<'a> {
-        let body = self.body as usize;
-        Parts {
-            bytes: self.bytes(),
-            at: if body > self.len { None } else { Some(body) },
-            marks: self.separators & !bits::below(body),
-            known: WIDTH,
-            separator: self.delimiters.element,
-        }
+        let mut parts = Parts { bytes: self.bytes(), at: 0, ends: self.ends, separator: self.element };
+        // The first part is the id.
+        parts.pass(1);
+        parts
     }
 
     /// Element `n`, counted from 1; empty if the segment has fewer.
-    #[inline]
+    #[inline(always)]
     pub fn element(&self, n: usize) -> &'a [u8] {
         let mut elements = self.elements();
         elements.pass(n - 1);
@@ -89,20 +119,18 @@ impl<'a> Segment<'a> {
     /// The first `N` elements, missing ones empty.
     #[inline(always)]
     pub fn first<const N: usize>(&self) -> [&'a [u8]; N] {
-        take(self.elements())
+        self.elements().next_parts()
     }
 
-    /// The components of an element of this segment.
+    /// What cuts the elements of this segment into components. Looks for all separators at once: ask once.
     #[inline(always)]
-    pub fn components(&self, element: &'a [u8]) -> Parts<'a> {
-        let separator = self.delimiters.component;
-        match (self.offset_of(element), self.from.first_chunk::<WIDTH>()) {
-            (Some(at), Some(window)) if at + element.len() <= WIDTH => {
-                let marks = (bits::marks(window, separator) >> (at % WIDTH)) & bits::below(element.len());
-                Parts { bytes: element, at: Some(0), marks, known: WIDTH, separator }
-            }
-            _ => Parts::of(element, separator),
-        }
+    pub fn composites(&self) -> Composites<'a> {
+        let separator = self.component;
+        let (separators, known) = match self.from.first_chunk() {
+            Some(window) => (bits::marks(window, separator), WIDTH),
+            None => (0, 0),
+        };
+        Composites { from: self.from, separators, known, separator }
     }
 
     /// An element or component of this segment as a number, big-endian: its last byte is the lowest. `None`
@@ -120,90 +148,157 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// An element or component of this segment as a whole number, if it is one to eight digits.
+    #[inline(always)]
+    pub fn whole(&self, part: &'a [u8]) -> Option<u32> {
+        match part {
+            // The most common number.
+            [digit @ b'0'..=b'9'] => Some(u32::from(digit - b'0')),
+            _ => digits_of_word(self.word(part)?, part.len()),
+        }
+    }
+
     /// Where a part of this segment begins in it.
     #[inline(always)]
     fn offset_of(&self, part: &[u8]) -> Option<usize> {
-        part.as_ptr().addr().checked_sub(self.from.as_ptr().addr())
+        offset(self.from, part)
+    }
+}
+
+/// A segment id as it stands in the file, in no way checked: only good to be looked up.
+///
+/// Its two or three bytes, the first one lowest, and a 1 above them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Id(u32);
+
+impl Id {
+    /// No id, or one that has not two or three characters.
+    pub const NONE: Id = Id(0);
+
+    /// The id of a segment as it should be written.
+    pub const fn of(tag: Tag) -> Id {
+        match tag.bytes() {
+            [0, ..] => Id::NONE,
+            [a, b, 0] => Id::pack([a, b, 0, 0], 2),
+            [a, b, c] => Id::pack([a, b, c, 0], 3),
+        }
     }
 
-    /// The first `N` components of an element of this segment, missing ones empty.
+    /// The first `len` of four bytes; at most three.
     #[inline(always)]
-    pub fn first_components<const N: usize>(&self, element: &'a [u8]) -> [&'a [u8]; N] {
-        take(self.components(element))
+    const fn pack(bytes: [u8; 4], len: u32) -> Id {
+        let above = 1 << (8 * len);
+        Id(u32::from_le_bytes(bytes) & (above - 1) | above)
+    }
+
+    /// The packed value, for tables.
+    #[inline(always)]
+    pub const fn packed(self) -> u32 {
+        self.0
     }
 }
 
-/// The id of a segment that is in lower case, padded, broken by a line end, or stands alone.
-#[cold]
-fn odd_id(separator: u8, bytes: &[u8]) -> (Tag, u32, bool) {
-    let end = memchr(separator, bytes).unwrap_or(bytes.len());
-    let body = u32::try_from(end + 1).unwrap_or(u32::MAX);
-    let mut id = [0u8; 3];
-    let mut len = 0;
-    for &b in bytes[..end].iter().filter(|b| !b.is_ascii_whitespace()) {
-        if len == 3 {
-            return (Tag::UNKNOWN, body, true);
-        }
-        id[len] = b;
-        len += 1;
-    }
-    (Tag::of(&id[..len]), body, true)
-}
-
+/// Where a part of a slice begins in it.
 #[inline(always)]
-fn take<'a, const N: usize>(mut parts: Parts<'a>) -> [&'a [u8]; N] {
-    let mut out: [&[u8]; N] = [&[]; N];
-    for slot in &mut out {
-        match parts.next() {
-            Some(part) => *slot = part,
-            None => break,
+fn offset(slice: &[u8], part: &[u8]) -> Option<usize> {
+    part.as_ptr().addr().checked_sub(slice.as_ptr().addr())
+}
+
+/// The component separators of a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Composites<'a> {
+    from: &'a [u8],
+    /// Component separators within the first `known` bytes.
+    separators: u64,
+    known: usize,
+    separator: u8,
+}
+
+impl<'a> Composites<'a> {
+    /// The components of an element in order, component 1 first.
+    #[inline(always)]
+    pub fn of(&self, element: &'a [u8]) -> Parts<'a> {
+        match offset(self.from, element) {
+            Some(at) if at + element.len() <= self.known => {
+                let separators = (self.separators >> (at % WIDTH)) & bits::below(element.len());
+                Parts::of_marked(element, separators, self.separator)
+            }
+            _ => Parts::of(element, self.separator),
         }
     }
-    out
+
+    /// The first `N` components of an element, missing ones empty.
+    #[inline(always)]
+    pub fn first<const N: usize>(&self, element: &'a [u8]) -> [&'a [u8]; N] {
+        self.of(element).next_parts()
+    }
 }
 
 /// The parts of a slice between separators.
 #[derive(Clone, Debug)]
 pub struct Parts<'a> {
     bytes: &'a [u8],
-    /// Where the next part begins; `None` after the last.
-    at: Option<usize>,
-    /// Separators not yet passed, below `known`.
-    marks: u64,
-    /// How far `marks` is exact.
-    known: usize,
+    /// Where the next part begins; beyond the end after the last.
+    at: usize,
+    /// Ends of parts not yet passed, as far as they stand within [`WIDTH`] bytes.
+    ends: u64,
     separator: u8,
 }
 
 impl<'a> Parts<'a> {
-    /// The parts of a slice that is not the beginning of a segment.
+    /// The parts of a slice; `separators` are those within its first [`WIDTH`] bytes.
+    #[inline(always)]
+    fn of_marked(bytes: &'a [u8], separators: u64, separator: u8) -> Parts<'a> {
+        Parts { bytes, at: 0, ends: separators | bits::end_of(bytes), separator }
+    }
+
+    /// The parts of a slice that does not stand near the beginning of a segment.
     #[inline]
     fn of(bytes: &'a [u8], separator: u8) -> Parts<'a> {
-        // Composites are short: 16 bytes hold most of them, and a copy of them is cheap.
-        let mut marks = 0u64;
-        let known = bytes.len().min(WIDTH);
-        for (n, b) in bytes[..known].iter().enumerate() {
-            marks |= u64::from(*b == separator) << n;
+        let mut separators = 0u64;
+        for (n, b) in bytes.iter().take(WIDTH).enumerate() {
+            separators |= u64::from(*b == separator) << n;
         }
-        Parts { bytes, at: Some(0), marks, known: WIDTH, separator }
+        Parts::of_marked(bytes, separators, separator)
+    }
+
+    /// The next `N` parts, missing ones empty.
+    #[inline(always)]
+    pub fn next_parts<const N: usize>(mut self) -> [&'a [u8]; N] {
+        let mut out: [&[u8]; N] = [&[]; N];
+        // Without a way out in the middle, so that the parts need not go through memory.
+        for slot in &mut out {
+            if let Some(range) = self.pass_one() {
+                *slot = &self.bytes[range];
+            }
+        }
+        out
     }
 
     /// Passes over `n` parts.
     #[inline(always)]
     pub fn pass(&mut self, n: usize) {
         for _ in 0..n {
-            if self.next().is_none() {
+            if self.pass_one().is_none() {
                 return;
             }
         }
     }
 
-    /// The next separator beyond the bitmap.
-    #[cold]
-    fn beyond(&self, at: usize) -> Option<usize> {
-        let from = at.max(self.known);
-        let rest = self.bytes.get(from..)?;
-        memchr(self.separator, rest).map(|n| from + n)
+    /// Passes over the next part and says where it stood; `None` after the last.
+    #[inline(always)]
+    fn pass_one(&mut self) -> Option<Range<usize>> {
+        let end = if self.ends != 0 {
+            let end = self.ends.trailing_zeros() as usize;
+            self.ends &= self.ends - 1;
+            end
+        } else if self.bytes.len() < WIDTH {
+            return None;
+        } else {
+            beyond(self.bytes, self.at, self.separator)?
+        };
+        let at = std::mem::replace(&mut self.at, end + 1);
+        Some(at..end)
     }
 }
 
@@ -212,25 +307,17 @@ impl<'a> Iterator for Parts<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<&'a [u8]> {
-        let at = self.at?;
-        let end = if self.marks != 0 {
-            let end = self.marks.trailing_zeros() as usize;
-            self.marks &= self.marks - 1;
-            Some(end)
-        } else if self.bytes.len() > self.known {
-            self.beyond(at)
-        } else {
-            None
-        };
-        match end {
-            Some(end) => {
-                self.at = Some(end + 1);
-                Some(&self.bytes[at..end])
-            }
-            None => {
-                self.at = None;
-                Some(&self.bytes[at..])
-            }
-        }
+        Some(&self.bytes[self.pass_one()?])
     }
+}
+
+/// The end of the part that begins at `at`, where it is not within the bitmap; `None` after the last part. By
+/// value, so that [`Parts`] can stay in registers.
+#[cold]
+fn beyond(bytes: &[u8], at: usize, separator: u8) -> Option<usize> {
+    if at > bytes.len() {
+        return None;
+    }
+    let from = at.max(WIDTH);
+    Some(memchr(separator, &bytes[from..]).map_or(bytes.len(), |n| from + n))
 }

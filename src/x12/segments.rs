@@ -5,7 +5,7 @@ use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult};
 
-use super::bits::{WIDTH, Wanted, below, marks};
+use super::bits::{WIDTH, Wanted, below, end_of, marks, up_to_lowest};
 use super::delimiters::Delimiters;
 use super::segment::Segment;
 
@@ -22,23 +22,20 @@ pub fn segment(delimiters: Delimiters, input: &[u8]) -> IResult<&[u8], Segment<'
         start += 1;
     }
     let text = &input[start..];
-    let (len, separators) = match text.first_chunk::<WIDTH>() {
+    let (len, ends) = match text.first_chunk::<WIDTH>() {
         Some(window) => {
-            let ends = marks(window, delimiters.terminator);
-            let separators = marks(window, delimiters.element);
-            if ends == 0 {
-                (long(delimiters, text), separators)
-            } else {
-                let len = ends.trailing_zeros() as usize;
-                (Ok(len), separators & below(len))
-            }
+            let terminators = marks(window, delimiters.terminator);
+            let len = match terminators {
+                0 => long(delimiters, text),
+                _ => Ok(terminators.trailing_zeros() as usize),
+            };
+            (len, (marks(window, delimiters.element) | terminators) & up_to_lowest(terminators))
         }
         None => short(delimiters, text),
     };
     match len {
         Ok(len) => {
-            let mut segment = Segment::new(text, len, separators, delimiters);
-            segment.start = start;
+            let segment = Segment::new(text, start, len, ends, &delimiters);
             Ok((&text[len + 1..], segment))
         }
         Err(kind) => Err(Err::Error(Error::new(input, kind))),
@@ -61,12 +58,12 @@ fn short(delimiters: Delimiters, text: &[u8]) -> (Result<usize, ErrorKind>, u64)
     window[..text.len()].copy_from_slice(text);
     // What is copied ends where the text does, so that a delimiter of NUL is not found beyond it.
     let whole = below(text.len());
-    let ends = marks(&window, delimiters.terminator) & whole;
-    if ends == 0 {
+    let terminators = marks(&window, delimiters.terminator) & whole;
+    if terminators == 0 {
         return (Err(ErrorKind::Complete), 0);
     }
-    let len = ends.trailing_zeros() as usize;
-    (Ok(len), marks(&window, delimiters.element) & below(len))
+    let ends = (marks(&window, delimiters.element) | terminators) & up_to_lowest(terminators);
+    (Ok(terminators.trailing_zeros() as usize), ends)
 }
 
 /// What a slice was made of, byte by byte and segment by segment.
@@ -117,13 +114,15 @@ pub struct Segments<'a> {
     delimiters: Delimiters,
     terminator: Wanted,
     separator: Wanted,
-    /// The line feed, if one between segments is a blank and not a delimiter; else a byte no text begins with.
-    line_feed: u8,
-    /// Segments with a terminator, and their bytes.
+    /// The line feed, if one between segments is a blank and not a delimiter.
+    line_feed: Option<u8>,
+    /// Segments with a terminator.
     segments: u64,
-    segment_bytes: u64,
-    /// Segments after a single line feed and nothing else, the common form of a file with lines.
+    /// Segments after a single line feed and nothing else, the common form of a file with lines. It stands
+    /// between the other two counts because the compiler would count both in one vector, and slower.
     plain_breaks: u64,
+    /// Bytes of segments with a terminator.
+    segment_bytes: u64,
     /// What is rarer.
     other: Tally,
     tail: Option<Segment<'a>>,
@@ -138,18 +137,23 @@ impl<'a> Segments<'a> {
             delimiters,
             terminator: Wanted::new(delimiters.terminator),
             separator: Wanted::new(delimiters.element),
-            line_feed: if delimiters.is_blank(b'\n') { b'\n' } else { 0 },
+            line_feed: delimiters.is_blank(b'\n').then_some(b'\n'),
             segments: 0,
-            segment_bytes: 0,
             plain_breaks: 0,
+            segment_bytes: 0,
             other: Tally::default(),
             tail: None,
         }
     }
 
+    /// The delimiters it is cut by.
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
     /// Segments passed so far.
     #[inline(always)]
-    pub fn count(&self) -> u64 {
+    pub fn passed(&self) -> u64 {
         self.segments
     }
 
@@ -202,30 +206,35 @@ impl<'a> Iterator for Segments<'a> {
         // The common segment begins at once or after one line feed. Which of the two is guessed right by a
         // branch; counted without one, the next segment would wait for this one's first byte.
         let mut start = self.at;
-        if self.line_feed != 0 && self.input.get(start) == Some(&self.line_feed) {
-            self.plain_breaks += 1;
+        let mut rest = self.input.get(start..)?;
+        if let [first, behind @ ..] = rest
+            && self.line_feed == Some(*first)
+        {
+            // No slice has so many bytes that a count of them wraps.
+            self.plain_breaks = self.plain_breaks.wrapping_add(1);
             start += 1;
+            rest = behind;
         }
-        // What differs by the form of the segment are three numbers; the segment itself is made in one
-        // place, so that it can stay in registers.
-        let (start, len, separators) = match self.input.get(start..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+        // What differs by the form of the segment is where it stands, how long it is and where its parts end;
+        // the segment itself is made in one place, so that it can stay in registers.
+        let (start, rest, len, ends) = match rest.first_chunk::<WIDTH>() {
             Some(window) if window[0] > b' ' => {
-                let ends = self.terminator.marks(window);
-                // The bits below the first end; all of them if there is none.
-                let separators = self.separator.marks(window) & (ends.wrapping_sub(1) & !ends);
-                match ends {
-                    0 => (start, self.long(start)?, separators),
-                    _ => (start, ends.trailing_zeros() as usize, separators),
+                let terminators = self.terminator.marks(window);
+                let ends = (self.separator.marks(window) | terminators) & up_to_lowest(terminators);
+                match terminators {
+                    0 => (start, rest, self.long(start)?, ends),
+                    _ => (start, rest, terminators.trailing_zeros() as usize, ends),
                 }
             }
-            _ => self.of_any_form(start)?,
+            _ => {
+                let (start, len, ends) = self.of_any_form(start)?;
+                (start, self.input.get(start..)?, len, ends)
+            }
         };
-        let mut segment = Segment::new(self.input.get(start..)?, len, separators, self.delimiters);
-        segment.start = start;
-        self.segment_bytes += len as u64;
-        self.segments += 1;
-        self.at = start + len + 1;
-        Some(segment)
+        self.segment_bytes = self.segment_bytes.wrapping_add(len as u64);
+        self.segments = self.segments.wrapping_add(1);
+        self.at = start + (len + 1);
+        Some(Segment::new(rest, start, len, ends, &self.delimiters))
     }
 }
 
@@ -242,7 +251,7 @@ impl<'a> Segments<'a> {
         }
     }
 
-    /// Where the next segment begins, how long it is and its separators, whatever stands before it and
+    /// Where the next segment begins, how long it is and where its parts end, whatever stands before it and
     /// however near the end it is. A line feed before `start` is counted already.
     #[inline(never)]
     fn of_any_form(&mut self, start: usize) -> Option<(usize, usize, u64)> {
@@ -253,7 +262,7 @@ impl<'a> Segments<'a> {
                 if blanks > 0 {
                     self.blanks(&input[..blanks], start > self.at);
                 }
-                Some((start + blanks, segment.bytes().len(), segment.separators()))
+                Some((start + blanks, segment.bytes().len(), segment.ends()))
             }
             Err(_) => {
                 self.finish(start);
@@ -296,24 +305,24 @@ fn unterminated(delimiters: Delimiters, start: usize, tail: &[u8]) -> Segment<'_
     let mut window = [0u8; WIDTH];
     let len = tail.len().min(WIDTH);
     window[..len].copy_from_slice(&tail[..len]);
-    let mut segment =
-        Segment::new(tail, tail.len(), marks(&window, delimiters.element) & below(len), delimiters);
-    segment.start = start;
-    segment
+    let separators = marks(&window, delimiters.element) & below(len);
+    Segment::new(tail, start, tail.len(), separators | end_of(tail), &delimiters)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::segment::Id;
     use super::*;
+    use crate::position::Tag;
     use proptest::prelude::*;
 
     fn cut(text: &str) -> (Vec<String>, Tally, Option<String>) {
         let mut segments = Segments::new(text.as_bytes(), Delimiters::USUAL);
         let ids = segments
             .by_ref()
-            .map(|s| format!("{}:{}", s.tag, String::from_utf8_lossy(s.element(1))))
+            .map(|s| format!("{}:{}", s.tag(), String::from_utf8_lossy(s.element(1))))
             .collect();
-        let tail = segments.tail().map(|s| s.tag.to_string());
+        let tail = segments.tail().map(|s| s.tag().to_string());
         (ids, segments.tally(), tail)
     }
 
@@ -326,10 +335,22 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_plain_only_as_the_standard_writes_it() {
+        let text = b"HL*1~HL**2~REF*G1~hl*1~HL~HL\0*1~\0HL*1~HLXX*1~ H*1~*1~";
+        let odd: Vec<_> =
+            Segments::new(text, Delimiters::USUAL).map(|s| (s.is_odd(), s.id() == Id::of(s.tag()))).collect();
+        assert_eq!(odd[..3], [(false, true); 3]);
+        assert!(odd[3..].iter().all(|(odd, _)| *odd), "{odd:?}");
+        let known = [b"HL".as_slice(), b"REF"].map(|id| Id::of(Tag::of(id)));
+        let found = Segments::new(text, Delimiters::USUAL).filter(|s| known.contains(&s.id())).count();
+        assert_eq!(found, 3);
+    }
+
+    #[test]
     fn a_separator_or_terminator_may_be_any_byte() {
         let delimiters = Delimiters { element: b'\t', component: b':', repetition: None, terminator: b'\n' };
         let ids: Vec<_> = Segments::new(b"HL\t1\r\n LX\t2\n", delimiters)
-            .map(|s| (s.tag.to_string(), s.element(1).to_vec()))
+            .map(|s| (s.tag().to_string(), s.element(1).to_vec()))
             .collect();
         assert_eq!(ids, [("HL".to_owned(), b"1\r".to_vec()), ("LX".to_owned(), b"2".to_vec())]);
     }
@@ -340,7 +361,7 @@ mod tests {
         let sv1 = segments.next().unwrap();
         let [procedure, charge, unit] = sv1.first();
         assert_eq!((charge, unit), (&b"45"[..], &b""[..]));
-        assert_eq!(sv1.first_components::<4>(procedure), [&b"HC"[..], b"97110", b"", b"59"]);
+        assert_eq!(sv1.composites().first::<4>(procedure), [&b"HC"[..], b"97110", b"", b"59"]);
         assert_eq!(sv1.element(9), b"");
         assert_eq!(sv1.elements().count(), 5);
     }

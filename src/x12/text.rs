@@ -42,11 +42,24 @@ impl<const N: usize> Text<N> {
 
 /// A whole number of at most 18 digits (type N0), blanks trimmed.
 pub fn number(bytes: &[u8]) -> Option<u64> {
-    let bytes = bytes.trim_ascii();
-    if bytes.is_empty() || bytes.len() > 18 || !bytes.iter().all(u8::is_ascii_digit) {
-        return None;
+    if bytes.is_empty() || bytes.len() > 18 {
+        return padded_number(bytes);
     }
-    Some(bytes.iter().fold(0, |n, b| n * 10 + u64::from(b - b'0')))
+    let mut number = 0;
+    for b in bytes {
+        if !b.is_ascii_digit() {
+            return padded_number(bytes);
+        }
+        number = number * 10 + u64::from(b - b'0');
+    }
+    Some(number)
+}
+
+/// A number with blanks around it, if it is one.
+#[cold]
+fn padded_number(bytes: &[u8]) -> Option<u64> {
+    let trimmed = bytes.trim_ascii();
+    if trimmed.len() < bytes.len() { number(trimmed) } else { None }
 }
 
 impl<const N: usize> Default for Text<N> {

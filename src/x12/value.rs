@@ -57,10 +57,17 @@ pub fn decimal(bytes: &[u8], places: u32) -> Option<i64> {
 /// of them is not a digit. No branch depends on the length.
 #[inline(always)]
 pub fn digits_of_word(word: u64, len: usize) -> Option<u32> {
-    // Blank bytes in front become zeros, then all eight are checked and put together at once, in pairs,
-    // fours and eights.
+    // Blank bytes in front become zeros.
     let zeros = if len >= 8 { 0 } else { 0x3030_3030_3030_3030u64 << (8 * len) };
-    let word = word | zeros;
+    let pairs = pairs(word | zeros)?;
+    let fours = ((pairs >> 16) & 0x0000_ffff_0000_ffff) * 100 + (pairs & 0x0000_ffff_0000_ffff);
+    Some(((fours >> 32) * 10_000 + (fours & 0xffff_ffff)) as u32)
+}
+
+/// Eight digits as four numbers of two digits, in 16 bits each; `None` if any of them is not a digit. All
+/// eight are checked and put together at once.
+#[inline(always)]
+fn pairs(word: u64) -> Option<u64> {
     let low = word & 0x0f0f_0f0f_0f0f_0f0f;
     if word & 0xf0f0_f0f0_f0f0_f0f0 != 0x3030_3030_3030_3030
         || low.wrapping_add(0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0 != 0
@@ -69,9 +76,7 @@ pub fn digits_of_word(word: u64, len: usize) -> Option<u32> {
     }
     let tens = (low >> 8) & 0x00ff_00ff_00ff_00ff;
     let ones = low & 0x00ff_00ff_00ff_00ff;
-    let pairs = tens * 10 + ones;
-    let fours = ((pairs >> 16) & 0x0000_ffff_0000_ffff) * 100 + (pairs & 0x0000_ffff_0000_ffff);
-    Some(((fours >> 32) * 10_000 + (fours & 0xffff_ffff)) as u32)
+    Some(tens * 10 + ones)
 }
 
 /// Money in US cents. Sums saturate rather than wrap.
@@ -163,7 +168,10 @@ pub struct Date(NonZeroU32);
 impl Date {
     /// A date from its parts, if there is such a day.
     pub const fn new(year: u32, month: u32, day: u32) -> Option<Date> {
-        if year < 1800 || year > 2999 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) {
+        if year < 1800 || year > 2999 || month < 1 || month > 12 || day < 1 {
+            return None;
+        }
+        if day > 28 && day > days_in(year, month) {
             return None;
         }
         match NonZeroU32::new(year * 10_000 + month * 100 + day) {
@@ -183,8 +191,9 @@ impl Date {
 
     #[inline(always)]
     fn of_digits(digits: &[u8; 8]) -> Option<Date> {
-        let n = digits_of_word(u64::from_be_bytes(*digits), 8)?;
-        Date::new(n / 10_000, n / 100 % 100, n % 100)
+        let pairs = pairs(u64::from_be_bytes(*digits))?;
+        let [century, year, month, day] = [48, 32, 16, 0].map(|n| (pairs >> n & 0xff) as u32);
+        Date::new(century * 100 + year, month, day)
     }
 
     /// Reads `CCYY-MM-DD` or `CCYYMMDD`, as sidecar and table files have them.

@@ -326,6 +326,12 @@ impl<'o> Generator<'o> {
             let with = self.random.range(n as u64, DIAGNOSES.len() as u64 - 1) as usize;
             diagnoses.swap(n, with);
         }
+        // Re-education has a diagnosis it is for.
+        if lines.iter().any(|l| l.service.code == "97112")
+            && let Some(n) = diagnoses.iter().position(|d| *d == "R2689")
+        {
+            diagnoses.swap(0, n);
+        }
         let diagnoses = &diagnoses[..count];
         match self.options.kind {
             Kind::P => self.professional(&id, total, first, diagnoses, discipline),
@@ -372,7 +378,8 @@ impl<'o> Generator<'o> {
             segment!(self, "HI*ABF:{}", diagnoses[1..].join("*ABF:"));
         }
         let (onset, plan) = (day.saturating_sub(20), day.saturating_sub(9));
-        segment!(self, "HI*BH:11:D8:{}*BH:{}:D8:{}", self.days[onset], of.occurrence, self.days[plan]);
+        let (onset, plan) = (&self.days[onset], &self.days[plan]);
+        segment!(self, "HI*BH:11:D8:{onset}*BH:{}:D8:{plan}*BH:{}:D8:{plan}", of.began, of.planned);
         segment!(self, "HI*BE:{}:::{}", of.value, self.random.range(1, 30));
         self.named("71");
         segment!(self, "PRV*AT*PXC*208100000X");

@@ -30,7 +30,7 @@ pub enum Fault {
     FewMinutesInPool,
     /// TIM005: a timed line that nobody noted minutes for.
     NoMinutes,
-    /// TIM005: a line whose note says other minutes than the file; in notes, as [`Fault::NoMinutes`].
+    /// TIM006: a line whose note says other minutes than the file; in notes, as [`Fault::NoMinutes`].
     Contradiction,
     /// TIM005 twice: a row with a line control number that no line has, whose line then has none. In notes,
     /// as [`Fault::NoMinutes`].
@@ -152,10 +152,11 @@ pub fn lines(
             }
             if fault.is_none() && service.timed {
                 // A day whose every line has its own minutes in full supports all units; a line that is alone
-                // on its day needs but eight minutes for its last one.
+                // on its day needs but eight minutes for its last one. Two lines of a day have less than eight
+                // minutes over, for that would be a unit more.
                 let alone = count <= 3 || (count == 4 && n % 3 > 0);
                 let least = if alone && random.percent(30) { 15 * (units - 1) + 8 } else { 15 * units };
-                line.documented = Some(least + random.below(2) * random.below(8));
+                line.documented = Some(least + random.below(2) * random.below(if alone { 8 } else { 4 }));
             }
             line
         })
@@ -210,7 +211,7 @@ fn plant(random: &mut Random, lines: &mut [Line], fault: Fault, minutes: Minutes
         }
         Fault::Contradiction if minutes == Minutes::Sidecar => {
             lines[0].noted = lines[0].documented.map(|m| m + random.range(1, 30));
-            lines[0].planted.push("TIM005");
+            lines[0].planted.push("TIM006");
         }
         Fault::StrayRow if minutes == Minutes::Sidecar => {
             lines[0].stray = true;

@@ -5,9 +5,10 @@ pub struct Discipline {
     pub modifier: &'static str,
     pub assistant: &'static str,
     pub taxonomy: &'static str,
-    /// Value code and occurrence code of an 837I.
+    /// Value code of an 837I, and its occurrence codes: treatment began, plan of care set up.
     pub value: &'static str,
-    pub occurrence: &'static str,
+    pub began: &'static str,
+    pub planned: &'static str,
     pub services: &'static [Service],
 }
 
@@ -30,7 +31,8 @@ pub const DISCIPLINES: [Discipline; 3] = [
         assistant: "CQ",
         taxonomy: "225100000X",
         value: "50",
-        occurrence: "35",
+        began: "35",
+        planned: "29",
         services: &[
             service("97110", 45, true, "0420"),
             service("97112", 48, true, "0420"),
@@ -51,7 +53,8 @@ pub const DISCIPLINES: [Discipline; 3] = [
         assistant: "CO",
         taxonomy: "225X00000X",
         value: "51",
-        occurrence: "44",
+        began: "44",
+        planned: "17",
         services: &[
             service("97110", 45, true, "0430"),
             service("97112", 48, true, "0430"),
@@ -67,7 +70,8 @@ pub const DISCIPLINES: [Discipline; 3] = [
         assistant: "KX",
         taxonomy: "235Z00000X",
         value: "52",
-        occurrence: "45",
+        began: "45",
+        planned: "30",
         services: &[
             service("92507", 115, false, "0440"),
             service("92526", 125, false, "0440"),

@@ -6,11 +6,11 @@ use crate::x12::code::{Code, Taxonomy};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::number;
-use crate::x12::value::{Cents, Date, Npi, digits_of_word};
+use crate::x12::value::{Date, Npi};
 
 use super::super::claim::{Form, NotEvaluated, Note, Place, Provider};
 use super::super::context::{Guide, Level};
-use super::super::kind::{Kind, kind};
+use super::super::kind::Kind;
 use super::super::line::ServiceLine;
 use super::super::{institutional, professional};
 use super::{CLM, Claims, PieceEnd};
@@ -23,7 +23,6 @@ const SV2: Tag = Tag::of(b"SV2");
 
 /// Which loop of the claim the reader stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
 enum Loop {
     /// 2300 and 2310.
     Claim,
@@ -59,11 +58,11 @@ impl<'a> Claims<'a> {
         self.record.claim_faults.clear();
         self.claim.clear();
         let [id, charge, _, _, facility] = segment.first();
-        let [code, qualifier, frequency] = segment.first_components(facility);
+        let [code, qualifier, frequency] = segment.composites().first(facility);
         let claim = &mut self.claim;
         claim.id = id;
         claim.place = place;
-        claim.charge = Cents::parse(charge);
+        claim.charge = professional::read_charge(segment, charge);
         claim.facility = Code::parse(code);
         claim.facility_qualifier = Code::parse(qualifier);
         claim.frequency = match number(frequency) {
@@ -82,42 +81,40 @@ impl<'a> Claims<'a> {
     /// Reads the claim's segments up to the next boundary.
     pub(super) fn read_claim(&mut self) {
         let (mut at, mut named) = (Loop::Claim, Named::Nobody);
-        // Segments of the claim, of other payers and of lines; CLM itself is the first.
-        let mut segments = [1u64, 0, 0];
+        // Segments counted when CLM was reached, and when the first line was.
+        let (before, mut before_lines) = (self.recognised() - 1, None);
         let boundary = loop {
-            let Some(segment) = self.next_segment() else { break false };
-            let kind = kind(segment.tag);
+            let Some((kind, segment)) = self.next_segment() else { break false };
             match kind {
                 Kind::Envelope | Kind::Hl | Kind::Clm => {
-                    self.pending = Some(segment);
+                    self.pending = Some((kind, segment));
                     break true;
                 }
                 Kind::Lx => {
                     (at, named) = (Loop::Line, Named::Nobody);
-                    self.lx(&segment);
+                    before_lines.get_or_insert(self.recognised() - 1);
+                    self.lx(segment);
                 }
-                Kind::ServiceLine => {
+                Kind::Sv1 | Kind::Sv2 | Kind::OtherService => {
                     // Without an LX before it the line begins here all the same.
                     at = Loop::Line;
-                    self.service(&segment);
+                    before_lines.get_or_insert(self.recognised() - 1);
+                    self.service(kind, segment);
                 }
                 Kind::Plain | Kind::Service | Kind::Dmg => {}
-                Kind::Unknown => {
-                    self.unknown_in_claim(&segment);
-                    continue;
-                }
+                Kind::Unknown => self.unknown_in_claim(segment),
                 // Another payer of the claim (loop 2320); what it says of itself is passed over.
                 Kind::Sbr if at != Loop::Line => (at, named) = (Loop::OtherPayer, Named::Nobody),
                 // Other payers' adjudication of the line ends the providers of the line.
                 Kind::Svd | Kind::Sbr => named = Named::Nobody,
                 Kind::Dtp => match at {
-                    Loop::Line => self.line_date(&segment),
-                    Loop::Claim => self.claim_date(&segment),
+                    Loop::Line => self.line_date(segment),
+                    Loop::Claim => self.claim_date(segment),
                     Loop::OtherPayer => {}
                 },
                 Kind::Ref => match at {
-                    Loop::Line => self.line_reference(&segment),
-                    Loop::Claim => self.claim_reference(&segment),
+                    Loop::Line => self.line_reference(segment),
+                    Loop::Claim => self.claim_reference(segment),
                     Loop::OtherPayer => {}
                 },
                 Kind::Nte | Kind::K3 => {
@@ -125,25 +122,30 @@ impl<'a> Claims<'a> {
                     let text = segment.element(if kind == Kind::Nte { 2 } else { 1 });
                     self.claim.notes.push(Note { line, text });
                 }
-                Kind::Nm1 if at != Loop::OtherPayer => named = self.named_provider(&segment, at),
+                Kind::Nm1 if at != Loop::OtherPayer => named = self.named_provider(segment, at),
                 Kind::Prv if named != Named::Nobody => {
                     let taxonomy = Taxonomy::parse(segment.element(3));
                     if let Some(slot) = self.slot_of(named) {
                         slot.taxonomy = taxonomy;
                     }
                 }
-                Kind::Hi if at == Loop::Claim => self.health_codes(&segment),
+                Kind::Hi if at == Loop::Claim => self.health_codes(segment),
                 Kind::Nm1 | Kind::Prv | Kind::Hi => {}
             }
-            segments[at as usize] += 1;
         };
-        let [of_claim, of_others, of_lines] = segments;
-        self.record.counts.segments.claim += of_claim + of_others;
-        self.record.counts.segments.line += of_lines;
+        let end = self.recognised() - u64::from(boundary);
+        let before_lines = before_lines.unwrap_or(end);
+        self.record.counts.segments.claim += before_lines - before;
+        self.record.counts.segments.line += end - before_lines;
         if !boundary {
             self.end_of_piece_in_claim();
         }
         self.finish_claim();
+    }
+
+    /// Segments of the chunk read so far, without those that no guide has.
+    fn recognised(&self) -> u64 {
+        u64::from(self.number()) - self.record.counts.segments.unrecognised
     }
 
     /// The piece ends inside the claim.
@@ -170,33 +172,26 @@ impl<'a> Claims<'a> {
 
     /// The rest of a claim that was too large: counted, not read.
     pub(super) fn pass_over_oversize(&mut self) {
-        while let Some(segment) = self.next_segment() {
-            match kind(segment.tag) {
-                Kind::Envelope | Kind::Hl | Kind::Clm => {
-                    self.pending = Some(segment);
-                    self.context.in_oversize_claim = false;
-                    return;
-                }
-                kind => {
-                    self.record.counts.segments.line += 1;
-                    if kind == Kind::ServiceLine {
-                        self.record.counts.lines_seen += 1;
-                        self.record.counts.lines_not_evaluated += 1;
-                    }
-                }
+        while let Some((kind, segment)) = self.next_segment() {
+            if kind.ends_claim() {
+                self.pending = Some((kind, segment));
+                self.context.in_oversize_claim = false;
+                return;
+            }
+            self.record.counts.segments.line += 1;
+            if kind.is_service_line() {
+                self.record.counts.lines_seen += 1;
+                self.record.counts.lines_not_evaluated += 1;
             }
         }
     }
 
-    fn lx(&mut self, segment: &Segment<'a>) {
+    fn lx(&mut self, segment: Segment<'a>) {
         self.line_without_service();
-        let place = self.place(segment);
+        let place = self.place(segment.start);
         let order = self.claim.lines.len() as u32 + 1;
         let written = segment.element(1);
-        let written = match segment.word(written).and_then(|word| digits_of_word(word, written.len())) {
-            Some(number) => Some(number),
-            None => number(written).and_then(|n| u32::try_from(n).ok()),
-        };
+        let written = segment.whole(written).or_else(|| number(written).and_then(|n| u32::try_from(n).ok()));
         if written != Some(order) {
             let at = ElementRef::element(LX, 1);
             self.record.in_claim(
@@ -219,89 +214,99 @@ impl<'a> Claims<'a> {
     }
 
     /// A service segment: SV1, SV2, or another form's.
-    fn service(&mut self, segment: &Segment<'a>) {
+    fn service(&mut self, kind: Kind, segment: Segment<'a>) {
         self.record.counts.lines_seen += 1;
-        let place = self.place(segment);
+        let place = self.place(segment.start);
         if self.claim.lines.last().is_none_or(|l| l.service != Tag::UNKNOWN) {
             self.record.in_claim(
                 FaultCode::ServiceWithoutLine,
                 place,
-                ElementRef::segment(segment.tag),
+                ElementRef::segment(segment.tag()),
                 [0, 0],
             );
             let order = self.claim.lines.len() as u32 + 1;
             self.claim.lines.push(ServiceLine::new(order, order, place));
         }
         let Some(line) = self.claim.lines.last_mut() else { return };
-        line.service = segment.tag;
         line.place = place;
-        match segment.tag {
-            SV1 => professional::sv1(segment, place, line, &mut self.record),
-            SV2 => institutional::sv2(segment, place, line, &mut self.record),
-            _ => {}
+        match kind {
+            Kind::Sv1 => {
+                line.service = SV1;
+                professional::sv1(&segment, place, line, &mut self.record);
+            }
+            Kind::Sv2 => {
+                line.service = SV2;
+                institutional::sv2(&segment, place, line, &mut self.record);
+            }
+            _ => line.service = segment.tag(),
         }
     }
 
     /// DTP of a line: the date of service.
-    fn line_date(&mut self, segment: &Segment<'a>) {
+    fn line_date(&mut self, segment: Segment<'a>) {
         let [qualifier, format, period] = segment.first();
-        let place = self.place(segment);
         if qualifier != b"472" {
             return;
         }
-        // The lines of a claim are mostly of one date: read it once.
-        let word = if format == b"D8" { segment.word(period) } else { None };
-        let read = match word {
-            Some(word) if word == self.last_date.0 => self.last_date.1.map(|date| (date, date)),
-            _ => dates(format, period),
-        };
-        if let (Some(word), Some((date, _))) = (word, read) {
-            self.last_date = (word, Some(date));
-        }
         let Some(line) = self.claim.lines.last_mut() else { return };
-        match read {
+        match dates(format, period) {
             Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
-            None => self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]),
+            None => self.not_a_date(segment),
         }
     }
 
+    #[cold]
+    fn not_a_date(&mut self, segment: Segment<'a>) {
+        let place = self.place(segment.start);
+        self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
+    }
+
     /// REF of a line.
-    fn line_reference(&mut self, segment: &Segment<'a>) {
-        let [qualifier, value] = segment.first();
-        let Some(line) = self.claim.lines.last_mut() else { return };
+    fn line_reference(&mut self, segment: Segment<'a>) {
+        let mut elements = segment.elements();
+        let qualifier = elements.next();
+        let mut value = || elements.next().unwrap_or_default();
         match qualifier {
-            b"6R" => line.control = value,
-            b"G1" if self.claim.authorisation.is_empty() => self.claim.authorisation = value,
-            b"9F" if self.claim.referral.is_empty() => self.claim.referral = value,
+            Some(b"6R") => {
+                if let Some(line) = self.claim.lines.last_mut() {
+                    line.control = value();
+                }
+            }
+            Some(b"G1") if self.claim.authorisation.is_empty() => self.claim.authorisation = value(),
+            Some(b"9F") if self.claim.referral.is_empty() => self.claim.referral = value(),
             _ => {}
         }
     }
 
     /// REF of a claim.
-    fn claim_reference(&mut self, segment: &Segment<'a>) {
-        let [qualifier, value] = segment.first();
-        match qualifier {
-            b"G1" => self.claim.authorisation = value,
-            b"9F" => self.claim.referral = value,
-            b"F8" => self.claim.original = value,
-            _ => {}
-        }
+    fn claim_reference(&mut self, segment: Segment<'a>) {
+        let mut elements = segment.elements();
+        let slot = match elements.next() {
+            Some(b"G1") => &mut self.claim.authorisation,
+            Some(b"9F") => &mut self.claim.referral,
+            Some(b"F8") => &mut self.claim.original,
+            _ => return,
+        };
+        *slot = elements.next().unwrap_or_default();
     }
 
     /// HI: diagnoses and occurrence codes.
-    fn health_codes(&mut self, segment: &Segment<'a>) {
+    fn health_codes(&mut self, segment: Segment<'a>) {
+        let composites = segment.composites();
         for element in segment.elements() {
-            let [qualifier, code] = segment.first_components(element);
+            let [qualifier, code] = composites.first(element);
             match qualifier {
                 b"ABK" | b"ABF" | b"BK" | b"BF" => self.claim.diagnoses.push(Code::parse(code)),
-                b"BH" => self.claim.occurrences.push(institutional::occurrence(segment, element)),
+                b"BH" => {
+                    self.claim.occurrences.push(institutional::occurrence(composites.first(element)));
+                }
                 _ => {}
             }
         }
     }
 
     /// NM1 of a claim or a line: who it names, if it matters here.
-    fn named_provider(&mut self, segment: &Segment<'a>, at: Loop) -> Named {
+    fn named_provider(&mut self, segment: Segment<'a>, at: Loop) -> Named {
         let mut elements = segment.elements();
         let named = match (elements.next().unwrap_or_default(), at) {
             (b"DN", Loop::Line) => Named::LineReferring,
@@ -312,11 +317,10 @@ impl<'a> Claims<'a> {
             _ => return Named::Nobody,
         };
         elements.pass(6);
-        let id_kind = elements.next().unwrap_or_default();
-        let id = elements.next().unwrap_or_default();
+        let [id_kind, id] = elements.next_parts();
         let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
         if npi.is_none() && id_kind == b"XX" {
-            let place = self.place(segment);
+            let place = self.place(segment.start);
             self.record.in_claim(FaultCode::BadNpi, place, ElementRef::element(NM1, 9), [0, 0]);
         }
         if let Some(slot) = self.slot_of(named) {
@@ -336,7 +340,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    fn claim_date(&mut self, segment: &Segment<'a>) {
+    fn claim_date(&mut self, segment: Segment<'a>) {
         let [qualifier, format, period] = segment.first();
         if !matches!(qualifier, b"431" | b"434" | b"454" | b"472") {
             return;
@@ -345,17 +349,14 @@ impl<'a> Claims<'a> {
             (Some(period), b"434" | b"472") => self.claim.statement = Some(period),
             (Some((from, _)), b"431") => self.claim.onset = Some(from),
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
-            (None, _) => {
-                let place = self.place(segment);
-                self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
-            }
+            (None, _) => self.not_a_date(segment),
         }
     }
 
-    fn unknown_in_claim(&mut self, segment: &Segment<'a>) {
-        let place = self.place(segment);
+    fn unknown_in_claim(&mut self, segment: Segment<'a>) {
+        let place = self.place(segment.start);
         self.record.counts.segments.unrecognised += 1;
-        self.record.in_claim(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+        self.record.in_claim(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag()), [0, 0]);
     }
 
     /// What can only be known when the whole claim has been read.
@@ -420,10 +421,17 @@ fn discipline(
 }
 
 /// A date (D8) or a period (RD8) whose end is not before its start.
-#[inline]
+#[inline(always)]
 fn dates(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
     match format {
         b"D8" => Date::parse(period).map(|d| (d, d)),
+        _ => dates_of_range(format, period),
+    }
+}
+
+/// A period, or a date in a rarer format.
+fn dates_of_range(format: &[u8], period: &[u8]) -> Option<(Date, Date)> {
+    match format {
         b"RD8" => {
             let period = period.trim_ascii();
             let (from, to) = (Date::parse(period.get(..8)?)?, Date::parse(period.get(9..)?)?);

@@ -7,13 +7,14 @@ use crate::x12::envelope::{self, Mark};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::{Text, number};
-use crate::x12::value::Npi;
+use crate::x12::value::{Date, Npi};
 
 use super::super::claim::{Place, Provider};
 use super::super::context::{Context, Guide, Level, digest};
 use super::super::kind::Kind;
 use super::{Claims, GE, ISA, SE};
 
+const BHT: Tag = Tag::of(b"BHT");
 const GS: Tag = Tag::of(b"GS");
 const HL: Tag = Tag::of(b"HL");
 const ST: Tag = Tag::of(b"ST");
@@ -31,7 +32,7 @@ impl<'a> Claims<'a> {
             (_, Guide::NotClaims) => counts.out_of_scope += 1,
             (_, Guide::Other837) => {
                 counts.out_of_scope += 1;
-                if kind == Kind::ServiceLine {
+                if kind.is_service_line() {
                     self.record.counts.lines_seen += 1;
                     self.record.counts.lines_not_evaluated += 1;
                 }
@@ -45,13 +46,18 @@ impl<'a> Claims<'a> {
                 self.record.loose(
                     FaultCode::OutsideTransaction,
                     place,
-                    ElementRef::segment(segment.tag),
+                    ElementRef::segment(segment.tag()),
                     [0, 0],
                 );
             }
             (Kind::Unknown, _) => {
                 counts.unrecognised += 1;
-                self.record.loose(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag), [0, 0]);
+                self.record.loose(
+                    FaultCode::UnknownSegment,
+                    place,
+                    ElementRef::segment(segment.tag()),
+                    [0, 0],
+                );
             }
             _ => {
                 counts.context += 1;
@@ -93,20 +99,23 @@ impl<'a> Claims<'a> {
                     context.guide = Guide::named(guide);
                 }
             }
+            (Kind::Plain, Level::Header) if segment.tag() == BHT => {
+                context.created = Date::parse(segment.element(4));
+            }
             _ => {}
         }
     }
 
     /// ISA, GS, ST and their trailers.
     fn envelope_segment(&mut self, segment: &Segment<'a>, place: Place) {
-        match segment.tag {
+        match segment.tag() {
             ISA => {
                 self.context = Context::default();
                 // The window may end right after the ISA, so the terminator is put back for the parser.
                 let mut bytes = [0u8; ISA_LONGEST];
                 let len = segment.bytes().len().min(bytes.len() - 1);
                 bytes[..len].copy_from_slice(&segment.bytes()[..len]);
-                bytes[len] = segment.delimiters.terminator;
+                bytes[len] = self.segments.delimiters().terminator;
                 match isa(&bytes[..=len]) {
                     Ok((_, isa)) => {
                         self.record.event(place, Mark::Isa { control: Text::new(isa.control) });
@@ -219,23 +228,34 @@ impl<'a> Claims<'a> {
 
 /// NM1 outside claims: billing provider, subscriber, patient, payer.
 fn name(context: &mut Context, segment: &Segment<'_>, level: Level) {
-    let [qualifier, _, last, first, _, _, _, id_kind, id] = segment.first();
+    let mut elements = segment.elements();
+    let qualifier = elements.next().unwrap_or_default();
     match (qualifier, level) {
         (b"85", Level::Billing) => {
+            elements.pass(6);
+            let [id_kind, id] = elements.next_parts();
             let npi = if id_kind == b"XX" { Npi::parse(id) } else { None };
             context.billing = Provider { named: true, npi, taxonomy: context.billing.taxonomy };
         }
         (b"IL", Level::Subscriber) => {
+            let id = segment.element(9);
             context.member_id = Text::new(id);
-            // Without a member id the name has to tell persons apart.
-            context.subscriber =
-                if id.trim_ascii().is_empty() { digest(digest(0, last), first) } else { digest(0, id) };
+            context.subscriber = if id.trim_ascii().is_empty() {
+                // Without a member id the name has to tell persons apart.
+                let [_, last, first] = elements.next_parts();
+                digest(digest(0, last), first)
+            } else {
+                digest(0, id)
+            };
             context.patient = context.subscriber;
         }
-        (b"QC", Level::Patient) => context.patient = digest(digest(context.patient, last), first),
+        (b"QC", Level::Patient) => {
+            let [_, last, first] = elements.next_parts();
+            context.patient = digest(digest(context.patient, last), first);
+        }
         (b"PR", Level::Subscriber) => {
-            context.payer.id = Text::new(id);
-            context.payer.name = Text::new(last);
+            context.payer.id = Text::new(segment.element(9));
+            context.payer.name = Text::new(segment.element(3));
         }
         _ => {}
     }

@@ -3,13 +3,17 @@
 
 use std::path::Path;
 
-use proptest::prelude::*;
-
 use super::*;
+use crate::minutes::FileKind;
 use crate::x12::code::Modifier;
+
+mod random;
 
 const HEADER: &str = "claim_id,line_control,line_no,dos,code,mods,patient_id,minutes,discipline,assistant_minutes,\
     concurrent_minutes,group,total_timed_minutes,total_treatment_minutes,start_time";
+
+const VISITS: &str =
+    "claim_id,patient_id,dos,discipline,total_timed_minutes,total_treatment_minutes,start_time,end_time";
 
 /// A line as text, `CONTROL NUMBER DATE CODE MODS | note | note`; `-` for none.
 struct Line<'a> {
@@ -39,10 +43,10 @@ fn line(text: &str) -> Line<'_> {
     line
 }
 
-/// Cells by name, `minutes=5 code=97110`, as rows of a sidecar.
-fn sidecar(rows: &[&str]) -> Sidecar {
-    let names: Vec<&str> = HEADER.split(',').collect();
-    let mut text = HEADER.to_owned();
+/// Cells by name, `minutes=5 code=97110`, as rows of a file.
+fn file(header: &str, rows: &[&str]) -> String {
+    let names: Vec<&str> = header.split(',').collect();
+    let mut text = header.to_owned();
     for row in rows {
         let mut cells = vec![""; names.len()];
         for cell in row.split(' ') {
@@ -51,7 +55,18 @@ fn sidecar(rows: &[&str]) -> Sidecar {
         }
         text = format!("{text}\n{}", cells.join(","));
     }
-    let (sidecar, errors) = Sidecar::from_reader(Path::new("m.csv"), text.as_bytes());
+    text
+}
+
+/// Rows of a minutes file and, where they begin with `visit`, of a visits file.
+fn sidecar(rows: &[&str]) -> Sidecar {
+    let visits: Vec<&str> = rows.iter().filter_map(|row| row.strip_prefix("visit ")).collect();
+    let minutes: Vec<&str> = rows.iter().copied().filter(|row| !row.starts_with("visit ")).collect();
+    let (minutes, visits) = (file(HEADER, &minutes), file(VISITS, &visits));
+    let (sidecar, errors) = Sidecar::from_bytes(&[
+        (FileKind::Minutes, Path::new("m.csv"), minutes.as_bytes()),
+        (FileKind::Visits, Path::new("v.csv"), visits.as_bytes()),
+    ]);
     assert!(errors.is_empty(), "{errors:?}");
     sidecar
 }
@@ -83,16 +98,16 @@ fn join(rows: &[&str], lines: &[&str], notes: &[&str]) -> ClaimMinutes {
         ambiguous: vec![RowId(7)],
         unparsed_notes: 7,
     };
-    minutes.join(
-        &JoinClaim { id: b"C1", patient_id: b"P1", texts: &texts, notes: of_claim },
-        &borrowed,
-        &mut out,
-    );
+    let claim = JoinClaim { id: b"C1", patient_id: b"P1", texts: &texts, notes: of_claim };
+    let mut buffers = JoinBuffers::default();
+    let other: Vec<JoinLine<'_>> = borrowed.iter().rev().take(2).copied().collect();
+    minutes.join(&claim, &other, &mut buffers, &mut out);
+    minutes.join(&claim, &borrowed, &mut buffers, &mut out);
     out
 }
 
-/// `lines; matched; ambiguous; unparsed`, a line as `minutes source row timed/treatment !`, parts left out
-/// where there is nothing.
+/// `lines; matched; ambiguous; unparsed`, a line as `minutes source row timed/treatment ~span !`, parts left out
+/// where there is nothing; the span is that of the visit.
 fn told(out: &ClaimMinutes) -> String {
     let ids = |ids: &[RowId]| ids.iter().map(|r| r.0.to_string()).collect::<Vec<_>>().join(" ");
     let one = |l: &LineMinutes| {
@@ -109,7 +124,10 @@ fn told(out: &ClaimMinutes) -> String {
         if l.visit_timed.or(l.visit_treatment).is_some() {
             parts.push(format!("{}/{}", total(l.visit_timed), total(l.visit_treatment)));
         }
+        parts.extend(l.visit_span.map(|span| format!("~{span}")));
         parts.extend(l.conflict.then(|| "!".to_owned()));
+        let disputed = l.disputed.or(l.timed_disputed).or(l.treatment_disputed).is_some();
+        assert_eq!(l.conflict, disputed, "a conflict says what it is about");
         parts.join(" ")
     };
     let lines: Vec<String> = out.lines.iter().map(one).collect();
@@ -214,7 +232,7 @@ fn totals_go_to_all_lines_of_the_visit() {
     let both: &[&str] = &["A 1 2026-01-05 97110 GP", "B 2 2026-01-05 97530 GO", "C 3 2026-01-05 97112"];
     let visit = "claim_id=C1 dos=20260105 total_timed_minutes=38 total_treatment_minutes=53";
     check(&[
-        (&[visit], days, &[], "visit #0 38/53, , visit #0 38/53; 0 0; ; 0"),
+        (&[visit], days, &[], "visit #0 38/53, , visit #0 38/53; 0; ; 0"),
         (&["patient_id=P1 dos=20260106 total_timed_minutes=38"], days, &[], ", visit #0 38/-, ; 0; ; 0"),
         (&["claim_id=C1 dos=20260107 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
         (
@@ -227,7 +245,7 @@ fn totals_go_to_all_lines_of_the_visit() {
             &["claim_id=C1 dos=20260105 discipline=PT total_timed_minutes=38"],
             both,
             &[],
-            "visit #0 38/-, , visit #0 38/-; 0 0; ; 0",
+            "visit #0 38/-, , visit #0 38/-; 0; ; 0",
         ),
         (
             &["claim_id=C1 line_no=2 minutes=30 total_timed_minutes=30"],
@@ -248,7 +266,7 @@ fn totals_go_to_all_lines_of_the_visit() {
             &[visit, "claim_id=C1 line_no=1 minutes=23 total_timed_minutes=40"],
             days,
             &[],
-            "23 row #1 38/53 !, , visit #0 38/53 !; 1 0 0; ; 0",
+            "23 row #1 38/53 !, , visit #0 38/53 !; 1 0; ; 0",
         ),
         (
             &["claim_id=C1 line_no=1 minutes=23 total_timed_minutes=38"],
@@ -257,6 +275,104 @@ fn totals_go_to_all_lines_of_the_visit() {
             "23 row #0 38/-, ; 0; ; 0",
         ),
     ]);
+}
+
+#[test]
+fn a_row_of_a_visits_file_is_found_by_claim_or_patient_and_date() {
+    let days: &[&str] = &["A 1 2026-01-05 97110 GP", "B 2 2026-01-06 97530 GO", "C 3 2026-01-05 97112 GO"];
+    check(&[
+        (
+            &["visit claim_id=C1 dos=2026-01-05 total_timed_minutes=38 total_treatment_minutes=53"],
+            days,
+            &[],
+            "visit #0 38/53, , visit #0 38/53; 0; ; 0",
+        ),
+        (
+            &["visit patient_id=P1 dos=20260105 discipline=OT total_treatment_minutes=53"],
+            days,
+            &[],
+            ", , visit #0 -/53; 0; ; 0",
+        ),
+        (
+            &["visit claim_id=C1 dos=2026-01-06 discipline=PT total_timed_minutes=38"],
+            days,
+            &[],
+            ", , ; ; ; 0",
+        ),
+        (&["visit claim_id=C1 dos=2026-01-07 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
+        (&["visit patient_id=P2 dos=2026-01-05 total_timed_minutes=38"], days, &[], ", , ; ; ; 0"),
+        (
+            &["visit claim_id=C1 dos=2026-01-06 start_time=9:00-9:20;9:30-9:55"],
+            days,
+            &[],
+            ", #0 ~45, ; 0; ; 0",
+        ),
+        (
+            &[
+                "claim_id=C1 line_no=1 minutes=23",
+                "visit claim_id=C1 dos=20260105 discipline=PT total_timed_minutes=20 start_time=9:00 end_time=9:25",
+                "visit claim_id=C1 dos=20260105 discipline=OT total_timed_minutes=15 start_time=9:30 end_time=9:45",
+            ],
+            days,
+            &[],
+            "23 row #0 20/- ~25, , visit #2 15/- ~15; 0 1 2; ; 0",
+        ),
+        (
+            &[
+                "visit claim_id=C1 dos=20260106 total_timed_minutes=20",
+                "visit patient_id=P1 dos=20260106 total_timed_minutes=21",
+            ],
+            days,
+            &[],
+            ", visit #0 20/- !, ; 0 1; ; 0",
+        ),
+    ]);
+}
+
+#[test]
+fn visits_of_one_day_that_cannot_be_told_apart_are_used_for_none() {
+    let morning = "visit claim_id=C1 dos=20260105 total_timed_minutes=30 start_time=9:00 end_time=9:30";
+    let noon = "visit claim_id=C1 dos=20260105 total_timed_minutes=23 start_time=9:30 end_time=10:00";
+    let within = "visit claim_id=C1 dos=20260105 total_timed_minutes=30 start_time=9:10 end_time=9:20";
+    let other =
+        "visit claim_id=C1 dos=20260105 discipline=OT total_timed_minutes=23 start_time=14:00 end_time=15:00";
+    let elsewhere = "visit claim_id=C1 dos=20260106 total_timed_minutes=23 start_time=14:00 end_time=15:00";
+    let patient = "visit patient_id=P1 dos=20260105 total_timed_minutes=30 start_time=14:00 end_time=15:00";
+    let clockless = "visit claim_id=C1 dos=20260105 total_timed_minutes=30";
+    check(&[
+        (&[morning, noon], TWO, &[], ", ; ; 0 1; 0"),
+        (&[noon, elsewhere, morning], TWO, &[], ", ; ; 0 2; 0"),
+        (&[morning, within, noon, clockless], TWO, &[], "visit #3 30/-, visit #3 30/-; 3; 0 1 2; 0"),
+        (&[morning, noon], &["A 1 2026-01-07 97110"], &[], "; ; ; 0"),
+        (&[morning, within], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0 1; ; 0"),
+        (&[morning, other], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0; ; 0"),
+        (&[morning, elsewhere], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0; ; 0"),
+        (&[morning, patient], TWO, &[], "visit #0 30/- ~30, visit #0 30/- ~30; 0 1; ; 0"),
+    ]);
+}
+
+#[test]
+fn a_conflict_says_who_says_otherwise() {
+    let said = |minutes, source| Some(Said { minutes, source });
+    let one = |rows: &[&str], notes: &str| {
+        join(rows, &[&format!("L1 1 2026-01-05 97110 GP | {notes}")], &["TT 50"]).lines[0]
+    };
+    let row = "claim_id=C1 line_no=1 minutes=23 total_timed_minutes=38";
+    let line = one(&[row], "START 0900 STOP 0930, 25 MIN, TIMED 40, TT 53");
+    assert_eq!(line.disputed, said(25, Source::LineNote));
+    assert_eq!(line.timed_disputed, said(40, Source::LineNote));
+    // Notes of the line come before those of the claim.
+    assert_eq!(line.visit_treatment, Some(53));
+    assert_eq!(line.treatment_disputed, said(50, Source::ClaimNote));
+    assert_eq!((line.minutes, line.span), (Some(23), Some(30)));
+    let line = one(&[row, "claim_id=C1 line_no=1 minutes=20 total_timed_minutes=39"], "25 MIN");
+    assert_eq!(line.disputed, said(20, Source::SidecarLine), "the first that differs");
+    assert_eq!(line.timed_disputed, said(39, Source::SidecarVisit));
+    let line = one(&["claim_id=C1 line_no=1 minutes=23 start_time=9:00-9:20"], "START 0900 STOP 0930");
+    assert_eq!((line.minutes, line.span, line.conflict), (Some(23), Some(20), false), "the row's own times");
+    assert_eq!(line.disputed, None);
+    assert_eq!(line.row, Some(RowId(0)));
+    assert_eq!(line.visit_row, None);
 }
 
 #[test]
@@ -328,6 +444,7 @@ fn a_line_gets_the_other_fields_of_its_row() {
         assistant: Some(8),
         concurrent: Some(5),
         group: Some(true),
+        span: Some(30),
         row: Some(RowId(0)),
         ..LineMinutes::default()
     };
@@ -341,52 +458,4 @@ fn nothing_documented_leaves_nothing() {
     let text =
         format!("{:?}", Minutes::new(sidecar(&["claim_id=C1 line_no=1 minutes=5"]), NoteWords::default()));
     assert!(!text.contains("C1"), "{text}");
-}
-
-/// A row of a small world in which collisions are common.
-fn small_row() -> impl Strategy<Value = String> {
-    (0..5u8, 1..4u8, 5..7u8, 0..2u8, 0..3u8, 1..30u16).prop_map(|(kind, n, day, code, mods, minutes)| {
-        let code = ["97110", "97112"][usize::from(code)];
-        let mods = ["", " mods=GP", " mods=GP:59"][usize::from(mods)];
-        match kind {
-            0 => format!("claim_id=C1 line_control=L{n} minutes={minutes}"),
-            1 => format!("claim_id=C1 line_no={n} minutes={minutes}"),
-            2 => format!("claim_id=C1 dos=2026010{day} code={code}{mods} minutes={minutes}"),
-            3 => format!("patient_id=P1 dos=2026010{day} code={code}{mods} minutes={minutes}"),
-            _ => format!("claim_id=C1 dos=2026010{day} total_timed_minutes={minutes}"),
-        }
-    })
-}
-
-fn small_line() -> impl Strategy<Value = String> {
-    (1..4u8, 1..4u8, 5..7u8, 0..2u8, 0..3u8).prop_map(|(control, n, day, code, mods)| {
-        let code = ["97110", "97112"][usize::from(code)];
-        let mods = ["", " GP", " 59 GP"][usize::from(mods)];
-        format!("L{control} {n} 2026-01-0{day} {code}{mods}")
-    })
-}
-
-proptest! {
-    #[test]
-    fn a_row_of_a_line_serves_one_line_or_is_told_as_ambiguous(
-        rows in proptest::collection::vec(small_row(), 0..8),
-        lines in proptest::collection::vec(small_line(), 0..6),
-    ) {
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let out = join(&rows, &lines, &[]);
-        for (i, row) in (0u32..).zip(&rows) {
-            let times = |ids: &[RowId]| ids.iter().filter(|r| r.0 == i).count();
-            if row.contains("total_timed") {
-                prop_assert_eq!(times(&out.ambiguous), 0);
-            } else {
-                prop_assert!(times(&out.matched) + times(&out.ambiguous) <= 1, "{}", row);
-                let used = out.lines.iter().filter(|l| l.row == Some(RowId(i))).count();
-                prop_assert!(used <= times(&out.matched), "{}", row);
-            }
-        }
-        for line in &out.lines {
-            prop_assert_eq!(line.minutes.is_some(), line.source == Some(Source::SidecarLine));
-        }
-    }
 }

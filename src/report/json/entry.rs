@@ -155,6 +155,7 @@ pub(super) struct FindingDto<'a> {
     amount_at_risk: Shown<Cents>,
     offset: u64,
     amount_at_risk_cents: i64,
+    amount_basis: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     segment: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,6 +190,7 @@ impl<'a> FindingDto<'a> {
             amount_at_risk: Shown(finding.at_risk),
             offset: finding.position.byte,
             amount_at_risk_cents: finding.at_risk.0,
+            amount_basis: finding.basis.as_str(),
             segment: Some(finding.position.segment).filter(|n| *n > 0),
             element: Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN).map(Shown),
             whole_claim: finding.whole_claim,

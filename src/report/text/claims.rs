@@ -1,6 +1,6 @@
 //! The claims with most at risk, and the findings that belong to no claim.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Basis, Finding, Severity};
 use crate::position::{Position, Tag};
 use crate::report::said::Said;
 use crate::report::{Location, Rules, safe};
@@ -94,7 +94,8 @@ fn cost(said: &Said, finding: &Finding) -> Option<String> {
     if finding.severity >= Severity::Medium && finding.whole_claim {
         parts.push("whole claim at risk".to_owned());
     } else if finding.severity >= Severity::Medium && finding.at_risk > Cents::ZERO {
-        parts.push(format!("{} at risk", dollars(finding.at_risk)));
+        let basis = if finding.basis == Basis::Allowed { " of allowed" } else { "" };
+        parts.push(format!("{}{basis} at risk", dollars(finding.at_risk)));
     }
     if parts.is_empty() { None } else { Some(parts.join(", ")) }
 }

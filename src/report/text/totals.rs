@@ -63,23 +63,19 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
         let (documented, timed) = (count(s.lines.documented), counted(s.lines.timed, "timed lines"));
         line("minutes", &format!("documented for {documented} of {timed}"));
     }
-    let given = |kind: &str| s.sidecars.iter().any(|sidecar| sidecar.kind == kind);
-    let joined = match (given("minutes"), given("visits")) {
-        (true, true) => "minutes, visits",
-        (false, true) => "visits files",
-        _ => "minutes files",
-    };
+    // Visits are joined to lines together with the rows of minutes files.
+    let visits = s.sidecars.iter().any(|sidecar| sidecar.kind == "visits");
     if s.minutes.rows > 0 {
         let rows = [
             (s.minutes.matched, "matched"),
             (s.minutes.unmatched, "fit no line"),
             (s.minutes.ambiguous, "fit several lines and were not used"),
         ];
-        line(joined, &format!("{}: {}", counted(s.minutes.rows, "rows"), parts(&rows)));
+        let label = if visits { "rows joined" } else { "minutes files" };
+        line(label, &format!("{}: {}", counted(s.minutes.rows, "rows"), parts(&rows)));
     }
-    // What has the line above to itself need not be said twice.
-    let told = |kind: &str| kind == "minutes" || kind == "visits" && joined == "visits files";
-    for kind in s.sidecars.iter().filter(|kind| s.minutes.rows == 0 || !told(kind.kind)) {
+    let told = s.minutes.rows > 0 && !visits;
+    for kind in s.sidecars.iter().filter(|kind| !(told && kind.kind == "minutes")) {
         let mut words = format!("{}: {}", counted(kind.files, "files"), counted(kind.rows, "rows"));
         if kind.faulty_rows > 0 {
             words.push_str(&format!(", {} refused", count(kind.faulty_rows)));

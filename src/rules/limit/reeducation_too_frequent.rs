@@ -3,13 +3,11 @@
 
 use crate::finding::{Arg, Severity};
 use crate::rule;
-use crate::rules::course::{Course, CourseLine};
+use crate::rules::course::{Course, CourseLine, LEAST_VISITS};
 use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 use crate::x12::value::Cents;
-
-use super::LEAST_VISITS;
 
 const DENIAL: Denial = Denial { group: "CO", carc: "151", rarc: &[("N640", 0)] };
 

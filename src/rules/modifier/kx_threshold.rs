@@ -14,6 +14,8 @@ use crate::tables::thresholds::Thresholds;
 use crate::x12::code::Modifier;
 use crate::x12::value::{Cents, Quantity};
 
+use super::plan_of_care;
+
 const GA: Modifier = Modifier::of("GA");
 const GY: Modifier = Modifier::of("GY");
 
@@ -43,7 +45,7 @@ rule! {
     /// that is low. Lines up to the date a spend row speaks of are taken to be in it. Without fees only what was
     /// spent before counts: charges are no allowed amounts. Beyond 3,000.00 a review is likelier: information.
     ///
-    /// KX without GP, GO or GN is high, KX with GY medium. KX on a line that leaves the year below half of the
+    /// KX without GP, GO or GN is high where MOD001 does not say that one of them is missing, KX with GY medium. KX on a line that leaves the year below half of the
     /// amount is information: KX on everything is a pattern audits look for.
     ///
     /// ## Why payers deny it
@@ -128,9 +130,11 @@ impl Rule for KxThreshold {
         if !marks.has(Marks::KX) || !line.is_therapy() {
             return;
         }
+        // Where a line needs one of them, it is MOD001 that says it is missing.
+        let told = plan_of_care::is_lacking(cx, line);
         let (fault, severity) = if line.modifiers.contains(GY) {
             (WITH_GY, Severity::Medium)
-        } else if marks.has(Marks::NO_PLAN) && cx.policy.kx == Demand::Required {
+        } else if marks.has(Marks::NO_PLAN) && cx.policy.kx == Demand::Required && !told {
             (NO_PLAN, Severity::High)
         } else {
             return;

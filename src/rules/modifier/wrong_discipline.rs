@@ -4,7 +4,7 @@
 use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Severity};
 use crate::rule;
-use crate::rules::codes::codes;
+use crate::rules::discipline::{Objection, is_never_speech, objection};
 use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
@@ -14,19 +14,6 @@ use crate::x12::code::Code;
 use super::plan_of_care;
 
 const DENIAL: Denial = Denial { group: "CO", carc: "4", rarc: &[("N823", 20_190_701)] };
-
-/// What speech-language pathologists do not bill: NCCI policy manual chapter XI section H.
-const NOT_SPEECH: [Code; 4] = codes(["97110", "97112", "97150", "97530"]);
-
-/// What is physical or occupational therapy by its nature.
-const HARDLY_SPEECH: [Code; 10] =
-    codes(["97032", "97033", "97034", "97035", "97036", "97113", "97116", "97124", "97140", "97542"]);
-
-/// What some payers take from speech-language pathologists.
-const MAYBE_SPEECH: [Code; 2] = codes(["97533", "97535"]);
-
-/// Speech treatment, which physical therapists do not give.
-const SPEECH: [Code; 2] = codes(["92507", "92508"]);
 
 const BOUND: u8 = 0;
 const MODIFIER: u8 = 1;
@@ -122,14 +109,19 @@ impl Rule for WrongDiscipline {
         }
         let code = line.procedure;
         let named = first.and_then(|(slot, is)| {
-            let (fault, severity) = judge(code, facts.only, is)?;
+            let (objection, severity) = objection(code, facts.only, is)?;
+            let fault = match objection {
+                Objection::Bound => BOUND,
+                Objection::NotBilled => MODIFIER,
+                Objection::Advice => ADVICE,
+            };
             Some((fault, severity, is.modifier().code(), place::modifier(slot)))
         });
         let speech_therapist =
             || Discipline::of_taxonomy(cx.claim.rendering_of(line).taxonomy) == Some(Discipline::Slp);
         let (fault, severity, modifier, component) = match named {
             Some(wrong) => wrong,
-            None if NOT_SPEECH.contains(&code) && speech_therapist() => {
+            None if is_never_speech(code) && speech_therapist() => {
                 (RENDERING, Severity::High, Code::NONE, place::CODE)
             }
             None => return,
@@ -138,19 +130,6 @@ impl Rule for WrongDiscipline {
         let args: [Arg; 3] = [code.into(), modifier.into(), only.into()];
         let draft = Draft::line(fault, line).component(place::procedure(line.service), component);
         out.report(draft.args(args).severity(severity));
-    }
-}
-
-/// What is wrong with a code under a discipline's modifier, if anything.
-fn judge(code: Code, only: Option<Discipline>, is: Discipline) -> Option<(u8, Severity)> {
-    match (is, only) {
-        (_, Some(only)) => (is != only).then_some((BOUND, Severity::Critical)),
-        (Discipline::Slp, _) if NOT_SPEECH.contains(&code) || HARDLY_SPEECH.contains(&code) => {
-            Some((MODIFIER, Severity::High))
-        }
-        (Discipline::Slp, _) => MAYBE_SPEECH.contains(&code).then_some((ADVICE, Severity::Low)),
-        (Discipline::Pt, _) => SPEECH.contains(&code).then_some((MODIFIER, Severity::Medium)),
-        (Discipline::Ot, _) => None,
     }
 }
 

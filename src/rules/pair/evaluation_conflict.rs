@@ -3,26 +3,37 @@
 
 use crate::finding::{Arg, Severity};
 use crate::rule;
+use crate::rules::course::{Course, CourseLine};
 use crate::rules::day::{DayLine, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::Demand;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 use crate::tables::Setting;
+use crate::tables::therapy::Discipline;
 use crate::x12::code::Modifier;
-use crate::x12::value::Cents;
+use crate::x12::value::{Cents, Date};
 
 use super::ncci::{self, State};
 use super::owner::{EVALUATIONS, Owner};
 
 const DENIAL: Denial = Denial { group: "CO", carc: "236", rarc: &[("N20", 0), ("M80", 0)] };
 const VISIT_DENIAL: Denial = Denial { group: "CO", carc: "97", rarc: &[("N19", 0), ("M15", 0)] };
+const EPISODE_DENIAL: Denial = Denial { group: "CO", carc: "119", rarc: &[("N362", 0)] };
 
 // Each of the first three has beside it the same for a date its table does not cover.
 const TWO: u8 = 0;
 const REPEATED: u8 = 2;
 const DISCIPLINES: u8 = 4;
 const VISIT: u8 = 6;
+const SECOND: u8 = 7;
+const EARLY: u8 = 8;
+
+/// Days within which a second initial evaluation of a discipline is of the same episode.
+const EPISODE: i32 = 60;
+
+/// Treatment days before a re-evaluation needs no further word.
+const TREATMENTS: usize = 10;
 
 /// Modifiers of visits that say the visit was another service: 25, and the NCCI ones for visits that stand for it.
 const ANOTHER_VISIT: [Modifier; 4] =
@@ -43,6 +54,12 @@ rule! {
     /// The first two are NCCI edits that no modifier bypasses, held to the table of the date: critical where the
     /// payer applies NCCI, high where it may. The third is high and medium; that pair does not stand in the built-in
     /// table, so its date is not checked. Payers set not to apply NCCI are left alone.
+    ///
+    /// Over all claims of the run and of earlier files (`--history`): a second initial evaluation of physical or of
+    /// occupational therapy within 60 days of one by the same billing provider for the same payer (medium), and a
+    /// re-evaluation before ten treatment days have passed since the last evaluation (low; without earlier files only
+    /// within ten calendar days, for treatments of other batches are not known). A new diagnosis may make
+    /// a new episode; that is not looked at.
     ///
     /// Evaluations of physical and of occupational therapy on one day are right. Where the table of the date still
     /// has them as a pair (until 2017-06-30) and no modifier bypasses it, that is information. One code on two lines
@@ -67,6 +84,8 @@ rule! {
     ///   97168 over office visits, indicator 1.
     /// - `[V]` NCCI policy manual 2026 chapter XI section V: one evaluation or re-evaluation a day and discipline.
     /// - `[V]` Deleted rows of the same tables: evaluations of two disciplines were pairs until 2017-06-30.
+    /// - `[V]` NCCI policy manual 2026 chapter XI: one evaluation per episode of care and discipline, re-evaluation not
+    ///   routine; `[I]` 60 days and ten treatment days as bounds, CO-119 with N362.
     /// - `[V2]` CO-97 or CO-236 with N19 or M15 for a visit without 25; `[I]` severities by payer, and which other
     ///   modifiers stand for 25: inferred.
     pub struct EvaluationConflict {
@@ -112,6 +131,16 @@ rule! {
                 fix: "put 25 on the visit if the note shows a separate service, else remove it",
                 denial: Some(VISIT_DENIAL),
             },
+            {
+                text: "{0} on {1}: a second initial evaluation of the discipline, {2} days after that of {3}",
+                fix: "bill a re-evaluation, or have the note show a new episode",
+                denial: Some(EPISODE_DENIAL),
+            },
+            {
+                text: "re-evaluation {0} after {1} treatment days, since {2}",
+                fix: "have the note show what made a re-evaluation necessary",
+                denial: Some(EPISODE_DENIAL),
+            },
         ],
     }
 }
@@ -139,6 +168,63 @@ impl Rule for EvaluationConflict {
             visits(day, out);
         }
     }
+
+    fn course(&self, course: &Course<'_>, out: &mut DaySink<'_>) {
+        for discipline in [Discipline::Pt, Discipline::Ot] {
+            let of_discipline = |l: &&CourseLine<'_>| {
+                let is = l.line.facts.and_then(|f| f.only).or(l.line.discipline);
+                is == Some(discipline) && l.line.marks.has(Marks::THERAPY) && l.line.bills()
+            };
+            let evaluates = |l: &CourseLine<'_>| l.line.marks.any(Marks::EVALUATION.and(Marks::REEVALUATION));
+            if course.lines.iter().filter(of_discipline).filter(|l| evaluates(l)).count() < 2 {
+                continue;
+            }
+            let mut lines: Vec<&CourseLine<'_>> = course.lines.iter().filter(of_discipline).collect();
+            lines.sort_by_key(|l| l.group);
+            lines.chunk_by(|a, b| a.group == b.group).for_each(|episode| over_time(episode, out));
+        }
+    }
+}
+
+/// Evaluations of one discipline, billing provider and payer, by date.
+fn over_time(lines: &[&CourseLine<'_>], out: &mut DaySink<'_>) {
+    let (mut initial, mut evaluated): (Option<Date>, Option<Date>) = (None, None);
+    let mut treatments = 0;
+    let with_history = lines.iter().any(|l| l.earlier);
+    for day in lines.chunk_by(|a, b| a.line.date == b.line.date) {
+        let having = |mark| day.iter().find(|l| l.line.marks.has(mark));
+        let date = day[0].line.date;
+        if let Some(second) = having(Marks::EVALUATION) {
+            let days = initial.map(|first| date.days() - first.days());
+            if let (Some(days @ 1..=EPISODE), Some(first), false) = (days, initial, second.earlier) {
+                let args: [Arg; 4] = [
+                    second.line.code.into(),
+                    date.into(),
+                    u64::from(days.unsigned_abs()).into(),
+                    first.into(),
+                ];
+                out.report_for(second, at(SECOND, &second.line).severity(Severity::Medium).args(args));
+            }
+            (initial, evaluated, treatments) = (Some(date), Some(date), 0);
+        } else if let Some(again) = having(Marks::REEVALUATION) {
+            // Treatments of other batches are not known; where no earlier file is at hand only the calendar tells.
+            let few = |since: &Date| {
+                treatments < TREATMENTS && (with_history || date.days() - since.days() <= TREATMENTS as i32)
+            };
+            if let (Some(since), false) = (evaluated.filter(few), again.earlier) {
+                let args: [Arg; 3] = [again.line.code.into(), (treatments as u64).into(), since.into()];
+                let draft = at(EARLY, &again.line).severity(Severity::Low).at_risk(Cents::ZERO);
+                out.report_for(again, draft.args(args));
+            }
+            (evaluated, treatments) = (Some(date), 0);
+        } else {
+            treatments += 1;
+        }
+    }
+}
+
+fn at(fault: u8, line: &DayLine<'_>) -> Draft {
+    Draft::day_line(fault, line).component(place::procedure(line.service), place::CODE)
 }
 
 fn visits(day: &PatientDay<'_>, out: &mut DaySink<'_>) {

@@ -3,13 +3,11 @@
 
 use crate::finding::Arg;
 use crate::rule;
-use crate::rules::course::Habits;
+use crate::rules::course::{Habits, LEAST_LINES};
 use crate::rules::day::DayLine;
 use crate::rules::place;
 use crate::rules::rule::{DaySink, Draft, Rule, RuleMeta};
 use crate::x12::value::Cents;
-
-use super::pattern::LEAST_LINES;
 
 rule! {
     /// ## What it checks

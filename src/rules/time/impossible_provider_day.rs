@@ -3,12 +3,10 @@
 
 use crate::finding::{Arg, Severity};
 use crate::rule;
-use crate::rules::course::ProviderDay;
+use crate::rules::course::{LEAST_UNITS, ProviderDay};
 use crate::rules::place;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 use crate::x12::value::Cents;
-
-use super::pattern::LEAST_UNITS;
 
 /// Units of 16 hours.
 const HARDLY: u32 = 64;
@@ -63,11 +61,10 @@ impl Rule for ImpossibleProviderDay {
     }
 
     fn provider_day(&self, day: &ProviderDay<'_>, out: &mut DaySink<'_>) {
-        let severity = match day.units {
-            0..=LEAST_UNITS => return,
-            ..=HARDLY => Severity::Low,
-            _ => Severity::Medium,
-        };
+        if day.units <= LEAST_UNITS {
+            return;
+        }
+        let severity = if day.units <= HARDLY { Severity::Low } else { Severity::Medium };
         let hours = if severity == Severity::Low { LEAST_UNITS / 4 } else { HARDLY / 4 };
         let args: [Arg; 3] = [day.units.into(), day.date.into(), hours.into()];
         let draft = Draft::day_line(0, day.line).element(place::units(day.line.service));

@@ -1,9 +1,9 @@
-//! TIM005: timed units without documented minutes, or with minutes that contradict each other. Refuses to
-//! call such units right or wrong: they are not checked.
+//! TIM005: timed units without documented minutes, and rows of the minutes file that fit no line. Refuses to call such
+//! units right or wrong: they are not checked.
 
 use crate::claim::line::ServiceLine;
-use crate::finding::{Arg, Finding, RuleId};
-use crate::minutes::LineMinutes;
+use crate::finding::{Arg, Finding, RuleId, Severity};
+use crate::minutes::{FileKind, LineMinutes};
 use crate::position::Position;
 use crate::rule;
 use crate::rules::CATALOGUE;
@@ -14,18 +14,22 @@ use crate::x12::value::Quantity;
 const DENIAL: Denial = Denial { group: "CO", carc: "252", rarc: &[("N706", 0)] };
 
 const MISSING: u8 = 0;
-const CONFLICT: u8 = 1;
-const FITS_NONE: u8 = 2;
-const FITS_SEVERAL: u8 = 3;
+const FITS_NONE: u8 = 1;
+const FITS_SEVERAL: u8 = 2;
+const NO_VISIT: u8 = 3;
+const ONE_OF_SEVERAL: u8 = 4;
 
 rule! {
     /// ## What it checks
     ///
     /// A claim file has no element for minutes of therapy, so they come from a sidecar file or from note text.
     /// This rule counts the timed lines of a claim for which neither names minutes, of the line or of the
-    /// visit, and the timed lines for which two sources name different ones. It finds nothing about the
-    /// units themselves: without minutes they are not checked, which is no pass. In a run without a minutes
-    /// file, claims whose notes name no minutes at all are left to the summary of the run.
+    /// visit. It finds nothing about the units themselves: without minutes they are not checked, which is no
+    /// pass. In a run without a minutes file, claims whose notes name no minutes at all are left to the summary
+    /// of the run. Rows of the minutes file that fit no line, or several, are reported too.
+    ///
+    /// `--require-minutes`, or `require_minutes = true` under `[rules]` of the settings, makes missing minutes
+    /// medium and reports every claim that has none, with or without a minutes file.
     ///
     /// ## Why payers deny it
     ///
@@ -38,8 +42,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Take the minutes from the notes into the minutes file, or correct the source that is wrong. If the note
-    /// shows no time, that is the fault a reviewer will find.
+    /// Take the minutes from the notes into the minutes file. If the note shows no time, that is the fault a
+    /// reviewer will find.
     ///
     /// ## Sources
     ///
@@ -53,17 +57,12 @@ rule! {
         name: "minutes-not-documented",
         severity: Low,
         since: "0.1.0",
-        summary: "Timed units have no documented minutes, or contradictory ones, and are not checked.",
+        summary: "Timed units have no documented minutes and are not checked.",
         interest: TherapyClaim,
         faults: [
             {
                 text: "minutes not documented for {0} of {1} timed lines, their units were not checked",
                 fix: "add the documented minutes of these lines to the minutes file",
-                denial: Some(DENIAL),
-            },
-            {
-                text: "documented minutes contradict each other on {0} of {1} timed lines",
-                fix: "correct the minutes in the note or in the minutes file",
                 denial: Some(DENIAL),
             },
             {
@@ -76,6 +75,17 @@ rule! {
                 fix: "give the row a line control number or a line number",
                 denial: None,
             },
+            {
+                text: "the row at line {0} of the visits file fits no visit of the run",
+                fix: "correct the row's claim or patient id, date or discipline, or scan the claim file it belongs to",
+                denial: None,
+            },
+            {
+                text: "the row at line {0} of the visits file is one of several visits of its day, whose lines cannot \
+                    be told apart, and was used for none",
+                fix: "give the minutes of each line in the minutes file, or the day's total in one row",
+                denial: None,
+            },
         ],
     }
 }
@@ -86,34 +96,35 @@ impl Rule for MinutesNotDocumented {
     }
 
     fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
-        let (mut timed, mut missing, mut conflicts) = (0u32, 0u32, 0u32);
+        let (mut timed, mut missing) = (0u32, 0u32);
         for (n, _) in cx.claim.lines.iter().enumerate().filter(|(_, l)| bills_time(l)) {
             let known = cx.minutes.lines.get(n).copied().unwrap_or_default();
             timed += 1;
             missing += u32::from(is_missing(&known));
-            conflicts += u32::from(known.conflict);
         }
         // A run without any minutes says so once, in its summary; a claim whose notes have some is odd.
-        if !cx.minutes_expected && missing == timed {
-            missing = 0;
+        let said_once = !cx.minutes_expected && !cx.minutes_required && missing == timed;
+        if missing == 0 || said_once {
+            return;
         }
-        for (fault, count) in [(MISSING, missing), (CONFLICT, conflicts)] {
-            if count > 0 {
-                let args: [Arg; 2] = [count.into(), timed.into()];
-                out.report(Draft::claim(fault, cx.claim).args(args));
-            }
-        }
+        let args: [Arg; 2] = [missing.into(), timed.into()];
+        let severity = if cx.minutes_required { Severity::Medium } else { Severity::Low };
+        out.report(Draft::claim(MISSING, cx.claim).args(args).severity(severity));
     }
 }
 
-/// A row of a minutes file that was used for no line; `None` if the run does not apply the rule.
-pub fn stray_row(plan: &Plan, line_of_file: u64, fits_several: bool) -> Option<Finding> {
+/// A row of a minutes or visits file that was used for no line; `None` if the run does not apply the rule.
+pub fn stray_row(plan: &Plan, file: FileKind, line_of_file: u64, fits_several: bool) -> Option<Finding> {
     let rule = RuleId(u16::try_from(CATALOGUE.iter().position(|r| r.meta().code == "TIM005")?).ok()?);
     let args = [line_of_file.into(), Arg::None, Arg::None, Arg::None];
-    plan.is_enabled(rule).then(|| Finding {
-        fault: if fits_several { FITS_SEVERAL } else { FITS_NONE },
-        ..Finding::bare(rule, plan.severity(rule), Position::default(), args)
-    })
+    let fault = match (file, fits_several) {
+        (FileKind::Minutes, false) => FITS_NONE,
+        (FileKind::Minutes, true) => FITS_SEVERAL,
+        (FileKind::Visits, false) => NO_VISIT,
+        (FileKind::Visits, true) => ONE_OF_SEVERAL,
+    };
+    plan.is_enabled(rule)
+        .then(|| Finding { fault, ..Finding::bare(rule, plan.severity(rule), Position::default(), args) })
 }
 
 fn bills_time(line: &ServiceLine<'_>) -> bool {

@@ -4,10 +4,12 @@
 //! where minutes are missing, or units are not whole numbers.
 
 use std::cmp::Ordering;
+use std::ops::Deref;
 
 use crate::rules::day::{DayLine, TherapyDay};
 use crate::rules::policy::UnitMethod;
 use crate::x12::code::Code;
+use crate::x12::value::Cents;
 
 use super::units::{ama_units, ama_units_at_most, cms_units};
 
@@ -25,7 +27,7 @@ pub(super) struct Pool<'d> {
 }
 
 /// All lines of one service of a day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Service {
     /// Its code.
     pub(super) code: Code,
@@ -33,7 +35,19 @@ pub(super) struct Service {
     pub(super) minutes: u32,
     /// Units billed.
     pub(super) units: u64,
+    /// Charge.
+    pub(super) charge: Cents,
 }
+
+/// The services of a day, ascending by code. Most days have so few lines that this needs no heap.
+pub(super) struct Services {
+    few: [Service; FEW],
+    /// How many of `few` there are; those of `many` come instead if there are any.
+    count: usize,
+    many: Vec<Service>,
+}
+
+const FEW: usize = 12;
 
 impl<'d> Pool<'d> {
     /// The pool of a day; `None` where the record does not allow a comparison.
@@ -53,7 +67,7 @@ impl<'d> Pool<'d> {
     /// Units billed beyond what the minutes support, by the payer's way of counting. Where that is not
     /// known, only what both ways refuse.
     pub(super) fn excess(&self) -> u64 {
-        let cms = self.billed.saturating_sub(cms_units(self.minutes).into());
+        let cms = self.cms_excess();
         match self.method {
             UnitMethod::Cms => cms,
             // There each code is judged by itself: that is TIM003's question, not one about the day.
@@ -63,10 +77,16 @@ impl<'d> Pool<'d> {
         }
     }
 
-    fn midpoint_excess(&self) -> u64 {
+    /// Units billed beyond the 8-minute rule over the total.
+    pub(super) fn cms_excess(&self) -> u64 {
+        self.billed.saturating_sub(cms_units(self.minutes).into())
+    }
+
+    /// Units billed beyond the midpoint rule code by code; with a total alone, beyond what it can earn at most.
+    pub(super) fn midpoint_excess(&self) -> u64 {
         let services = services(self.lines);
         if self.by_line {
-            return services.iter().map(|s| s.units.saturating_sub(ama_units(s.minutes).into())).sum();
+            return services.iter().map(Service::over_midpoint).sum();
         }
         let count = u32::try_from(services.len()).unwrap_or(u32::MAX);
         self.billed.saturating_sub(ama_units_at_most(self.minutes, count).into())
@@ -141,25 +161,72 @@ pub(super) fn whole_units(line: &DayLine<'_>) -> u32 {
 }
 
 /// The services of a day by code, each with its minutes and units.
-pub(super) fn services(lines: &[DayLine<'_>]) -> Vec<Service> {
-    let mut all: Vec<Service> = lines
-        .iter()
-        .map(|l| Service {
-            code: service(l.code),
-            minutes: l.known.minutes.unwrap_or(0),
-            units: whole_units(l).into(),
-        })
-        .collect();
-    all.sort_by_key(|s| s.code);
-    all.dedup_by(|next, kept| {
-        let same = next.code == kept.code;
-        if same {
-            kept.minutes = kept.minutes.saturating_add(next.minutes);
-            kept.units += next.units;
-        }
-        same
-    });
+pub(super) fn services(lines: &[DayLine<'_>]) -> Services {
+    let of = |l: &DayLine<'_>| Service {
+        code: service(l.code),
+        minutes: l.known.minutes.unwrap_or(0),
+        units: whole_units(l).into(),
+        charge: l.charge,
+    };
+    let mut all = Services { few: [Service::default(); FEW], count: 0, many: Vec::new() };
+    if let Some(few) = all.few.get_mut(..lines.len()) {
+        few.iter_mut().zip(lines).for_each(|(slot, line)| *slot = of(line));
+        all.count = merge(few);
+    } else {
+        all.many = lines.iter().map(of).collect();
+        let count = merge(&mut all.many);
+        all.many.truncate(count);
+    }
     all
+}
+
+/// Sorts by code and puts what is of one code together, at the front. How many there are then.
+fn merge(all: &mut [Service]) -> usize {
+    all.sort_by_key(|s| s.code);
+    let mut count = 0;
+    for n in 0..all.len() {
+        let next = all[n];
+        match all[..count].last_mut() {
+            Some(kept) if kept.code == next.code => {
+                kept.minutes = kept.minutes.saturating_add(next.minutes);
+                kept.units += next.units;
+                kept.charge += next.charge;
+            }
+            _ => {
+                all[count] = next;
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
+impl Deref for Services {
+    type Target = [Service];
+
+    fn deref(&self) -> &[Service] {
+        if self.many.is_empty() { &self.few[..self.count] } else { &self.many }
+    }
+}
+
+impl Service {
+    /// Units beyond those its own minutes earn by the midpoint rule.
+    pub(super) fn over_midpoint(&self) -> u64 {
+        self.units.saturating_sub(ama_units(self.minutes).into())
+    }
+}
+
+/// The lines that bear units a service has too many, each with its share, from its last line on.
+pub(super) fn from_last<'d>(
+    lines: &'d [DayLine<'d>],
+    code: Code,
+    mut over: u64,
+) -> impl Iterator<Item = (&'d DayLine<'d>, u64)> {
+    lines.iter().rev().filter(move |l| service(l.code) == code).filter_map(move |line| {
+        let here = over.min(whole_units(line).into());
+        over -= here;
+        (here > 0).then_some((line, here))
+    })
 }
 
 /// The code a line's minutes count under: 97130 is the further quarter hours of 97129.

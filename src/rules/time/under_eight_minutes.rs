@@ -9,7 +9,7 @@ use crate::rules::place;
 use crate::rules::policy::UnitMethod;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 
-use super::pool::{Pool, Service, service, services, whole_units};
+use super::pool::{Pool, Service, from_last, service, services, whole_units};
 use super::units::{most_cms_units, share};
 
 const DENIAL: Denial = Denial { group: "CO", carc: "151", rarc: &[("N430", 0)] };
@@ -21,7 +21,7 @@ rule! {
     /// ## What it checks
     ///
     /// A unit of a 15-minute code takes at least 8 documented minutes. A code with fewer is reported if it is
-    /// the only timed code of the day, or if the payer counts each code alone (`ama`).
+    /// the only timed code of the day, or if the payer counts each code alone (`ama`, `strict`).
     ///
     /// Under the 8-minute rule short codes may earn a unit together: 7, 7 and 7 minutes make one unit, on any
     /// of the three codes, and 33 and 7 minutes make three, one of them on the 7-minute code. So with several
@@ -92,9 +92,10 @@ fn check(day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
     // Units of the day that nothing supports, by line; asked for only where codes are counted together.
     let excess = pool.spread(pool.excess());
     for short in services.iter().filter(|s| s.minutes < 8 && s.units > 0) {
-        let (fault, stand) = match services.as_slice() {
+        let alone = matches!(day.policy.unit_method, UnitMethod::Ama | UnitMethod::Strict);
+        let (fault, stand) = match &*services {
             [_] => (ALONE, 0),
-            _ if day.policy.unit_method == UnitMethod::Ama => (ALONE, 0),
+            _ if alone => (ALONE, 0),
             all => (IN_POOL, units_that_stand(short, all, &excess)),
         };
         report(fault, short, stand, day, out);
@@ -110,16 +111,9 @@ fn units_that_stand(short: &Service, all: &[Service], excess: &[(&DayLine<'_>, u
 
 /// Reports the lines of a code, from the last, that bear the units which do not stand.
 fn report(fault: u8, short: &Service, stand: u64, day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
-    let mut over = short.units.saturating_sub(stand);
     let args: [Arg; 4] = [short.code.into(), short.minutes.into(), stand.into(), short.units.into()];
-    for line in day.lines.iter().rev().filter(|l| service(l.code) == short.code) {
-        let units = whole_units(line).into();
-        let here = over.min(units);
-        if here == 0 {
-            continue;
-        }
-        over -= here;
-        let at_risk = share(line.charge, here, units);
+    for (line, here) in from_last(day.lines, short.code, short.units.saturating_sub(stand)) {
+        let at_risk = share(line.charge, here, whole_units(line).into());
         let draft = Draft::day_line(fault, line).element(place::units(line.service));
         out.report(line, draft.args(args).at_risk(at_risk));
     }

@@ -62,6 +62,23 @@ pub fn most_cms_units(minutes: u32, day: impl Iterator<Item = u32> + Clone) -> u
     minutes / 15 + u32::from(rest > 0 && before < left_over(day) as usize)
 }
 
+/// The units that the accepted split nearest to what is billed gives to the code at `at`; `codes` are the
+/// minutes and billed units of the day's codes.
+///
+/// Of codes with equally many minutes left over the one goes first that has a unit for them billed, then the
+/// one that stands first. The splits of this function add up to the units of the day's total.
+pub fn nearest_cms_split(at: usize, codes: impl Iterator<Item = (u32, u64)> + Clone) -> u64 {
+    let rank = |(minutes, units): (u32, u64)| (minutes % 15, units > u64::from(minutes / 15));
+    let Some(code) = codes.clone().nth(at) else { return 0 };
+    let mut before = 0;
+    for (n, other) in codes.clone().enumerate() {
+        let sooner = if n < at { rank(other) >= rank(code) } else { rank(other) > rank(code) };
+        before += u32::from(sooner);
+    }
+    let more = code.0 % 15 > 0 && before < left_over(codes.map(|(minutes, _)| minutes));
+    u64::from(code.0 / 15) + u64::from(more)
+}
+
 /// Units of the day's total beyond the full quarter hours of each code; never more than there are codes
 /// with minutes left over.
 fn left_over(day: impl Iterator<Item = u32>) -> u32 {

@@ -23,13 +23,14 @@ use crate::claim::context::Context;
 use crate::claim::context::Payer;
 use crate::finding::Finding;
 use crate::minutes::Sidecar;
-use crate::rules::course::{Clash, Course, CourseLine, Habits, ProviderDay};
+use crate::rules::course::{
+    Clash, Course, CourseLine, Habits, LEAST_LINES, LEAST_UNITS, LEAST_VISITS, ProviderDay, bare_minimum,
+};
 use crate::rules::day::{ClaimRef, DayLine, PatientDay};
-use crate::rules::limit::LEAST_VISITS;
 use crate::rules::marks::Marks;
 use crate::rules::plan::Plan;
 use crate::rules::policy::PolicyId;
-use crate::rules::time::pattern::{LEAST_LINES, LEAST_UNITS, bare_minimum};
+use crate::rules::worth::Worth;
 use crate::tables::therapy::Discipline;
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
@@ -421,13 +422,19 @@ impl Stage<'_, '_> {
             sidecar: setup.minutes.sidecar(),
         };
         setup.plan.check_day(&patient_day, &mut self.found);
-        self.keep(&claims);
+        self.keep(&claims, &lines);
         Ok(())
     }
 
-    /// Takes what was just found, and the claims it was found on.
-    fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>) {
-        for (claim, finding) in self.found.drain(..) {
+    /// Takes what was just found, and the claims and lines it was found on.
+    fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>, lines: &[DayLine<'_>]) {
+        let rates = &self.ready.setup.tables.rates;
+        for (claim, mut finding) in self.found.drain(..) {
+            let line = lines.iter().find(|l| l.claim == claim && l.order == finding.order);
+            let worth = line.and_then(|l| Worth::of(rates, l.code, l.on_file.fee, l.units, l.charge));
+            if let Some(worth) = worth {
+                worth.revalue(&mut finding);
+            }
             if let Some(late) = claims.get(&claim) {
                 self.out.claims.entry(claim).or_insert_with(|| late.clone());
             }
@@ -480,7 +487,8 @@ impl Stage<'_, '_> {
         lines.sort_by_key(|l| (l.line.date, l.line.claim, l.line.order));
         setup.plan.check_course(&Course { lines: &lines, tables: &setup.tables }, &mut self.found);
         self.found.retain(|(claim, _)| claims.contains_key(claim));
-        self.keep(&claims);
+        let lines: Vec<DayLine<'_>> = lines.into_iter().map(|l: CourseLine<'_>| l.line).collect();
+        self.keep(&claims, &lines);
         Ok(())
     }
 
@@ -521,7 +529,7 @@ impl Stage<'_, '_> {
             && patients[0] != patients[1]
         {
             setup.plan.check_clash(&Clash { first, second, minutes }, &mut self.found);
-            self.keep(&claims);
+            self.keep(&claims, &lines);
         }
         Ok(())
     }
@@ -568,7 +576,7 @@ impl Stage<'_, '_> {
         let Some(line) = all.iter().find(of_provider) else { return Ok(()) };
         let claims = BTreeMap::from([(head.claim, Late::new(&head, file))]);
         check(&setup.plan, line, &mut self.found);
-        self.keep(&claims);
+        self.keep(&claims, &all);
         Ok(())
     }
 }

@@ -6,11 +6,12 @@
 
 use crate::claim::claim::{Claim, Form, Place};
 use crate::claim::context::Context;
-use crate::minutes::{LineMinutes, RowId, Source};
+use crate::minutes::{LineMinutes, RowId, Said, Source};
 use crate::position::Tag;
 use crate::rules::day::{ClaimRef, DayLine, OnFile};
 use crate::rules::marks::Marks;
 use crate::rules::policy::PolicyId;
+use crate::rules::worth::Worth;
 use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
@@ -35,6 +36,8 @@ pub(crate) struct Head<'b> {
     pub byte: u64,
     pub charge: Cents,
     pub lines: u32,
+    /// What its therapy lines come to by the fees known; `None` if none is.
+    pub worth: Option<Cents>,
     pub date: Option<Date>,
     pub policy: PolicyId,
     pub billing: Option<Npi>,
@@ -106,14 +109,36 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
         return;
     }
     put(out, 1);
-    let LineMinutes { minutes, assistant, concurrent, visit_timed, visit_treatment, .. } = *known;
-    for figure in [minutes, assistant, concurrent, visit_timed, visit_treatment] {
+    // Taken apart by name, so that a field more is seen here.
+    let LineMinutes {
+        minutes,
+        source,
+        assistant,
+        concurrent,
+        group,
+        span,
+        visit_timed,
+        visit_treatment,
+        visit_span,
+        row,
+        visit_row,
+        conflict,
+        disputed,
+        timed_disputed,
+        treatment_disputed,
+    } = *known;
+    for figure in [minutes, assistant, concurrent, span, visit_timed, visit_treatment, visit_span] {
         put_option(out, figure.map(u64::from));
     }
-    put(out, known.source.map_or(0, |s| s as u64 + 1));
-    put(out, known.group.map_or(0, |g| u64::from(g) + 1));
-    put_option(out, known.row.map(|RowId(n)| n.into()));
-    put(out, known.conflict.into());
+    for row in [row, visit_row] {
+        put_option(out, row.map(|RowId(n)| n.into()));
+    }
+    for said in [disputed, timed_disputed, treatment_disputed] {
+        put_option(out, said.map(|s| u64::from(s.minutes) << 2 | s.source as u64));
+    }
+    put(out, source.map_or(0, |s| s as u64 + 1));
+    put(out, group.map_or(0, |g| u64::from(g) + 1));
+    put(out, conflict.into());
 }
 
 fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
@@ -188,7 +213,7 @@ impl Section {
         let events = reader.get_u32();
         let known = self.standings.partition_point(|(from, _)| *from <= events);
         let standing = known.checked_sub(1).and_then(|n| self.standings.get(n)).map(|(_, s)| *s);
-        let head = Head {
+        let mut head = Head {
             claim,
             form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
             secondary: first & 2 == 2,
@@ -196,6 +221,7 @@ impl Section {
             byte: reader.get(),
             charge: Cents(reader.get_signed()),
             lines: reader.get_u32(),
+            worth: None,
             date: reader.get_option().and_then(date),
             policy: PolicyId(reader.get() as u16),
             billing: reader.get_option().and_then(npi),
@@ -214,6 +240,10 @@ impl Section {
         }
         for line in &mut lines[first_line..] {
             line.place.segment = head.standing.ordinal(line.place.segment);
+            let worth = Worth::of(&tables.rates, line.code, line.on_file.fee, line.units, line.charge);
+            if let Some(worth) = worth {
+                head.worth = Some(head.worth.unwrap_or(head.charge) - line.charge + worth.allowed());
+            }
         }
         head
     }
@@ -256,20 +286,33 @@ fn read_known(reader: &mut Reader<'_>) -> LineMinutes {
     if reader.get() == 0 {
         return LineMinutes::default();
     }
-    let [minutes, assistant, concurrent, visit_timed, visit_treatment] =
-        std::array::from_fn(|_| reader.get_option().and_then(|n| u32::try_from(n).ok()));
     const SOURCES: [Source; 4] =
         [Source::SidecarLine, Source::SidecarVisit, Source::LineNote, Source::ClaimNote];
+    let small = |n: u64| u32::try_from(n).ok();
+    let [minutes, assistant, concurrent, span, visit_timed, visit_treatment, visit_span] =
+        std::array::from_fn(|_| reader.get_option().and_then(small));
+    let [row, visit_row] = std::array::from_fn(|_| reader.get_option().and_then(small).map(RowId));
+    let [disputed, timed_disputed, treatment_disputed] = std::array::from_fn(|_| {
+        let packed = reader.get_option()?;
+        let source = *SOURCES.get((packed & 3) as usize)?;
+        Some(Said { minutes: small(packed >> 2)?, source })
+    });
     LineMinutes {
         minutes,
+        source: reader.get_option().and_then(|n| SOURCES.get(n as usize).copied()),
         assistant,
         concurrent,
+        group: reader.get_option().map(|g| g == 1),
+        span,
         visit_timed,
         visit_treatment,
-        source: reader.get_option().and_then(|n| SOURCES.get(n as usize).copied()),
-        group: reader.get_option().map(|g| g == 1),
-        row: reader.get_option().and_then(|n| u32::try_from(n).ok()).map(RowId),
+        visit_span,
+        row,
+        visit_row,
         conflict: reader.get() == 1,
+        disputed,
+        timed_disputed,
+        treatment_disputed,
     }
 }
 
@@ -290,4 +333,50 @@ fn date(number: u64) -> Option<Date> {
 
 fn npi(number: u64) -> Option<Npi> {
     Npi::parse(number.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_minutes_are_read_back_as_they_were() {
+        let said = |minutes, source| Some(Said { minutes, source });
+        let plain = LineMinutes {
+            minutes: Some(0),
+            source: Some(Source::ClaimNote),
+            assistant: Some(1440),
+            concurrent: Some(7),
+            group: Some(false),
+            visit_timed: Some(38),
+            row: Some(RowId(0)),
+            ..LineMinutes::default()
+        };
+        let all = LineMinutes {
+            span: Some(1440),
+            visit_treatment: Some(53),
+            visit_span: Some(60),
+            visit_row: Some(RowId(u32::MAX - 1)),
+            conflict: true,
+            disputed: said(0, Source::SidecarLine),
+            timed_disputed: said(1440, Source::ClaimNote),
+            treatment_disputed: said(54, Source::SidecarVisit),
+            ..plain
+        };
+        let known = [
+            LineMinutes::default(),
+            plain,
+            all,
+            LineMinutes { span: Some(1), ..LineMinutes::default() },
+            LineMinutes { visit_row: Some(RowId(0)), ..plain },
+            LineMinutes { disputed: said(25, Source::LineNote), ..plain },
+        ];
+        let mut out = Vec::new();
+        known.iter().for_each(|known| write_known(&mut out, known));
+        let mut reader = Reader(&out);
+        for want in known {
+            assert_eq!(read_known(&mut reader), want);
+        }
+        assert!(reader.0.is_empty());
+    }
 }

@@ -81,11 +81,11 @@ fn the_plan_of_a_day_is_the_last_begun_that_covers_it() {
 #[test]
 fn without_a_row_nothing_is_known_of_anybody() {
     let plans = Plans::default();
-    assert!(plans.is_empty() && !plans.tally().is_given());
+    assert!(plans.is_empty() && !plans.is_given());
     assert_eq!(told(plans.find(b"P1", Discipline::Pt, day("2026-01-01"))), "no file");
     let (plans, errors) = load("patient_id,start\nP1,2026-01-01\n");
     assert_eq!(errors, ["p.csv:1, column discipline: the header lacks this column; add it"]);
-    assert!(plans.is_empty() && plans.tally() == Tally { files: 1, rows: 0, faulty: 0 });
+    assert!(plans.is_empty() && plans.is_given() && plans.tally() == Tally { files: 1, rows: 0, faulty: 0 });
     assert_eq!(told(plans.find(b"P1", Discipline::Pt, day("2026-01-01"))), "no file");
 }
 

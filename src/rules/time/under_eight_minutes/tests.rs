@@ -54,13 +54,14 @@ fn short_codes_earn_units_together() {
 
 #[test]
 fn codes_counted_alone_do_not_combine() {
-    let ama = Policy { unit_method: UnitMethod::Ama, ..policy("CI") };
     let lines = [("97110", "2", Some(33)), ("97112", "1", Some(7))];
     assert!(check(&policy("CI"), &lines).is_empty(), "right by the 8-minute rule");
-    assert_eq!(
-        check(&ama, &lines),
-        ["line 2 SV104 high 50.00: 97112 has 7 documented minutes, a unit takes 8"]
-    );
+    for unit_method in [UnitMethod::Ama, UnitMethod::Strict] {
+        assert_eq!(
+            check(&Policy { unit_method, ..policy("CI") }, &lines),
+            ["line 2 SV104 high 50.00: 97112 has 7 documented minutes, a unit takes 8"]
+        );
+    }
 }
 
 #[test]
