@@ -6,18 +6,11 @@
 /// Writes an integer, seven bits a byte.
 #[inline]
 pub(super) fn put(out: &mut Vec<u8>, mut n: u64) {
-    if n < 0x80 {
-        return out.push(n as u8);
-    }
-    let mut bytes = [0u8; 10];
-    let mut len = 0;
     while n >= 0x80 {
-        bytes[len] = n as u8 | 0x80;
+        out.push(n as u8 | 0x80);
         n >>= 7;
-        len += 1;
     }
-    bytes[len] = n as u8;
-    out.extend_from_slice(&bytes[..=len]);
+    out.push(n as u8);
 }
 
 /// Writes an integer that may be below zero.

@@ -4,7 +4,7 @@
 //! Sorted in memory as far as the budget goes, in runs on disk beyond it, and merged. A claim is told from
 //! another by where its row stands, so the order is that of the input.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
 
@@ -31,7 +31,7 @@ const FLAG_BITS: u32 = 12;
 const OFFSET_BITS: u32 = 28;
 
 /// One claim's lines of one day. Sorts by patient, date, group, and place in the input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct KeyRow {
     /// The patient, as a digest. Two of ten million patients share one with a chance of three in a million.
     pub patient: u64,
@@ -41,22 +41,6 @@ pub(crate) struct KeyRow {
     pub group: u32,
     /// Section, offset among its rows, flags.
     place: u64,
-}
-
-impl Ord for KeyRow {
-    #[inline]
-    fn cmp(&self, other: &KeyRow) -> Ordering {
-        // As one number: a sort of millions of rows asks for little else.
-        let day = |r: &KeyRow| u128::from(r.patient) << 64 | u128::from(r.date) << 32 | u128::from(r.group);
-        day(self).cmp(&day(other)).then(self.place.cmp(&other.place))
-    }
-}
-
-impl PartialOrd for KeyRow {
-    #[inline]
-    fn partial_cmp(&self, other: &KeyRow) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 impl KeyRow {
@@ -145,7 +129,7 @@ impl Keys {
         self.rows.iter().for_each(|r| r.write(&mut bytes));
         self.spans.push((self.runs.len(), bytes.len() as u64));
         self.rows.clear();
-        self.runs.append(&bytes)
+        self.runs.append(bytes)
     }
 
     /// Hands out the rows of each patient (or provider, or therapist), sorted.

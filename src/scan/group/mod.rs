@@ -74,6 +74,8 @@ pub struct Rows {
     clocks: Vec<KeyRow>,
     /// What each rendering provider's lines have in common, and the first claim.
     habits: Vec<(Npi, Habits, u32)>,
+    /// Where in `habits` a provider stands that was added to lately.
+    lately_habits: Vec<u32>,
 }
 
 /// Which claim of the chunk, and what is known of its payer.
@@ -90,6 +92,11 @@ pub(super) struct Place {
 }
 
 impl Rows {
+    /// None, with room for those of a chunk.
+    pub(super) fn of_chunk(bytes: usize) -> Rows {
+        Rows { log: Vec::with_capacity(bytes / 5), keys: Vec::with_capacity(bytes / 400), ..Rows::default() }
+    }
+
     /// Adds a claim whose patient can be told. `lines` are sorted by date.
     pub(super) fn add(
         &mut self,
@@ -118,6 +125,11 @@ impl Rows {
     }
 }
 
+/// A place for a number among those looked at lately.
+fn slot(number: u64) -> usize {
+    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
+}
+
 /// Days of providers that are looked for before a new one is added.
 const LATELY: usize = 256;
 
@@ -128,13 +140,7 @@ impl Rows {
             let Some(npi) = line.rendering else { continue };
             let units = line.units.and_then(|u| u.as_whole()).unwrap_or(0);
             self.add_units(npi, line.date, units, offset);
-            let at = match self.habits.iter().rposition(|(known, ..)| *known == npi) {
-                Some(at) => at,
-                None => {
-                    self.habits.push((npi, Habits::default(), offset));
-                    self.habits.len() - 1
-                }
-            };
+            let at = self.habits_of(npi, offset);
             let habits = &mut self.habits[at].1;
             habits.timed_lines += 1;
             habits.distinct_lines += u64::from(line.marks.has(Marks::DISTINCT));
@@ -146,12 +152,24 @@ impl Rows {
         }
     }
 
+    /// Where a provider's habits stand; a provider not added to lately gets a place more, which counts the same.
+    fn habits_of(&mut self, npi: Npi, offset: u32) -> usize {
+        if self.lately_habits.is_empty() {
+            self.lately_habits.resize(LATELY, u32::MAX);
+        }
+        let at = &mut self.lately_habits[slot(npi.number()) % LATELY];
+        if self.habits.get(*at as usize).is_none_or(|(known, ..)| *known != npi) {
+            *at = u32::try_from(self.habits.len()).unwrap_or(u32::MAX);
+            self.habits.push((npi, Habits::default(), offset));
+        }
+        *at as usize
+    }
+
     fn add_units(&mut self, npi: Npi, date: Date, units: u32, offset: u32) {
         if self.lately.is_empty() {
             self.lately.resize(LATELY, u32::MAX);
         }
-        let slot = (npi.number() ^ u64::from(date.number()) << 20).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
-        let at = &mut self.lately[slot as usize % LATELY];
+        let at = &mut self.lately[slot(npi.number() ^ u64::from(date.number()) << 20) % LATELY];
         match self.providers.get_mut(*at as usize) {
             Some(row) if row.patient == npi.number() && row.date == date.number() => {
                 row.group = row.group.saturating_add(units);
@@ -203,8 +221,8 @@ fn flags_of(line: &DayLine<'_>) -> u16 {
 #[derive(Clone, Copy, Debug)]
 struct SectionAt {
     start: u64,
-    /// Bytes of the envelopes before the rows.
-    head: u32,
+    /// Where the envelopes stand: behind the rows.
+    envelopes: u32,
     len: u32,
     chunk: u32,
     file: u32,
@@ -221,8 +239,6 @@ pub(super) struct Group {
     sections: Vec<SectionAt>,
     /// Inputs from this one on are earlier files, read for comparison.
     earlier: u32,
-    /// Used again for each section.
-    head: Vec<u8>,
 }
 
 impl Group {
@@ -235,7 +251,6 @@ impl Group {
             habits: BTreeMap::new(),
             sections: Vec::new(),
             earlier: u32::try_from(earlier).unwrap_or(u32::MAX),
-            head: Vec::new(),
         }
     }
 
@@ -245,19 +260,20 @@ impl Group {
         chunk: u32,
         file: u32,
         standings: &[Standing],
-        rows: &Rows,
+        rows: Rows,
     ) -> io::Result<()> {
         if rows.keys.is_empty() {
             return Ok(());
         }
-        self.head.clear();
-        record::write_standings(&mut self.head, standings);
-        let head = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
-        self.head.extend_from_slice(&rows.log);
-        let len = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
+        // Envelopes stand behind the rows, so that the rows need not be moved.
+        let mut part = rows.log;
+        let envelopes = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        record::write_standings(&mut part, standings);
+        part.shrink_to_fit();
+        let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(SectionAt { start: self.store.len(), head, len, chunk, file });
-        self.store.append(&self.head)?;
+        self.sections.push(SectionAt { start: self.store.len(), envelopes, len, chunk, file });
+        self.store.append(part)?;
         self.keys.extend(&rows.keys, section)?;
         if file >= self.earlier {
             return Ok(());
@@ -338,11 +354,13 @@ impl Archive {
         }
         let standings = match standings.entry(row.section()) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(Standings::read(store.view(at.start, at.head as usize)?)),
+            Entry::Vacant(free) => {
+                let (from, len) = (at.start + u64::from(at.envelopes), at.len - at.envelopes);
+                free.insert(Standings::read(store.view(from, len as usize)?))
+            }
         };
-        let start = at.head as usize + row.offset() as usize;
-        let rest = (at.len as usize).saturating_sub(start);
-        let place = at.start + start as u64;
+        let rest = at.envelopes.saturating_sub(row.offset()) as usize;
+        let place = at.start + u64::from(row.offset());
         let len = record::length(store.view(place, rest.min(record::GLANCE))?).min(rest);
         let bytes = store.view(place, len)?;
         Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
