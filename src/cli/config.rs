@@ -18,7 +18,8 @@ use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend};
-use crate::tables::{Tables, file};
+use crate::tables::Tables;
+use crate::tables::file::{self, Source};
 
 use super::args::{Format, Scan, When};
 use super::settings::{self, Settings};
@@ -34,6 +35,8 @@ pub(crate) struct Config {
     pub progress: bool,
     /// Rules switched off by flags or settings.
     pub switched_off: Vec<&'static str>,
+    /// What the table file was made from.
+    pub table_sources: Vec<Source>,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
 }
@@ -68,9 +71,9 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let (fees, errors) = Fees::load(&args.sidecars.fees);
     sidecar_errors.extend(errors);
     let policies = settings.policies()?;
-    let tables = match &args.tables {
-        Some(path) => file::open(path)?.0,
-        None => Tables::builtin(),
+    let (tables, table_sources) = match &args.tables {
+        Some(path) => file::open(path)?,
+        None => (Tables::builtin(), Vec::new()),
     };
     let limits = Limits::default();
     let window = args.window.map_or(limits.window, |w| w as usize);
@@ -105,6 +108,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && std::io::stderr().is_terminal(),
         switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
+        table_sources,
         sidecar_errors,
     })
 }

@@ -8,14 +8,15 @@ use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
     Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
-    SidecarTotal, Summary,
+    SidecarTotal, Summary, TableTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
 use crate::scan::results::Results;
-use crate::x12::value::Cents;
+use crate::tables::{Setting, Tables};
+use crate::x12::value::{Cents, Date};
 
 use super::config::Config;
 
@@ -156,6 +157,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         not_checked: not_checked(config, results),
         minutes: minutes(config, results),
         sidecars: sidecars(config, results),
+        tables: tables(config),
         inputs: inputs(config, results),
         problems: problems(config, results),
         imbalances: results.imbalances.clone(),
@@ -232,6 +234,31 @@ fn sidecars(config: &Config, results: &Results) -> Vec<SidecarTotal> {
         .collect()
 }
 
+/// The dated tables of the run.
+fn tables(config: &Config) -> Vec<TableTotal> {
+    let tables = &config.setup.tables;
+    let dated = |name, setting: Setting, table: Option<Date>| {
+        let read = config
+            .table_sources
+            .iter()
+            .filter(|s| s.limits == (name == "mue") && s.setting == setting.name());
+        let files: Vec<String> = read.map(|s| display_path(Path::new(&s.file))).collect();
+        table.map(|table| TableTotal { name, setting: setting.name(), table, files })
+    };
+    let pairs = Setting::ALL.map(|setting| dated("pairs", setting, tables.pairs.newest(setting)));
+    let limits = Setting::ALL.map(|setting| dated("mue", setting, tables.mues.newest(setting)));
+    pairs.into_iter().chain(limits).flatten().collect()
+}
+
+/// What lines later than the tables were held to.
+fn older_tables(tables: &Tables) -> String {
+    let dates = Setting::ALL.map(|setting| tables.pairs.newest(setting).max(tables.mues.newest(setting)));
+    let [practitioner, hospital] = dates.map(|date| date.map(|d| d.to_string()).unwrap_or_default());
+    let named =
+        if practitioner == hospital { practitioner } else { format!("{practitioner} and {hospital}") };
+    format!("tables of {named} were used for later dates of service; --tables FILE brings newer ones")
+}
+
 /// Why timed lines have no minutes.
 fn why_undocumented(setup: &Setup) -> &'static str {
     let documented = setup.minutes.sidecar();
@@ -259,6 +286,8 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     say(stats.undated_lines, "lines", "rules about days", "no date of service");
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);
+    let older = older_tables(&config.setup.tables);
+    say(stats.beyond_tables_lines, "lines", "NCCI pairs and unit limits of their quarter", &older);
     let unpriced = "amounts allowed in the year not known; give --spend and --fees";
     say(stats.unpriced_lines, "lines", "MOD008", unpriced);
     say(stats.unplanned_lines, "lines", "NEC003", "the patient is not in the plans file");

@@ -46,7 +46,6 @@ pub const FINDINGS: [&str; 29] = [
     "offset",
     "segment",
     "element",
-    "amount_basis",
     "form",
     "interchange_ordinal",
     "payer_class",
@@ -54,6 +53,7 @@ pub const FINDINGS: [&str; 29] = [
     "billing_npi",
     "claim_charge",
     "claim_score",
+    "amount_basis",
 ];
 
 /// Columns of `claims.csv`.
@@ -160,8 +160,8 @@ impl<W: io::Write> Report for Findings<W> {
             row.shown(finding.position.byte);
             row.number_or_empty(finding.position.segment.into());
             row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
-            row.word(finding.basis.as_str());
             row.copy(&self.tail);
+            row.word(finding.basis.as_str());
             self.out.write_byte_record(&row.record)?;
         }
         Ok(())
@@ -366,13 +366,13 @@ mod tests {
             rows[1].join("|"),
             "samples/faulty.837|000000001|1|0002|CLM-0001|1|97110|GP 59|4|2025-03-01|60054|MOD001|\
              missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|\
-             CO-4 N822|50.00|1001|21|SV101-3|charge|837P|1|commercial|commercial-default|1234567893|1234.56|98"
+             CO-4 N822|50.00|1001|21|SV101-3|837P|1|commercial|commercial-default|1234567893|1234.56|98|charge"
         );
         let loose = &rows[1 + 3 + sample::HOSTILE.len()];
         assert_eq!(
             loose.join("|"),
             "samples/faulty.837|000000001|1|0002||||||||X12-T002|segment-count|low|\
-             SE01 says 97110, 38 segments stand there|correct SE01||0.00|1000|20|SE01|charge||1|||||"
+             SE01 says 97110, 38 segments stand there|correct SE01||0.00|1000|20|SE01||1||||||charge"
         );
     }
 

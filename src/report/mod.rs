@@ -122,6 +122,8 @@ pub struct Summary {
     pub minutes: MinutesTotal,
     /// Sidecar files of all kinds that were given.
     pub sidecars: Vec<SidecarTotal>,
+    /// Dated NCCI tables that claims were held to.
+    pub tables: Vec<TableTotal>,
     /// Every input, read or not: those to be read in their order, then those left out, then those that could
     /// not be listed.
     pub inputs: Vec<Input>,
@@ -310,6 +312,19 @@ pub struct MinutesTotal {
     pub unmatched: u64,
     /// Rows that fit several lines and were used for none.
     pub ambiguous: u64,
+}
+
+/// A dated table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableTotal {
+    /// `pairs` or `mue`.
+    pub name: &'static str,
+    /// `practitioner` or `hospital`.
+    pub setting: &'static str,
+    /// First day of its newest quarter.
+    pub table: Date,
+    /// The files it was made from, safe to print; none for what is built in.
+    pub files: Vec<String>,
 }
 
 /// What was read of the sidecar files of one kind.

@@ -264,6 +264,7 @@ pub(crate) fn summary() -> Summary {
             unit: "lines",
         }],
         minutes: MinutesTotal { rows: 1_600, matched: 1_500, unmatched: 99, ambiguous: 1 },
+        tables: Vec::new(),
         sidecars: vec![
             SidecarTotal { kind: "minutes", files: 2, rows: 1_600, faulty_rows: 8 },
             SidecarTotal { kind: "plans", files: 1, rows: 700, faulty_rows: 0 },

@@ -38,8 +38,10 @@ use claim::odd_units::OddUnits;
 use claim::revenue_code_mismatch::RevenueCodeMismatch;
 use claim::wrong_place_of_service::WrongPlaceOfService;
 use claim::wrong_rendering_provider::WrongRenderingProvider;
+use limit::daily_cap_exceeded::DailyCapExceeded;
 use limit::reeducation_too_frequent::ReeducationTooFrequent;
 use limit::units_over_mue::UnitsOverMue;
+use limit::untimed_code_several_units::UntimedCodeSeveralUnits;
 use modifier::invalid_assistant_modifier::InvalidAssistantModifier;
 use modifier::kx_threshold::KxThreshold;
 use modifier::missing_assistant_modifier::MissingAssistantModifier;
@@ -87,6 +89,8 @@ const CHECKS: &[&dyn Rule] = &[
     &DuplicateLine,
     &ChargesOutOfBalance,
     &UnitsOverMue,
+    &DailyCapExceeded,
+    &UntimedCodeSeveralUnits,
     &ReeducationTooFrequent,
     &MissingPlanModifier,
     &SeveralPlanModifiers,

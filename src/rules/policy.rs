@@ -118,6 +118,10 @@ pub struct DailyCap {
     pub codes: Vec<Code>,
     /// How bad it is to be over it.
     pub severity: Severity,
+    /// Whether it is only the usual figure of such payers, not known of this one; facilities are left out of it.
+    pub usual: bool,
+    /// First date of service it holds for, if it has one.
+    pub since: Option<Date>,
 }
 
 /// How often a payer pays a treatment: visits in any window of days.
@@ -306,7 +310,7 @@ fn class_policy(class: PayerClass) -> Policy {
         same_day_refused: Vec::new(),
         same_day_refused_read: None,
         ncci: if follows_ncci { Demand::Required } else { Demand::Advised },
-        daily_cap: commercial.then(|| cap(Severity::Low, &[])),
+        daily_cap: commercial.then(|| DailyCap { usual: true, ..cap(Severity::Low, &[]) }),
         frequency: None,
         assistant_modifier: match class {
             P::Medicare | P::MedicareAdvantage | P::Federal => Demand::Required,
@@ -323,7 +327,13 @@ fn class_policy(class: PayerClass) -> Policy {
 
 /// Four units a day: the usual figure of caps (a 97112 guide: most insurers allow up to 4 units an hour).
 fn cap(severity: Severity, codes: &[&str]) -> DailyCap {
-    DailyCap { units: 4, codes: codes.iter().map(|c| Code::of(c)).collect(), severity }
+    DailyCap {
+        units: 4,
+        codes: codes.iter().map(|c| Code::of(c)).collect(),
+        severity,
+        usual: false,
+        since: None,
+    }
 }
 
 /// Payers known by id or name, each with its source.
@@ -363,7 +373,7 @@ fn builtin_payers() -> Vec<(Matcher, Policy)> {
     let anthem = Policy {
         plan_modifier: Demand::Required,
         manual_with_activities: Demand::Required,
-        daily_cap: Some(cap(Severity::Medium, &ANTHEM_CAP)),
+        daily_cap: Some(DailyCap { since: Date::new(2021, 4, 1), ..cap(Severity::Medium, &ANTHEM_CAP) }),
         ..policy(
             "anthem",
             Commercial,

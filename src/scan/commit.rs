@@ -240,7 +240,8 @@ impl<'s> Commit<'s> {
         self.found(&found, &mut kept);
         kept.loose.sort_by_key(|l| l.trigger);
         keep_claims(&mut output.claims, &mut output.findings, &standings, &mut kept.standings);
-        if let Err(error) = self.group.add(job.number, job.file, &standings, &output.rows) {
+        if let Err(error) = self.group.add(job.number, job.file, &standings, std::mem::take(&mut output.rows))
+        {
             self.failure.get_or_insert(error);
         }
         (kept.claims, kept.findings, kept.texts) = (output.claims, output.findings, output.texts);

@@ -16,6 +16,7 @@ pub mod worker;
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::claim::claim::Form;
 use crate::claim::context::Context;
 use crate::error::{Error, Result};
 use crate::minutes::Minutes;
@@ -23,7 +24,8 @@ use crate::rules::marks::Marker;
 use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
-use crate::tables::Tables;
+use crate::tables::quarter::Quarter;
+use crate::tables::{Setting, Tables};
 use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
@@ -73,12 +75,27 @@ pub struct Ready<'s> {
     pub setup: &'s Setup,
     /// Marks lines for the rules.
     pub marker: Marker,
+    /// Last day of the newest NCCI tables, as a number, by form: later dates are held to tables older than they.
+    tables_end: [u32; 2],
 }
 
 impl<'s> Ready<'s> {
     /// Gets a setup ready.
     pub fn new(setup: &'s Setup) -> Ready<'s> {
-        Ready { setup, marker: Marker::new(&setup.tables) }
+        let last = |setting| {
+            let newest = setup.tables.pairs.newest(setting).max(setup.tables.mues.newest(setting));
+            newest.map_or(u32::MAX, |date| Quarter::of(date).last_number())
+        };
+        Ready { setup, marker: Marker::new(&setup.tables), tables_end: Setting::ALL.map(last) }
+    }
+
+    /// Whether the NCCI tables at hand are older than a date of service.
+    fn is_beyond_tables(&self, form: Form, date: Date) -> bool {
+        let last = match form {
+            Form::Professional => self.tables_end[0],
+            Form::Institutional => self.tables_end[1],
+        };
+        date.number() > last
     }
 }
 

@@ -130,6 +130,8 @@ pub struct Stats {
     pub undated_lines: u64,
     /// Therapy lines of claims with nothing to tell the patient by: their days are checked within the claim.
     pub unlinked_lines: u64,
+    /// Therapy lines of a date after the last quarter of the NCCI tables at hand.
+    pub beyond_tables_lines: u64,
     /// Therapy lines that a KX amount applies to, and neither money spent nor a fee is known for.
     pub unpriced_lines: u64,
     /// Therapy lines whose patient is not in the plans file, where there is one and the payer asks for plans.
@@ -154,6 +156,7 @@ impl Stats {
         self.documented_lines += other.documented_lines;
         self.undated_lines += other.undated_lines;
         self.unlinked_lines += other.unlinked_lines;
+        self.beyond_tables_lines += other.beyond_tables_lines;
         self.unpriced_lines += other.unpriced_lines;
         self.unplanned_lines += other.unplanned_lines;
         self.unparsed_notes += other.unparsed_notes;
@@ -192,14 +195,14 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         setup: ready.setup,
         number,
         claims: 0,
-        out: Output::default(),
+        out: Output { rows: Rows::of_chunk(chunk.len), ..Output::default() },
         minutes: ClaimMinutes::default(),
         buffers: JoinBuffers::default(),
         marks: Vec::new(),
         worth: None,
         found: Vec::new(),
         faults: Vec::new(),
-        payer: None,
+        payers: Vec::with_capacity(PAYERS),
     };
     let mut room = Room { join: Vec::new(), texts: Vec::new(), lines: Vec::new() };
     let mut claims = Claims::new(&ready.setup.tables.therapy, start);
@@ -234,6 +237,9 @@ struct Room<'a> {
     lines: Vec<DayLine<'a>>,
 }
 
+/// Payers whose policy is kept at hand.
+const PAYERS: usize = 8;
+
 /// A payer and what is known of it.
 #[derive(Clone, Copy)]
 struct Known {
@@ -256,14 +262,14 @@ struct Worker<'r, 's> {
     worth: Option<Cents>,
     found: Vec<(ClaimRef, Finding)>,
     faults: Vec<Fault>,
-    /// The payer looked up last, for the next claim is likely to have the same.
-    payer: Option<Known>,
+    /// Payers looked up lately, for a batch has few.
+    payers: Vec<Known>,
 }
 
 impl Worker<'_, '_> {
     fn claim<'a>(&mut self, lent: &Lent<'_, 'a>, faults: &[Fault], room: &mut Room<'a>) {
         let (claim, context) = (lent.claim, lent.context);
-        let Known { policy: policy_id, digest: payer, .. } = self.known(&context.payer);
+        let (policy_id, payer) = self.known(&context.payer);
         let from = self.out.findings.len();
         self.report_faults(claim, faults);
         if claim.not_evaluated.is_none() {
@@ -306,15 +312,20 @@ impl Worker<'_, '_> {
         self.claims += 1;
     }
 
-    fn known(&mut self, payer: &Payer) -> Known {
-        match &self.payer {
-            Some(known) if known.payer == *payer => *known,
-            _ => *self.payer.insert(Known {
+    /// The policy of a payer, and its digest.
+    fn known(&mut self, payer: &Payer) -> (PolicyId, u64) {
+        let at = self.payers.iter().position(|k| k.payer == *payer).unwrap_or_else(|| {
+            if self.payers.len() == PAYERS {
+                self.payers.clear();
+            }
+            self.payers.push(Known {
                 payer: *payer,
                 policy: self.setup.policies.of(payer),
                 digest: group::payer_digest(payer),
-            }),
-        }
+            });
+            self.payers.len() - 1
+        });
+        (self.payers[at].policy, self.payers[at].digest)
     }
 
     /// Faults of syntax inside the claim, as findings of family X12.
@@ -353,7 +364,8 @@ impl Worker<'_, '_> {
     /// Joins documented minutes.
     fn join_minutes<'a>(&mut self, claim: &Claim<'a>, context: &Context, room: &mut Room<'a>) {
         let minutes = &self.setup.minutes;
-        let speaks = |text: &[u8]| text.iter().any(u8::is_ascii_digit);
+        // Without a way out of the loop sixteen bytes are looked at at once.
+        let speaks = |text: &[u8]| text.iter().fold(false, |any, b| any | b.is_ascii_digit());
         if minutes.sidecar().is_empty() && !claim.notes.iter().any(|n| speaks(n.text)) {
             self.minutes.lines.clear();
             self.minutes.lines.resize(claim.lines.len(), LineMinutes::default());
@@ -410,7 +422,11 @@ impl Worker<'_, '_> {
             let priced = on_file.fee.is_some() || on_file.spent.is_some();
             self.out.stats.unpriced_lines += u64::from(limited && !priced && marks.has(Marks::THERAPY));
             match DayLine::new(this, claim, line, (known, on_file), *marks) {
-                Some(day_line) => lines.push(day_line),
+                Some(day_line) => {
+                    let beyond = self.ready.is_beyond_tables(claim.form, day_line.date);
+                    self.out.stats.beyond_tables_lines += u64::from(beyond && marks.has(Marks::THERAPY));
+                    lines.push(day_line);
+                }
                 None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
             }
         }

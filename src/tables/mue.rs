@@ -122,6 +122,13 @@ impl Mues {
         &mut lists[at]
     }
 
+    /// First day of the quarter with the newest whole list, else of the oldest part of one; `None` without any.
+    pub fn newest(&self, setting: Setting) -> Option<Date> {
+        let lists = self.of(setting);
+        let whole = lists.iter().rev().find(|list| list.extent == Extent::Whole);
+        whole.or(lists.first()).map(|list| list.table)
+    }
+
     fn of(&self, setting: Setting) -> &[List] {
         match setting {
             Setting::Practitioner => &self.practitioner,

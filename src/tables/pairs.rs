@@ -143,6 +143,11 @@ impl Pairs {
         Pairs { practitioner: Edits::new(practitioner), hospital: Edits::new(hospital), partners }
     }
 
+    /// First day of the newest quarter any edit was read from; `None` if there is no edit.
+    pub fn newest(&self, setting: Setting) -> Option<Date> {
+        self.of(setting).0.iter().map(|row| row.table).max()
+    }
+
     fn of(&self, setting: Setting) -> &Edits {
         match setting {
             Setting::Practitioner => &self.practitioner,

@@ -281,6 +281,14 @@ impl Npi {
         }
     }
 
+    /// An NPI again, of a number that [`Npi::number`] gave.
+    pub const fn from_number(number: u64) -> Option<Npi> {
+        match NonZeroU64::new(number) {
+            Some(number) => Some(Npi(number)),
+            None => None,
+        }
+    }
+
     /// The ten digits as a number.
     pub const fn number(self) -> u64 {
         self.0.get()

@@ -454,6 +454,10 @@ impl<'o> Generator<'o> {
         for rule in &line.planted {
             let line = if *rule == "TIM005" { 0 } else { number };
             self.out.planted.push(Planted { claim: id.to_owned(), line, rule });
+            // Where the code is of no one discipline, the revenue code contradicts the wrong modifier by itself.
+            if *rule == "MOD003" && self.options.kind == Kind::I && !plant::is_bound(code) {
+                self.out.planted.push(Planted { claim: id.to_owned(), line, rule: "CLM001" });
+            }
         }
     }
 

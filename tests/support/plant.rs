@@ -146,8 +146,8 @@ pub fn lines(
             let mut line = Line::new(service, of.modifier, units, first_day + n % 3 * 2);
             match random.below(100) {
                 0..25 => line.modifiers.push("KX"),
-                25..35 => line.modifiers.push("59"),
-                35..43 => line.modifiers.push(of.assistant),
+                // 59 stands where a pair needs it, see below; assistants do not evaluate.
+                35..43 if !is_evaluation(service.code) => line.modifiers.push(of.assistant),
                 _ => {}
             }
             if fault.is_none() && service.timed {
@@ -245,6 +245,7 @@ fn plant_modifier(random: &mut Random, lines: &mut [Line], fault: Fault, of: &Di
             match lines.iter_mut().find_map(|l| wrong_modifier(l.service.code, of).map(|wrong| (l, wrong))) {
                 Some((line, wrong)) => {
                     line.modifiers[0] = wrong;
+                    line.modifiers.retain(|m| *m != of.assistant);
                     line.planted.push("MOD003");
                 }
                 None => {
@@ -280,6 +281,15 @@ pub fn over_claims(day: usize) -> [Vec<Line>; 2] {
     other.documented = Some(9);
     other.planted.push("TIM001");
     [vec![one], vec![other]]
+}
+
+/// Whether the code is of one discipline alone.
+pub fn is_bound(code: &str) -> bool {
+    is_evaluation(code) && code != "92610"
+}
+
+fn is_evaluation(code: &str) -> bool {
+    matches!(code, "97161" | "97162" | "97164" | "97165" | "97168" | "92523" | "92610")
 }
 
 fn is_pair(code: &str) -> bool {

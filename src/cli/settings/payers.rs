@@ -170,7 +170,8 @@ impl PayerSettings {
             let (units, codes) = (*cap.units.get_ref(), codes(source, &cap.codes)?);
             let severity = severity.unwrap_or(Severity::Medium);
             // No units are no cap: a way to take a default away.
-            policy.daily_cap = (units > 0).then_some(DailyCap { units, codes, severity });
+            policy.daily_cap =
+                (units > 0).then_some(DailyCap { units, codes, severity, usual: false, since: None });
         }
         if let Some(frequency) = &self.frequency {
             let (visits, days) = (positive(source, &frequency.visits)?, positive(source, &frequency.days)?);

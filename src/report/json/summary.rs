@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::report::{self, RuleTotal, Rules, Summary, safe, said};
-use crate::x12::value::Cents;
+use crate::x12::value::{Cents, Date};
 
 use super::SCHEMA_VERSION;
 use super::entry::Shown;
@@ -29,6 +29,7 @@ pub(super) struct SummaryDto<'a> {
     not_checked: Vec<NotChecked<'a>>,
     minutes: Minutes,
     sidecars: Vec<Sidecar>,
+    tables: Vec<Table<'a>>,
     inputs: Vec<Input<'a>>,
     problems: Vec<Cow<'a, str>>,
     accounting: Accounting<'a>,
@@ -165,6 +166,15 @@ struct Sidecar {
 }
 
 #[derive(Serialize)]
+struct Table<'a> {
+    name: &'static str,
+    setting: &'static str,
+    table: Shown<Date>,
+    /// Empty for a table that is built in.
+    files: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
 struct Input<'a> {
     file: Cow<'a, str>,
     bytes: u64,
@@ -266,6 +276,7 @@ impl<'a> SummaryDto<'a> {
                 ambiguous: s.minutes.ambiguous,
             },
             sidecars: s.sidecars.iter().map(sidecar).collect(),
+            tables: s.tables.iter().map(table).collect(),
             inputs: s.inputs.iter().map(input).collect(),
             problems: s.problems.iter().map(|problem| safe::line(problem)).collect(),
             accounting: Accounting {
@@ -274,6 +285,11 @@ impl<'a> SummaryDto<'a> {
             },
         }
     }
+}
+
+fn table(total: &crate::report::TableTotal) -> Table<'_> {
+    let files = total.files.iter().map(|file| safe::line(file)).collect();
+    Table { name: total.name, setting: total.setting, table: Shown(total.table), files }
 }
 
 fn sidecar(total: &report::SidecarTotal) -> Sidecar {

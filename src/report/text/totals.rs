@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::report::said;
-use crate::report::{InputStatus, RuleTotal, Rules, Summary, safe};
+use crate::report::{InputStatus, RuleTotal, Rules, Summary, TableTotal, safe};
 
 use super::page::{Ink, Page, count, counted, dollars, share, size};
 
@@ -81,6 +81,13 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
             words.push_str(&format!(", {} refused", count(kind.faulty_rows)));
         }
         line(&format!("{} files", kind.kind), &words);
+    }
+    if !s.tables.is_empty() {
+        let named = |t: &TableTotal| {
+            let built_in = if t.files.is_empty() { ", built in" } else { "" };
+            format!("{} {} of {}{built_in}", t.setting, t.name, t.table)
+        };
+        line("tables", &s.tables.iter().map(named).collect::<Vec<_>>().join("; "));
     }
     if s.imbalances.is_empty() {
         line("account", "balances: every byte, segment, claim and line is accounted for");

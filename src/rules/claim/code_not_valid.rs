@@ -53,20 +53,22 @@ rule! {
     ///
     /// Codes of the therapy table, by the date of service of the line (both dates of a range):
     ///
-    /// - a code that was not yet or no longer in force, such as 97001 after 2016-12-31 or 97763 before 2018-01-01
-    ///   (critical);
-    /// - for Medicare: 97014, for which G0283 is billed (critical); 97037 and 98943, which are not covered, unless
-    ///   the line carries GY (critical); a charge for 97010, 97602, 92605 or 92606, which Medicare never pays by
-    ///   themselves (low). An institutional 97602 outside a therapy plan of care is another service and left out;
-    /// - for all payers: 97039, 97139 and 97799, which are unlisted, without text in SV101-7 (SV202-7) and without
-    ///   any note of the line or of the claim (medium). What the text says is not looked at.
+    /// - a code that was not yet or no longer in force, such as 97001 after 2016-12-31 or 97763 before
+    ///   2018-01-01 (critical);
+    /// - for Medicare: 97014, for which G0283 is billed (critical); 97037 and 98943, which are not covered,
+    ///   unless the line carries GY (critical); a charge for 97010, 97602, 92605 or 92606, which Medicare
+    ///   never pays by themselves (low). An institutional 97602 outside a therapy plan of care is another
+    ///   service and left out;
+    /// - for all payers: 97039, 97139 and 97799, which are unlisted, without text in SV101-7 (SV202-7) and
+    ///   without any note of the line or of the claim (medium). What the text says is not looked at.
     ///
-    /// Lines without a date are not held to any. Codes the table does not have are not looked at: that is no pass.
+    /// Lines without a date are not held to any. Codes the table does not have are not looked at: that is no
+    /// pass.
     ///
     /// ## Why payers deny it
     ///
-    /// Code lists are dated: a payer prices the code by the date of service, and has no price for one that was not
-    /// in force. An unlisted code has no price at all; the payer sets one by the description.
+    /// Code lists are dated: a payer prices the code by the date of service, and has no price for one that
+    /// was not in force. An unlisted code has no price at all; the payer sets one by the description.
     ///
     /// ## Example
     ///
@@ -74,8 +76,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Bill the code in force on the date of service. Evaluations of 97001 are 97161 to 97163 since 2017, those of
-    /// 97003 are 97165 to 97167. Describe an unlisted service in the line or in a note.
+    /// Bill the code in force on the date of service. Evaluations of 97001 are 97161 to 97163 since 2017,
+    /// those of 97003 are 97165 to 97167. Describe an unlisted service in the line or in a note.
     ///
     /// ## Sources
     ///
@@ -83,8 +85,8 @@ rule! {
     /// - `[V]` What Medicare makes of a code: status in the fee schedule of 2024-07-01, used for every date of
     ///   service.
     /// - `[R]` G0283 in place of 97014, and which code took the place of one that ended: recalled.
-    /// - `[V]` CARC 181, CARC 97, RARC N56, N390 and N350 exist; `[R]` CARC 96 recalled; `[I]` that they answer this
-    ///   is inferred.
+    /// - `[V]` CARC 181, CARC 97, RARC N56, N390 and N350 exist; `[R]` CARC 96 recalled; `[I]` that they
+    ///   answer this is inferred.
     pub struct CodeNotValid {
         code: "CLM002",
         name: "code-not-valid",

@@ -20,13 +20,15 @@ const EARLIER: u8 = 2;
 rule! {
     /// ## What it checks
     ///
-    /// Two lines of one patient, date, billing provider and payer with the same code, the same modifiers in whatever
-    /// order, the same units and the same charge. The later line is reported: high if both stand on one claim, medium
-    /// if they stand on two claims of the run, low if the other stands in an earlier file (`--history`).
+    /// Two lines of one patient, date, billing provider and payer with the same code, the same modifiers in
+    /// whatever order, the same units and the same charge. The later line is reported: high if both stand on
+    /// one claim, medium if they stand on two claims of the run, low if the other stands in an earlier file
+    /// (`--history`).
     ///
-    /// A line that carries a modifier the other has not, such as 59, XE, 76, 77, CQ or CO, is another service and not
-    /// reported. Nor are lines of a claim that replaces another one (CLM05-3 is 7), lines that bill no units, and codes
-    /// the therapy table does not have. Who rendered the two is not looked at, and a line without a date is of no day.
+    /// A line that carries a modifier the other has not, such as 59, XE, 76, 77, CQ or CO, is another service
+    /// and not reported. Nor are lines of a claim that replaces another one (CLM05-3 is 7), lines that bill
+    /// no units, and codes the therapy table does not have. Who rendered the two is not looked at, and a line
+    /// without a date is of no day.
     ///
     /// ## Why payers deny it
     ///
@@ -38,8 +40,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Remove the line if the service was given once. If it was given twice, bill the units on one line, or add the
-    /// modifier that tells the second one apart: 76 for a repeat, 59 or XE for a session of its own.
+    /// Remove the line if the service was given once. If it was given twice, bill the units on one line, or
+    /// add the modifier that tells the second one apart: 76 for a repeat, 59 or XE for a visit of its own.
     ///
     /// ## Sources
     ///

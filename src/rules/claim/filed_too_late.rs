@@ -17,13 +17,14 @@ rule! {
     /// ## What it checks
     ///
     /// The days from the service to the claim, against the payer's limit: 365 for Medicare, for others as the
-    /// settings say, and none if they say nothing. The service is the line's date on an 837P, the end of the statement
-    /// period on an 837I (the line's date if there is none). The claim is of the day its transaction set was made
-    /// (BHT04), or of the day given by `--as-of`. Without either nothing is checked.
+    /// settings say, and none if they say nothing. The service is the line's date on an 837P, the end of the
+    /// statement period on an 837I (the line's date if there is none). The claim is of the day its
+    /// transaction set was made (BHT04), or of the day given by `--as-of`. Without either nothing is checked.
     ///
-    /// One finding names the earliest service that is too late. High; medium if the payer is second or third in
-    /// line, because such a limit may run from the first payer's answer. Replacements (CLM05-3 is 7) have limits of
-    /// their own and are not looked at, nor is it known when an earlier claim for the service was filed.
+    /// One finding names the earliest service that is too late. High; medium if the payer is second or third
+    /// in line, because such a limit may run from the first payer's answer. Replacements (CLM05-3 is 7) have
+    /// limits of their own and are not looked at, nor is it known when an earlier claim for the service was
+    /// filed.
     ///
     /// ## Why payers deny it
     ///
@@ -36,13 +37,13 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Look whether the date of service is right, and whether the claim was filed before: then send the proof. Else
-    /// ask whether one of the payer's exceptions applies.
+    /// Look whether the date of service is right, and whether the claim was filed before: then send the
+    /// proof. Else ask whether one of the payer's exceptions applies.
     ///
     /// ## Sources
     ///
-    /// - `[R]` Medicare: one calendar year from the date of service, taken as 365 days; start date of a professional line,
-    ///   last day of an institutional statement: recalled.
+    /// - `[R]` Medicare: one calendar year from the date of service, taken as 365 days; start date of a
+    ///   professional line, last day of an institutional statement: recalled.
     /// - `[V]` CARC 29 exists; `[I]` severities are inferred.
     pub struct FiledTooLate {
         code: "CLM008",

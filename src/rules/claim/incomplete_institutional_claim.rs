@@ -42,20 +42,22 @@ rule! {
     ///
     /// An 837I for Medicare with therapy revenue codes (042x, 043x, 044x):
     ///
-    /// - its type of bill is 12x, 13x, 22x, 23x, 34x, 74x, 75x or 85x (high). Left out are inpatient stays (11x, 18x,
-    ///   21x, 41x), home health (32x, 33x) and hospice (81x, 82x), which other rules govern;
-    /// - each therapy line has a procedure code (high), and a date of its own (DTP*472) if the statement covers more
-    ///   than one day (high). A date that is none is X12-N002, and the line counts as one without;
-    /// - occurrence codes, for all these types of bill but 85x: 043x with 17, and 17 with 043x (high); 042x with 29
-    ///   and 044x with 30, and the other way round (medium); the onset, 11, and the day treatment began, 35 for 042x,
-    ///   44 for 043x, 45 for 044x (low).
+    /// - its type of bill is 12x, 13x, 22x, 23x, 34x, 74x, 75x or 85x (high). Left out are inpatient stays
+    ///   (11x, 18x, 21x, 41x), home health (32x, 33x) and hospice (81x, 82x), which other rules govern;
+    /// - each therapy line has a procedure code (high), and a date of its own (DTP*472) if the statement
+    ///   covers more than one day (high). A date that is none is X12-N002, and the line counts as one
+    ///   without;
+    /// - occurrence codes, for all these types of bill but 85x: 043x with 17, and 17 with 043x (high); 042x
+    ///   with 29 and 044x with 30, and the other way round (medium); the onset, 11, and the day treatment
+    ///   began, 35 for 042x, 44 for 043x, 45 for 044x (low).
     ///
-    /// Dates of occurrence codes are not held to anything. Value codes are not looked at: they are no longer asked
-    /// for.
+    /// Dates of occurrence codes are not held to anything. Value codes are not looked at: they are no longer
+    /// asked for.
     ///
     /// ## Why payers deny it
     ///
-    /// Medicare returns the claim to the provider before it is priced: reason code 31256 for occurrence code 17.
+    /// Medicare returns the claim to the provider before it is priced: reason code 31256 for occurrence code
+    /// 17.
     ///
     /// ## Example
     ///
@@ -67,11 +69,11 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V2]` First Coast, reason code 31256: types of bill 12x, 13x, 22x, 23x, 34x, 74x, 75x with 043x and 17,
-    ///   claims from 2006-07-03 (CR 4310).
+    /// - `[V2]` First Coast, reason code 31256: types of bill 12x, 13x, 22x, 23x, 34x, 74x, 75x with 043x and
+    ///   17, claims from 2006-07-03 (CR 4310).
     /// - `[I]` The like for 29 and 30: inferred.
-    /// - `[V2]` Procedure code and line date on 042x to 044x lines, and types of bill: Pub. 100-04 chapter 5 section
-    ///   40.5 as quoted on audiologybilling.blogspot.com, 2017.
+    /// - `[V2]` Procedure code and line date on 042x to 044x lines, and types of bill: Pub. 100-04 chapter 5
+    ///   section 40.5 as quoted on audiologybilling.blogspot.com, 2017.
     /// - `[V2]` Occurrence codes 11, 35, 44 and 45: AAPC (R. Gawenda), quoting chapter 5.
     /// - `[R]` Swing beds, other inpatient stays and hospice are governed by other rules: recalled.
     /// - `[V]` RARC M45, M20, N345 and MA130 exist; `[I]` that they answer this is inferred.

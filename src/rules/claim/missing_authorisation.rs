@@ -24,13 +24,15 @@ const NO_PLACE: Code = Code::NONE;
 rule! {
     /// ## What it checks
     ///
-    /// Payers that want therapy authorised, as the settings say; built in is UnitedHealthcare Medicare Advantage from
-    /// 2024-09-01, for its list of treatment codes at places of service 11, 19, 22, 24, 49 and 62. A claim with such
-    /// lines has a prior authorisation number (REF*G1), on the claim or on any of its lines. One finding says how many
-    /// lines need it. First evaluations (97161-97163, 97165-97167, 92521-92524) are left out.
+    /// Payers that want therapy authorised, as the settings say; built in is UnitedHealthcare Medicare
+    /// Advantage from 2024-09-01, for its list of treatment codes at places of service 11, 19, 22, 24, 49 and
+    /// 62. A claim with such lines has a prior authorisation number (REF*G1), on the claim or on any of its
+    /// lines. One finding says how many lines need it. First evaluations (97161-97163, 97165-97167,
+    /// 92521-92524) are left out.
     ///
-    /// An 837I has a type of bill in place of a place of service: 13x and 85x are taken for 22, 75x for 62, and no
-    /// other for any. A referral number (REF*9F) does not count. The number itself is not held to anything.
+    /// An 837I has a type of bill in place of a place of service: 13x and 85x are taken for 22, 75x for 62,
+    /// and no other for any. A referral number (REF*9F) does not count. The number itself is not held to
+    /// anything.
     ///
     /// ## Why payers deny it
     ///
@@ -42,7 +44,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Add the number of the authorisation the payer gave. If none was asked for, ask before the claim goes out.
+    /// Add the number of the authorisation the payer gave. If none was asked for, ask before the claim goes
+    /// out.
     ///
     /// ## Sources
     ///

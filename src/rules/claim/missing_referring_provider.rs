@@ -17,19 +17,20 @@ const NO_NPI: u8 = 1;
 rule! {
     /// ## What it checks
     ///
-    /// An 837P for Medicare, or a payer set to ask for it, names the physician or practitioner who certified the
-    /// plan of care as referring provider with an NPI: NM1*DN on the claim (loop 2310A) or on each therapy line
-    /// (loop 2420F). One finding says how many therapy lines have none. An ordering provider (NM1*DK) does not
-    /// count. An identifier that fails the check digit counts as none; X12-N003 points at it.
+    /// An 837P for Medicare, or a payer set to ask for it, names the physician or practitioner who certified
+    /// the plan of care as referring provider with an NPI: NM1*DN on the claim (loop 2310A) or on each
+    /// therapy line (loop 2420F). One finding says how many therapy lines have none. An ordering provider
+    /// (NM1*DK) does not count. An identifier that fails the check digit counts as none; X12-N003 points at
+    /// it.
     ///
-    /// Lines rendered by somebody who is known to be no therapist, by the taxonomy at NM1*82, are left out: services
-    /// incident to a physician's need no referral. Payers without the demand, among them Medicare Advantage plans,
-    /// are left out too. Whether the provider named may certify is not looked at.
+    /// Lines rendered by somebody who is known to be no therapist, by the taxonomy at NM1*82, are left out:
+    /// services incident to a physician's need no referral. Payers without the demand, among them Medicare
+    /// Advantage plans, are left out too. Whether the provider named may certify is not looked at.
     ///
     /// ## Why payers deny it
     ///
-    /// Medicare pays therapy only under a plan that a physician or practitioner has certified, and holds the claim
-    /// to the number of the one who did.
+    /// Medicare pays therapy only under a plan that a physician or practitioner has certified, and holds the
+    /// claim to the number of the one who did.
     ///
     /// ## Example
     ///
@@ -41,8 +42,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V2]` Noridian, outpatient therapy billing: the certifying physician or practitioner as referring provider
-    ///   (DN) with NPI. A contractor's page, read in excerpts.
+    /// - `[V2]` Noridian, outpatient therapy billing: the certifying physician or practitioner as referring
+    ///   provider (DN) with NPI. A contractor's page, read in excerpts.
     /// - `[R]` Loop 2420F at the line: 005010X222 guide, recalled.
     /// - `[V]` CARC 16, RARC N285 and N286 exist; `[I]` that they answer this is inferred.
     pub struct MissingReferringProvider {

@@ -34,16 +34,17 @@ rule! {
     /// - the unit basis (SV103, SV204) is UN; DA is taken on an 837I. MJ, minutes, is for anaesthesia (high);
     /// - the units are a whole number: `1.5` and `-1` are not, `2.0` is (high);
     /// - a line with a charge bills at least one unit (high);
-    /// - a timed 15-minute code is of one day: its units cannot be held to the minutes of a day if the line runs over
-    ///   several. High for payers that apply the NCCI edits, which are by day (Medicare, Medicare Advantage,
-    ///   Medicaid, federal), medium for others, some of whom take a month on a line.
+    /// - a timed 15-minute code is of one day: its units cannot be held to the minutes of a day if the line
+    ///   runs over several. High for payers that apply the NCCI edits, which are by day (Medicare, Medicare
+    ///   Advantage, Medicaid, federal), medium for others, some of whom take a month on a line.
     ///
-    /// Units that are not a number are X12-N001, dates that are none X12-N002. Lines without units and charge bill
-    /// nothing and are left alone.
+    /// Units that are not a number are X12-N001, dates that are none X12-N002. Lines without units and charge
+    /// bill nothing and are left alone.
     ///
     /// ## Why payers deny it
     ///
-    /// Units are counted, compared with limits and multiplied by a price; what is no count of units stops there.
+    /// Units are counted, compared with limits and multiplied by a price; what is no count of units stops
+    /// there.
     ///
     /// ## Example
     ///
@@ -55,7 +56,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V]` Data element definitions of SV1 and SV2 in the 005010X222 and X223 guides, read in public copies.
+    /// - `[V]` Data element definitions of SV1 and SV2 in the 005010X222 and X223 guides, read in public
+    ///   copies.
     /// - `[R]` A line for each date of service on 837I therapy: recalled; `[I]` severities: inferred.
     /// - `[V]` RARC M53 and N345 exist; `[I]` that they answer this is inferred.
     pub struct OddUnits {

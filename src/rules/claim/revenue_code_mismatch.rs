@@ -27,14 +27,15 @@ const WRONG_REVENUE: u8 = 1;
 rule! {
     /// ## What it checks
     ///
-    /// On an 837I, revenue code 042x goes with GP, 043x with GO and 044x with GN. A line with one of these revenue
-    /// codes and another one's modifier is reported at the revenue code: critical where the payer insists on the
-    /// modifiers (Medicare, Medicare Advantage, VA and other federal payers, UnitedHealthcare, Anthem) and the date
-    /// of service is 2011-04-01 or later, high where the payer may ask for them, medium where it does not.
+    /// On an 837I, revenue code 042x goes with GP, 043x with GO and 044x with GN. A line with one of these
+    /// revenue codes and another one's modifier is reported at the revenue code: critical where the payer
+    /// insists on the modifiers (Medicare, Medicare Advantage, VA and other federal payers, UnitedHealthcare,
+    /// Anthem) and the date of service is 2011-04-01 or later, high where the payer may ask for them, medium
+    /// where it does not.
     ///
-    /// Lines without a modifier are left to MOD001, with two of them to MOD002. A modifier that contradicts a code
-    /// of one discipline, such as 97161 with GO, is MOD003's: there the modifier is the fault. Other revenue codes
-    /// and inpatient types of bill 11x and 21x are not looked at.
+    /// Lines without a modifier are left to MOD001, with two of them to MOD002. A modifier that contradicts a
+    /// code of one discipline, such as 97161 with GO, is MOD003's: there the modifier is the fault. Other
+    /// revenue codes and inpatient types of bill 11x and 21x are not looked at.
     ///
     /// ## Why payers deny it
     ///
@@ -50,8 +51,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V2]` CMS Transmittal 2091, MM7170: the pairing, edited from April 2011. Read on mmplusinc.com, not on
-    ///   cms.gov.
+    /// - `[V2]` CMS Transmittal 2091, MM7170: the pairing, edited from April 2011. Read on mmplusinc.com, not
+    ///   on cms.gov.
     /// - `[I]` Payers other than Medicare, and dates before: inferred.
     /// - `[I]` CO-199 with M50 where the claim is not returned: inferred from the code lists.
     pub struct RevenueCodeMismatch {

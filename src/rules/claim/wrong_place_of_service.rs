@@ -36,21 +36,21 @@ const NO_CODE_OF_LINE: u8 = 3;
 rule! {
     /// ## What it checks
     ///
-    /// The place of service of an 837P with therapy lines: that of the claim (CLM05-1), and of a line that gives its
-    /// own (SV105).
+    /// The place of service of an 837P with therapy lines: that of the claim (CLM05-1), and of a line that
+    /// gives its own (SV105).
     ///
-    /// - The claim has one, and each is a code of the set: two digits, such as 11, 12 or 62. Codes are not held to the
-    ///   dates they came in.
-    /// - For Medicare: it is not 19, 21, 22, 23 or 31 where a therapist renders the line, by the taxonomy of the
-    ///   rendering provider, or of the billing provider if nobody else is named. Such a therapist is in private practice,
-    ///   for a facility's therapist is billed on an 837I.
+    /// - The claim has one, and each is a code of the set: two digits, such as 11, 12 or 62. Codes are not
+    ///   held to the dates they came in.
+    /// - For Medicare: it is not 19, 21, 22, 23 or 31 where a therapist renders the line, by the taxonomy of
+    ///   the rendering provider, or of the billing provider if nobody else is named. Such a therapist is in
+    ///   private practice, for a facility's therapist is billed on an 837I.
     ///
     /// What a payer makes of telehealth (02, 10) or of other places is not looked at.
     ///
     /// ## Why payers deny it
     ///
-    /// The place decides who is paid. In a hospital, or during a stay in a skilled nursing facility, therapy is the
-    /// facility's to bill.
+    /// The place decides who is paid. In a hospital, or during a stay in a skilled nursing facility, therapy
+    /// is the facility's to bill.
     ///
     /// ## Example
     ///
@@ -62,8 +62,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[R]` Place of service codes, and that indicator 7 of the fee schedule refuses therapists in private practice
-    ///   payment in a hospital; 31 during a Part A stay: recalled.
+    /// - `[R]` Place of service codes, and that indicator 7 of the fee schedule refuses therapists in private
+    ///   practice payment in a hospital; 31 during a Part A stay: recalled.
     /// - `[V]` CARC 58, CARC 16, RARC M77 and N428 exist; `[I]` that they answer this is inferred.
     pub struct WrongPlaceOfService {
         code: "CLM009",

@@ -26,20 +26,22 @@ const OTHER_DISCIPLINE: u8 = 3;
 rule! {
     /// ## What it checks
     ///
-    /// Therapy lines of an 837P against the taxonomy of who renders them: the line's rendering provider (NM1*82 and
-    /// PRV*PE), else the claim's, else the billing provider (PRV*BI) if nobody is named.
+    /// Therapy lines of an 837P against the taxonomy of who renders them: the line's rendering provider
+    /// (NM1*82 and PRV*PE), else the claim's, else the billing provider (PRV*BI) if nobody is named.
     ///
-    /// - For Medicare: a physical therapist assistant (2252) or occupational therapy assistant (224Z), an athletic
-    ///   trainer (2255A2300X), or a chiropractor (111N) with a therapy code, unless the line carries GY (high).
-    /// - For all payers: a therapist of another discipline than the line's one plan-of-care modifier, as 225100000X
-    ///   with GO (medium). Where the code itself contradicts modifier or therapist, MOD003 says it.
+    /// - For Medicare: a physical therapist assistant (2252) or occupational therapy assistant (224Z), an
+    ///   athletic trainer (2255A2300X), or a chiropractor (111N) with a therapy code, unless the line carries
+    ///   GY (high).
+    /// - For all payers: a therapist of another discipline than the line's one plan-of-care modifier, as
+    ///   225100000X with GO (medium). Where the code itself contradicts modifier or therapist, MOD003 says
+    ///   it.
     ///
     /// A provider without a taxonomy, or with one of several that the claim does not give, cannot be judged.
     ///
     /// ## Why payers deny it
     ///
-    /// Medicare pays therapists it has enrolled; assistants and trainers cannot enrol, their services are billed
-    /// under the supervising therapist. Of chiropractors it pays spinal manipulation only.
+    /// Medicare pays therapists it has enrolled; assistants and trainers cannot enrol, their services are
+    /// billed under the supervising therapist. Of chiropractors it pays spinal manipulation only.
     ///
     /// ## Example
     ///
@@ -47,8 +49,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Name the supervising therapist as rendering provider and add CQ or CO for the assistant's share. Correct the
-    /// modifier or the provider where their disciplines differ.
+    /// Name the supervising therapist as rendering provider and add CQ or CO for the assistant's share.
+    /// Correct the modifier or the provider where their disciplines differ.
     ///
     /// ## Sources
     ///
@@ -106,14 +108,21 @@ impl Rule for WrongRenderingProvider {
             out.report(draft.component(place::procedure(line.service), place::CODE));
             return;
         }
-        let Some(therapist) = Discipline::of_taxonomy(taxonomy) else { return };
-        let mut named =
-            line.modifiers.slots().filter_map(|(slot, m)| Discipline::of_modifier(m).map(|d| (slot, d)));
-        let (Some((slot, plan)), None) = (named.next(), named.next()) else { return };
+        if !cx.marks_of(line).has(Marks::ONE_PLAN) {
+            return;
+        }
+        // With just one such modifier the line's discipline is the modifier's.
+        let (Some(therapist), Some(plan)) = (Discipline::of_taxonomy(taxonomy), line.discipline) else {
+            return;
+        };
+        if therapist == plan {
+            return;
+        }
         let said = objection(line.procedure, facts.only, plan).is_some()
             || (therapist == Discipline::Slp && is_never_speech(line.procedure));
-        if plan != therapist && !said {
-            let args: [Arg; 3] = [code, plan.modifier().code().into(), therapist.short().into()];
+        let slot = line.modifiers.slots().find(|(_, m)| *m == plan.modifier());
+        if let (false, Some((slot, carried))) = (said, slot) {
+            let args: [Arg; 3] = [code, carried.code().into(), therapist.short().into()];
             let draft = Draft::line(OTHER_DISCIPLINE, line).args(args).severity(Severity::Medium);
             out.report(draft.component(place::procedure(line.service), place::modifier(slot)));
         }

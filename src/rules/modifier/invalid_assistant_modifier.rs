@@ -32,19 +32,20 @@ rule! {
     /// - with both of them;
     /// - on an evaluation or re-evaluation, 97161-97168 and 92521-92524, which assistants do not give;
     /// - before 2020-01-01, when the modifiers did not exist;
-    /// - CQ without GP, CO without GO: under another plan-of-care modifier, or under none where the payer does not
-    ///   insist on one (where it does, MOD001 says what is missing). Lines with two of them are MOD002's;
+    /// - CQ without GP, CO without GO: under another plan-of-care modifier, or under none where the payer
+    ///   does not insist on one (where it does, MOD001 says what is missing). Lines with two of them are
+    ///   MOD002's;
     /// - under a rendering provider whose taxonomy is no therapist's: services incident to a physician's carry
     ///   neither (a step milder).
     ///
-    /// The first of these that holds is reported. High where the payer asks for the modifiers (Medicare, Medicare
-    /// Advantage, VA and other federal payers, UnitedHealthcare, Humana), low where it ignores them. One code on
-    /// two lines, with CQ and without, is right.
+    /// The first of these that holds is reported. High where the payer asks for the modifiers (Medicare,
+    /// Medicare Advantage, VA and other federal payers, UnitedHealthcare, Humana), low where it ignores them.
+    /// One code on two lines, with CQ and without, is right.
     ///
     /// ## Why payers deny it
     ///
-    /// The modifier sets the price of the line: 85 per cent from 2022. A combination that says two things at once
-    /// cannot be priced.
+    /// The modifier sets the price of the line: 85 per cent from 2022. A combination that says two things at
+    /// once cannot be priced.
     ///
     /// ## Example
     ///
@@ -52,16 +53,18 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// CQ goes with GP and CO with GO. Look in the note who gave the service under which plan, and correct the one
-    /// that is wrong.
+    /// CQ goes with GP and CO with GO. Look in the note who gave the service under which plan, and correct
+    /// the one that is wrong.
     ///
     /// ## Sources
     ///
-    /// - `[V2]` CMS, Billing Examples Using CQ/CO Modifiers: reported from 2020-01-01, 85 per cent from 2022-01-01,
-    ///   CQ with GP and CO with GO, not on services incident to a physician's. Read in copies on vendor pages.
+    /// - `[V2]` CMS, Billing Examples Using CQ/CO Modifiers: reported from 2020-01-01, 85 per cent from
+    ///   2022-01-01, CQ with GP and CO with GO, not on services incident to a physician's. Read in copies on
+    ///   vendor pages.
     /// - `[V2]` Assistants do not evaluate: TRICARE page. `[R]` TRICARE began a few months later, which is not
     ///   looked at.
-    /// - `[I]` CO-4 with N519, CO-182 before 2020, and the severities of payers that ignore the modifiers: inferred.
+    /// - `[I]` CO-4 with N519, CO-182 before 2020, and the severities of payers that ignore the modifiers:
+    ///   inferred.
     pub struct InvalidAssistantModifier {
         code: "MOD004",
         name: "invalid-assistant-modifier",

@@ -25,17 +25,19 @@ const SPLIT: u8 = 2;
 rule! {
     /// ## What it checks
     ///
-    /// Therapy lines from 2020-01-01 with documented minutes of an assistant, of payers that ask for CQ and CO
-    /// (Medicare, Medicare Advantage, VA and other federal payers, UnitedHealthcare, Humana). If more than a tenth
-    /// of the line's minutes are an assistant's alone and the line carries neither modifier, it is reported.
-    /// Minutes given together count as the therapist's.
+    /// Therapy lines from 2020-01-01 with documented minutes of an assistant, of payers that ask for CQ and
+    /// CO (Medicare, Medicare Advantage, VA and other federal payers, UnitedHealthcare, Humana). If more than
+    /// a tenth of the line's minutes are an assistant's alone and the line carries neither modifier, it is
+    /// reported. Minutes given together count as the therapist's.
     ///
-    /// A timed line is counted unit by unit: full quarter hours of the therapist and of the assistant are units of
-    /// their own. A unit left over is the therapist's if the therapist has 8 minutes left for it (from 2022-01-01),
-    /// else the assistant's if more than a tenth of what is left is; of two left over, one is each's. If no unit is
-    /// the assistant's, nothing is reported; if some are, they go on a line of their own.
+    /// A timed line is counted unit by unit: full quarter hours of the therapist and of the assistant are
+    /// units of their own. A unit left over is the therapist's if the therapist has 8 minutes left for it
+    /// (from 2022-01-01), else the assistant's if more than a tenth of what is left is; of two left over, one
+    /// is each's. If no unit is the assistant's, nothing is reported; if some are, they go on a line of their
+    /// own.
     ///
-    /// At risk is what Medicare takes off, 15 per cent of the assistant's units, from 2022-01-01; before nothing.
+    /// At risk is what Medicare takes off, 15 per cent of the assistant's units, from 2022-01-01; before
+    /// nothing.
     ///
     /// Each line is judged alone: minutes of the day's other codes are not looked at. Left out are evaluations,
     /// speech-language pathology, which has no such modifier, critical access hospitals (type of bill 85x), and
@@ -56,8 +58,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V2]` CMS, Billing Examples Using CQ/CO Modifiers: more than ten per cent, the last unit from 2022, two
-    ///   units left over, minutes given together. Read in copies on vendor pages.
+    /// - `[V2]` CMS, Billing Examples Using CQ/CO Modifiers: more than ten per cent, the last unit from 2022,
+    ///   two units left over, minutes given together. Read in copies on vendor pages.
     /// - `[R]` Critical access hospitals are exempt from the cut: recalled.
     /// - `[I]` Units before 2022 are counted alike but for the last one: inferred.
     pub struct MissingAssistantModifier {

@@ -6,6 +6,7 @@ use crate::claim::line::ServiceLine;
 use crate::finding::{Arg, Severity};
 use crate::rule;
 use crate::rules::codes::codes;
+use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::{Demand, PayerClass};
 use crate::rules::rule::{Cx, Denial, Draft, FindingSink, Rule, RuleMeta};
@@ -88,7 +89,8 @@ impl Rule for MissingPlanModifier {
     }
 
     fn claim(&self, cx: &Cx<'_, '_>, out: &mut FindingSink<'_>) {
-        if cx.policy.plan_modifier == Demand::Off {
+        let lacking = Marks::THERAPY.and(Marks::NO_PLAN);
+        if cx.policy.plan_modifier == Demand::Off || !cx.marks.iter().any(|m| m.has(lacking)) {
             return;
         }
         let lacks = |line: &&ServiceLine<'_>| line.is_therapy() && plan_of_care::is_lacking(cx, line);

@@ -55,22 +55,25 @@ rule! {
     /// - 76, 77, 22 or 51 on a line of an NCCI pair that a modifier may bypass, where neither line has one that
     ///   does: medium where the payer applies the NCCI edits, low where it may;
     /// - 59 together with XE, XS, XP or XU on one line (medium);
-    /// - 59, XE, XS, XP or XU on a line whose code forms a pair with no other therapy code of the day, in any of
-    ///   the NCCI tables at hand, past or present, nor by payers' lists, and stands on no other line (info);
+    /// - 59, XE, XS, XP or XU on a line whose code forms a pair with no other therapy code of the day, in any
+    ///   of the NCCI tables at hand, past or present, nor by payers' lists, and stands on no other line
+    ///   (info);
     /// - GA together with KX or with GZ on one line: medium for Medicare and Medicare Advantage, else low;
     /// - 25 on a treatment, which is no visit and no evaluation (medium);
     /// - 59 or an X modifier on more than four in five of the timed lines of a rendering provider with at least 20 of
     ///   them in the run (low, once);
     /// - a modifier twice on one line (medium). GP, GO and GN twice are MOD002's.
     ///
-    /// Pairs are those of the date of service; where the table is of another quarter, the message says so. Codes
-    /// that no table here knows are not looked at, so 59 may be there for one of them. Whether the note shows what
-    /// 59 says is not looked at, nor GZ alone, which itself announces the denial. Lines without a date are of no day.
+    /// Pairs are those of the date of service; where the table is of another quarter, the message says so.
+    /// Codes that no table here knows are not looked at, so 59 may be there for one of them. Whether the note
+    /// shows what 59 says is not looked at, nor GZ alone, which itself announces the denial. Lines without a
+    /// date are of no day.
     ///
     /// ## Why payers deny it
     ///
-    /// An edit is bypassed by the modifiers of the NCCI manual only. Modifiers that contradict each other, or do not
-    /// go with the procedure, make the line one that cannot be priced; 59 on everything invites a review.
+    /// An edit is bypassed by the modifiers of the NCCI manual only. Modifiers that contradict each other, or
+    /// do not go with the procedure, make the line one that cannot be priced; 59 on everything invites a
+    /// review.
     ///
     /// ## Example
     ///
@@ -78,13 +81,13 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Put 59, or the X modifier that fits, on the line if the note shows a separate interval, and take off what
-    /// does nothing.
+    /// Put 59, or the X modifier that fits, on the line if the note shows a separate interval, and take off
+    /// what does nothing.
     ///
     /// ## Sources
     ///
-    /// - `[V]` NCCI policy manual 2026 chapter I: bypass modifiers; 22, 51, 76 and 77 are none; 59 is not reported
-    ///   together with an X modifier.
+    /// - `[V]` NCCI policy manual 2026 chapter I: bypass modifiers; 22, 51, 76 and 77 are none; 59 is not
+    ///   reported together with an X modifier.
     /// - `[V]` NCCI tables of 2024-07-01: pairs.
     /// - `[R]` GA against KX and GZ: recalled.
     /// - `[I]` 25 on a treatment, a modifier twice, and CO-4 with N519: inferred.
@@ -118,7 +121,7 @@ rule! {
             },
             {
                 text: "{0} carries both GA and {1}, which contradict each other",
-                fix: "keep GA if the patient signed a notice of likely denial; keep {1} if that is what is true",
+                fix: "keep GA alone if the patient signed a notice of likely denial, else take it off",
                 denial: Some(DENIAL),
             },
             {

@@ -26,7 +26,8 @@ rule! {
     /// Modifier 52 (reduced service) on a therapy line:
     ///
     /// - on a timed 15-minute code: its units already say how much was given (high);
-    /// - on an evaluation or re-evaluation, 97161-97168 and 92521-92524, which is given whole or not at all (high);
+    /// - on an evaluation or re-evaluation, 97161-97168 and 92521-92524, which is given whole or not at all
+    ///   (high);
     /// - on any other therapy code, such as 97150 or 92507: not every payer takes it (low). So too 92523, which
     ///   some payers take with 52 where only one of its two parts was made, and codes timed by another base.
     ///
@@ -34,8 +35,8 @@ rule! {
     ///
     /// ## Why payers deny it
     ///
-    /// Less than 8 minutes of a timed code are no unit, with 52 or without: the modifier on such a line says that
-    /// the unit was not earned. Payers answer that the modifier does not fit the procedure.
+    /// Less than 8 minutes of a timed code are no unit, with 52 or without: the modifier on such a line says
+    /// that the unit was not earned. Payers answer that the modifier does not fit the procedure.
     ///
     /// ## Example
     ///
@@ -47,8 +48,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// - `[V2]` 52 is not right on 97110, under 8 minutes or not: UControl Billing, 2022-05-31; a medical coding blog,
-    ///   2021-09-20. Secondary pages.
+    /// - `[V2]` 52 is not right on 97110, under 8 minutes or not: UControl Billing, 2022-05-31; a medical
+    ///   coding blog, 2021-09-20. Secondary pages.
     /// - `[I]` The same for all timed codes and for evaluations, and low for untimed ones: inferred.
     /// - `[R]` 92523 with 52 where only language was evaluated: recalled.
     /// - `[I]` CO-4 with N519: inferred. `[V]` RARC N823 exists from 2019-07-01.

@@ -36,7 +36,7 @@ rule! {
     ///
     /// ## Why payers deny it
     ///
-    /// A timed procedure is the therapist's skill at work, one to one. A modality is an agent at work, with codes of
+    /// A timed procedure is the therapist's skill at work, one to one. A modality is heat, sound or current at work, with codes of
     /// its own that pay less or nothing. A line that says heat and bills re-education gives the reviewer the reason to
     /// refuse it.
     ///

@@ -95,9 +95,23 @@ pub(super) fn each<'d>(day: &PatientDay<'d>, owner: Owner, mut with: impl FnMut(
     }
 }
 
+/// Whether the pairs of an owner are edited for the providers of two lines.
+fn is_edited(owner: Owner, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+    match owner {
+        // A clinic's chiropractor and therapist; the rule says what it makes of two.
+        Owner::Manipulation => true,
+        // Of two disciplines by nature: one provider unless the claim names two.
+        Owner::Speech => {
+            let two = a.rendering.is_some() && b.rendering.is_some() && a.rendering != b.rendering;
+            a.setting() == Setting::Hospital || !two || is_one_specialty(a, b)
+        }
+        _ => is_one_provider(a, b),
+    }
+}
+
 /// Whether two lines are edited against each other: on an 837I whoever gave them, on an 837P if one provider did,
 /// or two of one specialty.
-pub(super) fn is_one_provider(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
+fn is_one_provider(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     let known = a.rendering.is_some() && a.rendering == b.rendering;
     a.setting() == b.setting() && (a.setting() == Setting::Hospital || known) || is_one_specialty(a, b)
 }
@@ -115,12 +129,10 @@ fn each_line<'d>(
     edit: PairEdit,
     with: &mut impl FnMut(&Hit<'d>),
 ) {
-    // Different specialties of one clinic are asked for a modifier too where speech or a spine is concerned.
-    let any_provider = matches!(owner, Owner::Speech | Owner::Manipulation);
     let lines = |code| day.lines_of(code).filter(move |l| l.setting() == of);
     for second in lines(edit.column2) {
         let mut worst: Option<Hit<'d>> = None;
-        for first in lines(edit.column1).filter(|l| any_provider || is_one_provider(l, second)) {
+        for first in lines(edit.column1).filter(|l| is_edited(owner, l, second)) {
             let hit = Hit { first, second, edit, state: state(day, &edit, first, second) };
             if worst.is_none_or(|worst| hit.state < worst.state) {
                 worst = Some(hit);

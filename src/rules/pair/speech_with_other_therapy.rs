@@ -21,14 +21,14 @@ rule! {
     /// ## What it checks
     ///
     /// 92507, 92508 or 92526 on a day with 97110, 97112, 97150 or 97530, and 92507 or 92508 with 97129 or 97533, as
-    /// the NCCI table of the date has them (indicator 1), of whatever disciplines and rendering providers of one
-    /// billing provider:
+    /// the NCCI table of the date has them (indicator 1), of whatever disciplines of one billing provider:
     ///
     /// - without a modifier that bypasses the edit on either line: high;
     /// - with one: information, for the record has to bear it out.
     ///
-    /// The 97xxx line is the one at risk. Payers set not to apply NCCI are left alone. That a speech-language
-    /// pathologist bills such a code at all is a question of MOD003.
+    /// The 97xxx line is the one at risk. An 837P that names two rendering providers of two disciplines is left alone,
+    /// for the edit is about one provider or one specialty; so are payers set not to apply NCCI. That a
+    /// speech-language pathologist bills such a code at all is a question of MOD003.
     ///
     /// ## Why payers deny it
     ///
@@ -51,7 +51,7 @@ rule! {
     /// - `[V]` NCCI policy manual 2026 chapter XI section H: speech-language pathologists do not bill 97110, 97112,
     ///   97150, 97530.
     /// - `[V2]` UControl Billing, 2022-05-31: they do not report these unbundled from 92507, 92508, 92526.
-    /// - `[I]` High for every payer, and for two disciplines of one clinic too: inferred.
+    /// - `[I]` High for every payer, and for two disciplines of one clinic unless two providers are named: inferred.
     pub struct SpeechWithOtherTherapy {
         code: "PTP007",
         name: "speech-with-other-therapy",

@@ -4,6 +4,7 @@
 //! zeros, never as a panic.
 
 /// Writes an integer, seven bits a byte.
+#[inline]
 pub(super) fn put(out: &mut Vec<u8>, mut n: u64) {
     while n >= 0x80 {
         out.push(n as u8 | 0x80);

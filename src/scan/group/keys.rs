@@ -129,7 +129,7 @@ impl Keys {
         self.rows.iter().for_each(|r| r.write(&mut bytes));
         self.spans.push((self.runs.len(), bytes.len() as u64));
         self.rows.clear();
-        self.runs.append(&bytes)
+        self.runs.append(bytes)
     }
 
     /// Hands out the rows of each patient (or provider, or therapist), sorted.
@@ -209,7 +209,8 @@ impl Run {
             if len == 0 {
                 return Ok(None);
             }
-            store.read(self.at, len as usize, &mut self.block)?;
+            self.block.clear();
+            self.block.extend_from_slice(store.view(self.at, len as usize)?);
             self.at += len;
             self.used = 0;
         }

@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod record;
 pub mod store;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher as _;
 use std::io;
@@ -31,6 +32,7 @@ use crate::rules::marks::Marks;
 use crate::rules::plan::Plan;
 use crate::rules::policy::PolicyId;
 use crate::rules::worth::Worth;
+use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
@@ -39,7 +41,7 @@ use super::Ready;
 use super::worker::ClaimRow;
 
 use keys::{KeyRow, Keys, flag};
-use record::{Head, Section};
+use record::{Head, Standings};
 use store::{Spill, Store};
 
 /// The digest of a payer, as far as claims to one payer are grouped.
@@ -72,6 +74,8 @@ pub struct Rows {
     clocks: Vec<KeyRow>,
     /// What each rendering provider's lines have in common, and the first claim.
     habits: Vec<(Npi, Habits, u32)>,
+    /// Where in `habits` a provider stands that was added to lately.
+    lately_habits: Vec<u32>,
 }
 
 /// Which claim of the chunk, and what is known of its payer.
@@ -88,6 +92,11 @@ pub(super) struct Place {
 }
 
 impl Rows {
+    /// None, with room for those of a chunk.
+    pub(super) fn of_chunk(bytes: usize) -> Rows {
+        Rows { log: Vec::with_capacity(bytes / 5), keys: Vec::with_capacity(bytes / 400), ..Rows::default() }
+    }
+
     /// Adds a claim whose patient can be told. `lines` are sorted by date.
     pub(super) fn add(
         &mut self,
@@ -116,6 +125,11 @@ impl Rows {
     }
 }
 
+/// A place for a number among those looked at lately.
+fn slot(number: u64) -> usize {
+    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
+}
+
 /// Days of providers that are looked for before a new one is added.
 const LATELY: usize = 256;
 
@@ -126,13 +140,7 @@ impl Rows {
             let Some(npi) = line.rendering else { continue };
             let units = line.units.and_then(|u| u.as_whole()).unwrap_or(0);
             self.add_units(npi, line.date, units, offset);
-            let at = match self.habits.iter().rposition(|(known, ..)| *known == npi) {
-                Some(at) => at,
-                None => {
-                    self.habits.push((npi, Habits::default(), offset));
-                    self.habits.len() - 1
-                }
-            };
+            let at = self.habits_of(npi, offset);
             let habits = &mut self.habits[at].1;
             habits.timed_lines += 1;
             habits.distinct_lines += u64::from(line.marks.has(Marks::DISTINCT));
@@ -144,12 +152,24 @@ impl Rows {
         }
     }
 
+    /// Where a provider's habits stand; a provider not added to lately gets a place more, which counts the same.
+    fn habits_of(&mut self, npi: Npi, offset: u32) -> usize {
+        if self.lately_habits.is_empty() {
+            self.lately_habits.resize(LATELY, u32::MAX);
+        }
+        let at = &mut self.lately_habits[slot(npi.number()) % LATELY];
+        if self.habits.get(*at as usize).is_none_or(|(known, ..)| *known != npi) {
+            *at = u32::try_from(self.habits.len()).unwrap_or(u32::MAX);
+            self.habits.push((npi, Habits::default(), offset));
+        }
+        *at as usize
+    }
+
     fn add_units(&mut self, npi: Npi, date: Date, units: u32, offset: u32) {
         if self.lately.is_empty() {
             self.lately.resize(LATELY, u32::MAX);
         }
-        let slot = (npi.number() ^ u64::from(date.number()) << 20).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
-        let at = &mut self.lately[slot as usize % LATELY];
+        let at = &mut self.lately[slot(npi.number() ^ u64::from(date.number()) << 20) % LATELY];
         match self.providers.get_mut(*at as usize) {
             Some(row) if row.patient == npi.number() && row.date == date.number() => {
                 row.group = row.group.saturating_add(units);
@@ -201,6 +221,8 @@ fn flags_of(line: &DayLine<'_>) -> u16 {
 #[derive(Clone, Copy, Debug)]
 struct SectionAt {
     start: u64,
+    /// Where the envelopes stand: behind the rows.
+    envelopes: u32,
     len: u32,
     chunk: u32,
     file: u32,
@@ -217,8 +239,6 @@ pub(super) struct Group {
     sections: Vec<SectionAt>,
     /// Inputs from this one on are earlier files, read for comparison.
     earlier: u32,
-    /// Used again for each section.
-    head: Vec<u8>,
 }
 
 impl Group {
@@ -231,7 +251,6 @@ impl Group {
             habits: BTreeMap::new(),
             sections: Vec::new(),
             earlier: u32::try_from(earlier).unwrap_or(u32::MAX),
-            head: Vec::new(),
         }
     }
 
@@ -241,18 +260,20 @@ impl Group {
         chunk: u32,
         file: u32,
         standings: &[Standing],
-        rows: &Rows,
+        rows: Rows,
     ) -> io::Result<()> {
         if rows.keys.is_empty() {
             return Ok(());
         }
-        self.head.clear();
-        record::write_standings(&mut self.head, standings);
-        self.head.extend_from_slice(&rows.log);
-        let len = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
+        // Envelopes stand behind the rows, so that the rows need not be moved.
+        let mut part = rows.log;
+        let envelopes = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        record::write_standings(&mut part, standings);
+        part.shrink_to_fit();
+        let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(SectionAt { start: self.store.len(), len, chunk, file });
-        self.store.append(&self.head)?;
+        self.sections.push(SectionAt { start: self.store.len(), envelopes, len, chunk, file });
+        self.store.append(part)?;
         self.keys.extend(&rows.keys, section)?;
         if file >= self.earlier {
             return Ok(());
@@ -270,7 +291,7 @@ impl Group {
         let Group { store, keys, providers, clocks, habits, sections, earlier, .. } = self;
         let mut stage = Stage {
             ready,
-            archive: Archive { store, sections, earlier, open: None },
+            archive: Archive { store, sections, earlier, standings: HashMap::new() },
             out: Regrouped::default(),
             found: Vec::new(),
         };
@@ -306,25 +327,43 @@ pub(super) struct Late {
     pub texts: Vec<u8>,
 }
 
-/// The sections as they are read back.
+/// The rows as they are read back.
 struct Archive {
     store: Store,
     sections: Vec<SectionAt>,
     earlier: u32,
-    /// The section read last.
-    open: Option<(u32, Section)>,
+    /// Envelopes of the sections read lately.
+    standings: HashMap<u32, Standings>,
 }
 
+/// Sections whose envelopes are kept at a time.
+const LATEST: usize = 256;
+
 impl Archive {
-    /// The section a row is of, and which input it is from.
-    fn section(&mut self, row: KeyRow) -> io::Result<Option<(&Section, u32)>> {
-        let Some(at) = self.sections.get(row.section() as usize).copied() else { return Ok(None) };
-        if self.open.as_ref().is_none_or(|(n, _)| *n != row.section()) {
-            let mut bytes = Vec::new();
-            self.store.read(at.start, at.len as usize, &mut bytes)?;
-            self.open = Some((row.section(), Section::new(at.chunk, bytes)));
+    /// A claim's row and which input it is from; its lines are appended to `lines`.
+    fn row<'t>(
+        &mut self,
+        row: KeyRow,
+        tables: &'t Tables,
+        lines: &mut Vec<DayLine<'t>>,
+    ) -> io::Result<Option<(Head<'_>, u32)>> {
+        let Archive { store, sections, standings, .. } = self;
+        let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
+        if standings.len() > LATEST {
+            standings.clear();
         }
-        Ok(self.open.as_ref().map(|(_, section)| (section, at.file)))
+        let standings = match standings.entry(row.section()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let (from, len) = (at.start + u64::from(at.envelopes), at.len - at.envelopes);
+                free.insert(Standings::read(store.view(from, len as usize)?))
+            }
+        };
+        let rest = at.envelopes.saturating_sub(row.offset()) as usize;
+        let place = at.start + u64::from(row.offset());
+        let len = record::length(store.view(place, rest.min(record::GLANCE))?).min(rest);
+        let bytes = store.view(place, len)?;
+        Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
     }
 
     fn is_earlier(&self, row: KeyRow) -> bool {
@@ -369,8 +408,7 @@ impl Stage<'_, '_> {
             if self.archive.is_earlier(*row) {
                 continue;
             }
-            if let Some((section, _)) = self.archive.section(*row)? {
-                let head = section.row(row.offset(), tables, &mut Vec::new());
+            if let Some((head, _)) = self.archive.row(*row, tables, &mut Vec::new())? {
                 let at = last.entry(head.id.to_vec()).or_insert(head.claim);
                 *at = head.claim.max(*at);
             }
@@ -386,9 +424,8 @@ impl Stage<'_, '_> {
         let mut claims = BTreeMap::new();
         for row in day {
             let is_earlier = self.archive.is_earlier(*row);
-            let Some((section, file)) = self.archive.section(*row)? else { continue };
             all.clear();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(*row, &setup.tables, &mut all)? else { continue };
             let superseded = successors.get(head.id).is_some_and(|last| head.claim < *last);
             let of_day = all.iter().filter(|l| l.date.number() == row.date);
             if is_earlier {
@@ -467,9 +504,8 @@ impl Stage<'_, '_> {
         let (mut lines, mut all, mut claims) = (Vec::new(), Vec::new(), BTreeMap::new());
         for row in by_claim {
             let earlier = self.archive.is_earlier(row);
-            let Some((section, file)) = self.archive.section(row)? else { continue };
             all.clear();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { continue };
             let superseded = !earlier && successors.get(head.id).is_some_and(|last| head.claim < *last);
             if head.frequency == 8 || superseded {
                 continue;
@@ -515,9 +551,8 @@ impl Stage<'_, '_> {
         let setup = self.ready.setup;
         let (mut lines, mut claims, mut patients) = (Vec::new(), BTreeMap::new(), Vec::new());
         for row in [a, b] {
-            let Some((section, file)) = self.archive.section(row)? else { return Ok(()) };
             let mut all = Vec::new();
-            let head = section.row(row.offset(), &setup.tables, &mut all);
+            let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { return Ok(()) };
             let Some(line) = all.into_iter().find(|l| l.order == u32::from(row.flags())) else {
                 return Ok(());
             };
@@ -565,9 +600,8 @@ impl Stage<'_, '_> {
         check: impl Fn(&Plan, &DayLine<'_>, &mut Vec<(ClaimRef, Finding)>),
     ) -> io::Result<()> {
         let setup = self.ready.setup;
-        let Some((section, file)) = self.archive.section(row)? else { return Ok(()) };
         let mut all = Vec::new();
-        let head = section.row(row.offset(), &setup.tables, &mut all);
+        let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { return Ok(()) };
         let of_provider = |l: &&DayLine<'_>| {
             l.is_timed()
                 && l.rendering.is_some_and(|npi| npi.number() == row.patient)

@@ -56,6 +56,8 @@ pub(super) fn write(
     (policy, secondary): (PolicyId, bool),
     lines: &[DayLine<'_>],
 ) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
     let institutional = u64::from(claim.form == Form::Institutional);
     put(out, u64::from(claim.frequency) << 2 | u64::from(secondary) << 1 | institutional);
     put(out, ordinal.into());
@@ -76,6 +78,8 @@ pub(super) fn write(
         write_line(out, line, at);
         at = line.place;
     }
+    let len = u32::try_from(out.len() - start).unwrap_or(u32::MAX);
+    out[start..start + 4].copy_from_slice(&len.to_le_bytes());
 }
 
 /// No id is longer; what is longer is cut.
@@ -175,78 +179,82 @@ pub(super) fn write_standings(out: &mut Vec<u8>, standings: &[Standing]) {
     }
 }
 
-/// A section read back.
-pub(crate) struct Section {
-    chunk: u32,
-    standings: Vec<(u32, Standing)>,
-    bytes: Vec<u8>,
-    /// Where the rows begin.
-    rows: usize,
+/// The envelopes of a section, each with the first event it holds after.
+pub(super) struct Standings(Vec<(u32, Standing)>);
+
+impl Standings {
+    /// Reads the head of a section.
+    pub(super) fn read(bytes: &[u8]) -> Standings {
+        let mut reader = Reader(bytes);
+        let count = reader.get();
+        let standing = |_| {
+            let from = reader.get_u32();
+            let counted = std::array::from_fn(|_| reader.get_u32());
+            let controls = std::array::from_fn(|_| reader.get_text());
+            (from, Standing::from_parts(counted, controls, reader.get_signed()))
+        };
+        Standings((0..count.min(bytes.len() as u64)).map(standing).collect())
+    }
+
+    fn after(&self, events: u32) -> Standing {
+        let known = self.0.partition_point(|(from, _)| *from <= events);
+        known.checked_sub(1).and_then(|n| self.0.get(n)).map(|(_, s)| *s).unwrap_or_default()
+    }
 }
 
-impl Section {
-    /// Reads the head of a section.
-    pub(super) fn new(chunk: u32, bytes: Vec<u8>) -> Section {
-        let mut reader = Reader(&bytes);
-        let count = reader.get();
-        let standings = (0..count)
-            .map_while(|_| {
-                let from = reader.get_u32();
-                let [interchange, group, transaction] = std::array::from_fn(|_| reader.get_u32());
-                let [isa13, gs06, st02] = std::array::from_fn(|_| reader.get_text());
-                let base = reader.get_signed();
-                (!reader.0.is_empty()).then(|| {
-                    let counted = [interchange, group, transaction];
-                    (from, Standing::from_parts(counted, [isa13, gs06, st02], base))
-                })
-            })
-            .collect();
-        let rows = bytes.len() - reader.0.len();
-        Section { chunk, standings, bytes, rows }
-    }
+/// The most bytes of a row that are read before its length is known.
+pub(super) const GLANCE: usize = 1024;
 
-    /// The row at an offset among the section's rows; its lines are appended to `lines`.
-    pub(crate) fn row<'t>(&self, offset: u32, tables: &'t Tables, lines: &mut Vec<DayLine<'t>>) -> Head<'_> {
-        let mut reader = Reader(self.bytes.get(self.rows + offset as usize..).unwrap_or_default());
-        let first = reader.get();
-        let claim = ClaimRef { chunk: self.chunk, claim: reader.get_u32() };
-        let events = reader.get_u32();
-        let known = self.standings.partition_point(|(from, _)| *from <= events);
-        let standing = known.checked_sub(1).and_then(|n| self.standings.get(n)).map(|(_, s)| *s);
-        let mut head = Head {
-            claim,
-            form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
-            secondary: first & 2 == 2,
-            frequency: (first >> 2) as u8,
-            byte: reader.get(),
-            charge: Cents(reader.get_signed()),
-            lines: reader.get_u32(),
-            worth: None,
-            date: reader.get_option().and_then(date),
-            policy: PolicyId(reader.get() as u16),
-            billing: reader.get_option().and_then(npi),
-            patient: reader.get(),
-            id: reader.get_text(),
-            payer_id: reader.get_text(),
-            payer_name: reader.get_text(),
-            standing: standing.unwrap_or_default(),
-        };
-        let mut at = Place { byte: head.byte, segment: 0 };
-        let first_line = lines.len();
-        for _ in 0..reader.get() {
-            let Some(mut line) = read_line(&mut reader, &mut at, tables) else { break };
-            (line.claim, line.frequency) = (claim, head.frequency);
-            lines.push(line);
-        }
-        for line in &mut lines[first_line..] {
-            line.place.segment = head.standing.ordinal(line.place.segment);
-            let worth = Worth::of(&tables.rates, line.code, line.on_file.fee, line.units, line.charge);
-            if let Some(worth) = worth {
-                head.worth = Some(head.worth.unwrap_or(head.charge) - line.charge + worth.allowed());
-            }
-        }
-        head
+/// The length of a row, by its first bytes.
+pub(super) fn length(bytes: &[u8]) -> usize {
+    bytes.first_chunk().map_or(0, |len| u32::from_le_bytes(*len) as usize)
+}
+
+/// Reads a row; its lines are appended to `lines`.
+pub(super) fn read<'b, 't>(
+    bytes: &'b [u8],
+    chunk: u32,
+    standings: &Standings,
+    tables: &'t Tables,
+    lines: &mut Vec<DayLine<'t>>,
+) -> Head<'b> {
+    let mut reader = Reader(bytes.get(4..).unwrap_or_default());
+    let first = reader.get();
+    let claim = ClaimRef { chunk, claim: reader.get_u32() };
+    let standing = standings.after(reader.get_u32());
+    let mut head = Head {
+        claim,
+        form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
+        secondary: first & 2 == 2,
+        frequency: (first >> 2) as u8,
+        byte: reader.get(),
+        charge: Cents(reader.get_signed()),
+        lines: reader.get_u32(),
+        worth: None,
+        date: reader.get_option().and_then(date),
+        policy: PolicyId(reader.get() as u16),
+        billing: reader.get_option().and_then(Npi::from_number),
+        patient: reader.get(),
+        id: reader.get_text(),
+        payer_id: reader.get_text(),
+        payer_name: reader.get_text(),
+        standing,
+    };
+    let mut at = Place { byte: head.byte, segment: 0 };
+    let first_line = lines.len();
+    for _ in 0..reader.get() {
+        let Some(mut line) = read_line(&mut reader, &mut at, tables) else { break };
+        (line.claim, line.frequency) = (claim, head.frequency);
+        lines.push(line);
     }
+    for line in &mut lines[first_line..] {
+        line.place.segment = standing.ordinal(line.place.segment);
+        let worth = Worth::of(&tables.rates, line.code, line.on_file.fee, line.units, line.charge);
+        if let Some(worth) = worth {
+            head.worth = Some(head.worth.unwrap_or(head.charge) - line.charge + worth.allowed());
+        }
+    }
+    head
 }
 
 fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) -> Option<DayLine<'t>> {
@@ -275,7 +283,7 @@ fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) ->
         units,
         charge: Cents(reader.get_signed()),
         discipline: Discipline::ALL.get((first >> 1).wrapping_sub(1) as usize).copied(),
-        rendering: reader.get_option().and_then(npi),
+        rendering: reader.get_option().and_then(Npi::from_number),
         marks: Marks::from_bits(reader.get()),
         known: read_known(reader),
         on_file: read_on_file(reader),
@@ -329,10 +337,6 @@ fn read_on_file(reader: &mut Reader<'_>) -> OnFile {
 fn date(number: u64) -> Option<Date> {
     let number = u32::try_from(number).ok()?;
     Date::new(number / 10_000, number / 100 % 100, number % 100)
-}
-
-fn npi(number: u64) -> Option<Npi> {
-    Npi::parse(number.to_string().as_bytes())
 }
 
 #[cfg(test)]

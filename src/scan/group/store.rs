@@ -21,30 +21,36 @@ impl Spill {
     pub const BUDGET: usize = 48 << 20;
 }
 
-/// Grows at its end; any part can be read back.
+/// Grows at its end, a part at a time; any bytes of one part can be read back.
 #[derive(Debug)]
 pub(crate) struct Store {
     spill: Option<Spill>,
     file: Option<File>,
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
-    tail: Vec<u8>,
+    /// The parts in memory, each with where it begins; taken as they come, never copied.
+    parts: Vec<(u64, Vec<u8>)>,
+    len: u64,
+    /// What was read back last.
+    read: Vec<u8>,
 }
 
 impl Store {
     pub(crate) fn new(spill: Option<Spill>) -> Store {
-        Store { spill, file: None, spilled: 0, tail: Vec::new() }
+        Store { spill, file: None, spilled: 0, parts: Vec::new(), len: 0, read: Vec::new() }
     }
 
-    /// How many bytes it holds: where the next ones will stand.
+    /// How many bytes it holds: where the next part will begin.
     pub(crate) fn len(&self) -> u64 {
-        self.spilled + self.tail.len() as u64
+        self.len
     }
 
-    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.tail.extend_from_slice(bytes);
+    pub(crate) fn append(&mut self, part: Vec<u8>) -> io::Result<()> {
+        let start = self.len;
+        self.len += part.len() as u64;
+        self.parts.push((start, part));
         match &self.spill {
-            Some(spill) if self.tail.len() > spill.budget => self.flush(),
+            Some(spill) if self.len - self.spilled > spill.budget as u64 => self.flush(),
             _ => Ok(()),
         }
     }
@@ -56,25 +62,30 @@ impl Store {
             none => none.insert(tempfile::tempfile_in(&spill.directory)?),
         };
         file.seek(SeekFrom::Start(self.spilled))?;
-        file.write_all(&self.tail)?;
-        self.spilled += self.tail.len() as u64;
-        self.tail.clear();
+        for (_, part) in self.parts.drain(..) {
+            file.write_all(&part)?;
+        }
+        self.spilled = self.len;
         Ok(())
     }
 
-    /// Reads bytes that were appended.
-    pub(crate) fn read(&mut self, from: u64, len: usize, into: &mut Vec<u8>) -> io::Result<()> {
-        into.clear();
-        if let Some(start) = from.checked_sub(self.spilled) {
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            into.extend_from_slice(self.tail.get(start..start + len).unwrap_or_default());
-            return Ok(());
+    /// Bytes of one part, from `from` on: those in memory as they are, those on disk read back.
+    pub(crate) fn view(&mut self, from: u64, len: usize) -> io::Result<&[u8]> {
+        if from >= self.spilled {
+            let at = self.parts.partition_point(|(start, _)| *start <= from);
+            let Some((start, part)) = at.checked_sub(1).and_then(|n| self.parts.get(n)) else {
+                return Ok(&[]);
+            };
+            let start = usize::try_from(from - start).unwrap_or(usize::MAX);
+            return Ok(part.get(start..start.saturating_add(len)).unwrap_or_default());
         }
-        // A part that was appended at once was spilled at once.
-        let Some(file) = &mut self.file else { return Ok(()) };
-        into.resize(len, 0);
-        file.seek(SeekFrom::Start(from))?;
-        file.read_exact(into)
+        self.read.clear();
+        if let Some(file) = &mut self.file {
+            self.read.resize(len, 0);
+            file.seek(SeekFrom::Start(from))?;
+            file.read_exact(&mut self.read)?;
+        }
+        Ok(&self.read)
     }
 }
 
@@ -92,12 +103,10 @@ mod tests {
                 let mut at = Vec::new();
                 for part in &parts {
                     at.push(store.len());
-                    store.append(part).unwrap();
+                    store.append(part.clone()).unwrap();
                 }
-                let mut read = Vec::new();
                 for (part, from) in parts.iter().zip(at).rev() {
-                    store.read(from, part.len(), &mut read).unwrap();
-                    assert_eq!(read, *part, "budget {budget}");
+                    assert_eq!(store.view(from, part.len()).unwrap(), *part, "budget {budget}");
                 }
             }
         }
@@ -108,6 +117,6 @@ mod tests {
     #[test]
     fn a_directory_that_is_not_there_is_an_error() {
         let spill = Spill { directory: "no/such/directory".into(), budget: 0 };
-        assert!(Store::new(Some(spill)).append(b"a").is_err());
+        assert!(Store::new(Some(spill)).append(b"a".to_vec()).is_err());
     }
 }

@@ -68,6 +68,8 @@ fn a_payers_cap_is_not_exceeded() {
             units,
             codes: codes.iter().map(|c| Code::of(c)).collect(),
             severity: crate::finding::Severity::Low,
+            usual: false,
+            since: None,
         }),
         ..counting(UnitMethod::Cms)
     };
