@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 pub mod edit;
+pub mod facts;
 pub mod generate;
 pub mod plant;
 pub mod run;
+pub mod visit;
 pub mod words;

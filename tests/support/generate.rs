@@ -7,10 +7,10 @@
 
 use std::fmt::Write as _;
 
-use super::plant::{self, Fault, Line};
-use super::words::{
-    CITIES, DIAGNOSES, DISCIPLINES, Discipline, FIRST, LAST, NOTES, PART_A, PAYERS, STREETS, Service,
-};
+use super::facts::CODES;
+use super::plant::{self, files, traps};
+use super::visit::{Calendar, Claim, Line, Maker, Patient, Row};
+use super::words::{CITIES, FIRST, LAST, PAYERS, Payer, STREETS, is_evaluation, is_reevaluation};
 
 /// Professional (837P) or institutional (837I) claims.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,17 +44,33 @@ pub enum Minutes {
     Notes,
 }
 
+/// What a run has beside its claims.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Beside {
+    /// Minutes at most.
+    Nothing,
+    /// Plans of care, money spent, fees.
+    Files,
+    /// Those, and an earlier file of claims.
+    FilesAndHistory,
+}
+
 /// What kind of batch.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub seed: u64,
     pub kind: Kind,
     pub size: Size,
-    /// Claims with a planted fault, in percent.
+    /// Patients with a planted fault, in percent.
     pub faulty: u64,
+    /// Patients with what looks like a fault and is none, in percent.
+    pub traps: u64,
+    /// Years of service; the transaction sets take turns.
+    pub years: &'static [u32],
     pub transactions: Count,
     pub providers: Count,
     pub minutes: Minutes,
+    pub beside: Beside,
     /// What stands after each segment terminator.
     pub line_end: &'static str,
     /// Element, component and repetition separator, segment terminator.
@@ -71,9 +87,12 @@ impl Options {
             kind,
             size,
             faulty: 0,
+            traps: 0,
+            years: &[2026],
             transactions: Count::Many,
             providers: Count::Many,
             minutes: Minutes::None,
+            beside: Beside::Nothing,
             line_end: "",
             delimiters: *b"*:^~",
             first_claim: 1,
@@ -95,8 +114,14 @@ pub struct Planted {
 #[derive(Default)]
 pub struct Batch {
     pub bytes: Vec<u8>,
+    /// The earlier file; empty without [`Beside::FilesAndHistory`].
+    pub history: Vec<u8>,
     /// The minutes file with its header; empty without [`Minutes::Sidecar`].
     pub minutes: String,
+    /// Files of plans of care, of money spent, of fees; empty without [`Beside::Files`].
+    pub plans: String,
+    pub spend: String,
+    pub fees: String,
     /// In the order of claims.
     pub planted: Vec<Planted>,
     pub claims: u64,
@@ -139,19 +164,33 @@ impl Random {
     pub fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
         &from[self.below(from.len() as u64) as usize]
     }
+
+    pub fn one<T: Copy>(&mut self, from: &[T]) -> T {
+        *self.pick(from)
+    }
 }
 
 /// Claims of a transaction set, where there are many.
 const CLAIMS_OF_A_SET: u64 = 500;
 
+/// Patients that one clinic's therapists have.
+const PATIENTS_OF_A_CLINIC: u64 = 30;
+
+const MINUTES: &str = "claim_id,line_control,line_no,dos,code,minutes,start_time,end_time,assistant_minutes,group,\
+    body_region,therapist_id,total_timed_minutes\n";
+
 struct Generator<'o> {
     options: &'o Options,
+    maker: Maker,
+    /// Words and numbers that no rule looks at.
     random: Random,
     out: Batch,
+    /// Bytes of the file being written: the batch or the earlier one.
+    file: Vec<u8>,
     npis: Vec<String>,
-    days: Vec<String>,
     /// Segments of the open transaction set.
     segments: u64,
+    patients: u64,
     next_claim: u64,
     next_member: u64,
     next_line: u64,
@@ -160,9 +199,9 @@ struct Generator<'o> {
 /// Ends the segment that is being written.
 macro_rules! segment {
     ($to:expr, $($format:tt)*) => {{
-        Text(&mut $to.out.bytes).write_fmt(format_args!($($format)*)).unwrap();
-        $to.out.bytes.push(b'~');
-        $to.out.bytes.extend_from_slice($to.options.line_end.as_bytes());
+        Text(&mut $to.file).write_fmt(format_args!($($format)*)).unwrap();
+        $to.file.push(b'~');
+        $to.file.extend_from_slice($to.options.line_end.as_bytes());
         $to.segments += 1;
     }};
 }
@@ -177,22 +216,42 @@ impl std::fmt::Write for Text<'_> {
     }
 }
 
+/// Who a patient is, as the segments before the claims say it.
+struct Person {
+    member: String,
+    dependent: bool,
+    segments: [String; 2],
+}
+
 impl<'o> Generator<'o> {
     fn new(options: &'o Options) -> Generator<'o> {
         let mut random = Random(options.seed);
         let npis = (0..500).map(|_| npi(random.below(100_000_000))).collect();
-        let minutes = if options.minutes == Minutes::Sidecar {
-            "claim_id,line_control,line_no,dos,code,minutes\n".to_owned()
-        } else {
-            String::new()
-        };
+        let mut maker = Maker::new(random.next(), options.kind, options.minutes, options.years[0]);
+        (maker.files, maker.history) =
+            (options.beside != Beside::Nothing, options.beside == Beside::FilesAndHistory);
+        let mut out = Batch::default();
+        if options.minutes == Minutes::Sidecar {
+            out.minutes = MINUTES.to_owned();
+        }
+        if options.beside != Beside::Nothing {
+            out.plans = "patient_id,discipline,start,certified_date,expires,physician_npi,last_progress_note\n".into();
+            out.spend = "patient_id,year,bucket,allowed_to_date\n".into();
+            out.fees = "payer,code,allowed\n".into();
+            for code in CODES.iter().map(|c| c.code) {
+                let cents = files::fee(code);
+                writeln!(out.fees, "*,{code},{}.{:02}", cents / 100, cents % 100).unwrap();
+            }
+        }
         Generator {
             options,
+            maker,
             random,
-            out: Batch { minutes, ..Batch::default() },
+            out,
+            file: Vec::new(),
             npis,
-            days: days(),
             segments: 0,
+            patients: 0,
             next_claim: options.first_claim,
             next_member: options.first_claim * 10,
             next_line: options.first_claim * 10,
@@ -201,45 +260,109 @@ impl<'o> Generator<'o> {
 
     fn is_full(&self) -> bool {
         match self.options.size {
-            Size::Bytes(n) => self.out.bytes.len() >= n,
+            Size::Bytes(n) => self.file.len() >= n,
             Size::Claims(n) => self.out.claims >= n,
         }
     }
 
     fn interchange(&mut self) {
-        let guide = if self.options.kind == Kind::P { "005010X222A1" } else { "005010X223A2" };
+        self.open_file();
+        let mut sets = 0;
+        let mut earlier = Vec::new();
+        while !self.is_full() || sets == 0 {
+            let year = self.options.years[sets as usize % self.options.years.len()];
+            self.set_year(year);
+            sets += 1;
+            self.transaction(sets, &mut earlier);
+        }
+        self.close_file(sets);
+        self.out.bytes = std::mem::take(&mut self.file);
+        if self.options.beside == Beside::FilesAndHistory {
+            self.open_file();
+            self.open_set(1);
+            let mut hl = 0;
+            for (year, provider, person, patient) in earlier {
+                self.set_year(year);
+                hl += 1;
+                let billing = hl;
+                self.provider(billing, &provider);
+                self.person(&mut hl, billing, patient.payer, &person);
+                for claim in &patient.earlier {
+                    self.claim(claim, None);
+                }
+            }
+            segment!(self, "SE*{}*0001", self.segments + 1);
+            self.close_file(1);
+            self.out.history = std::mem::take(&mut self.file);
+        }
+    }
+
+    fn set_year(&mut self, year: u32) {
+        if year != self.maker.calendar.year {
+            self.maker.calendar = Calendar::new(year);
+        }
+    }
+
+    fn open_file(&mut self) {
         segment!(
             self,
             "ISA*00*          *00*          *ZZ*SUBMITTER01    *ZZ*RECEIVER01     *260701*1230*^*00501*{:09}*0*T*:",
             self.options.first_claim
         );
+        let guide = guide(self.options.kind);
         segment!(self, "GS*HC*SUBMITTER01*RECEIVER01*20260701*1230*1*X*{guide}");
-        let mut sets = 0;
-        while !self.is_full() || sets == 0 {
-            sets += 1;
-            self.transaction(sets, guide);
-        }
+    }
+
+    fn close_file(&mut self, sets: u64) {
         segment!(self, "GE*{sets}*1");
         segment!(self, "IEA*1*{:09}", self.options.first_claim);
     }
 
-    fn transaction(&mut self, number: u64, guide: &str) {
+    /// A set is made when its year is nearly over, so that none of the year's services is a year old.
+    fn open_set(&mut self, number: u64) {
         self.segments = 0;
-        segment!(self, "ST*837*{number:04}*{guide}");
-        segment!(self, "BHT*0019*00*BATCH{number:06}*20260701*1230*CH");
+        segment!(self, "ST*837*{number:04}*{}", guide(self.options.kind));
+        segment!(self, "BHT*0019*00*BATCH{number:06}*{}1228*1230*CH", self.maker.calendar.year);
         segment!(self, "NM1*41*2*EXAMPLE THERAPY BILLING*****46*SUB12345");
         segment!(self, "PER*IC*EDI SUPPORT*TE*5555551234*EM*EDI@EXAMPLE.COM");
         segment!(self, "NM1*40*2*EXAMPLE CLEARINGHOUSE*****46*RCV54321");
+    }
+
+    fn transaction(&mut self, number: u64, earlier: &mut Vec<(u32, String, Person, Patient)>) {
+        self.open_set(number);
         let before = self.out.claims;
         let (mut hl, mut billing, mut patients_left) = (0, 0, 0);
+        let mut provider = String::new();
+        let faults = plant::faults(&self.maker);
         loop {
-            if billing == 0 || (patients_left == 0 && self.options.providers == Count::Many) {
-                hl += 1;
-                (billing, patients_left) = (hl, self.random.range(20, 60));
-                self.provider(billing);
+            // What goes together is written together.
+            let patients = if self.random.percent(self.options.faulty) {
+                (self.random.pick(&faults).make)(&mut self.maker)
+            } else if self.random.percent(self.options.traps) {
+                traps::trap(&mut self.maker)
+            } else {
+                vec![self.maker.patient()]
+            };
+            for mut patient in patients {
+                if billing == 0 || (patients_left == 0 && self.options.providers == Count::Many) {
+                    hl += 1;
+                    (billing, patients_left) = (hl, self.random.range(20, 60));
+                    provider = self.some_npi();
+                    self.provider(billing, &provider);
+                }
+                self.patients += 1;
+                patients_left = u64::saturating_sub(patients_left, 1);
+                if self.patients % PATIENTS_OF_A_CLINIC == 0 {
+                    self.maker.open_clinic();
+                }
+                files::hold_to_threshold(&self.maker, &mut patient);
+                let person = self.somebody(&patient);
+                self.person(&mut hl, billing, patient.payer, &person);
+                self.claims(&patient);
+                if !patient.earlier.is_empty() {
+                    earlier.push((self.maker.calendar.year, provider.clone(), person, patient));
+                }
             }
-            self.patient(&mut hl, billing);
-            patients_left = patients_left.saturating_sub(1);
             let whole_set =
                 self.options.transactions == Count::Many && self.out.claims - before >= CLAIMS_OF_A_SET - 4;
             if whole_set || self.is_full() {
@@ -249,138 +372,132 @@ impl<'o> Generator<'o> {
         segment!(self, "SE*{}*{number:04}", self.segments + 1);
     }
 
-    fn provider(&mut self, hl: u64) {
+    fn provider(&mut self, hl: u64, npi: &str) {
         let taxonomy = if self.options.kind == Kind::P { "261QR0400X" } else { "283X00000X" };
         segment!(self, "HL*{hl}**20*1");
         segment!(self, "PRV*BI*PXC*{taxonomy}");
-        let (number, npi) = (self.random.range(1, 900), self.npi());
-        segment!(self, "NM1*85*2*SPECIMEN REHAB GROUP {number}*****XX*{}", self.npis[npi]);
+        let number = self.random.range(1, 900);
+        segment!(self, "NM1*85*2*SPECIMEN REHAB GROUP {number}*****XX*{npi}");
         self.address();
         segment!(self, "REF*EI*{:09}", self.random.range(100_000_000, 999_999_999));
     }
 
-    /// Loops 2000B and 2000C with one to three claims, on days of their own.
-    fn patient(&mut self, hl: &mut u64, billing: u64) {
-        *hl += 1;
-        let (subscriber, dependent) = (*hl, self.random.percent(20));
-        let mut payer = *self.random.pick(&PAYERS);
-        if self.options.kind == Kind::I && payer == PAYERS[0] {
-            payer = PART_A;
-        }
-        let (relation, children) = if dependent { ("", 1) } else { ("18", 0) };
-        segment!(self, "HL*{subscriber}*{billing}*22*{children}");
-        match payer.1 {
-            "MB" | "MA" => segment!(self, "SBR*P*{relation}*******{}", payer.1),
-            _ => segment!(self, "SBR*P*{relation}*GRP{:05}******{}", self.random.below(100_000), payer.1),
-        }
+    /// A new patient, with rows of what is on file.
+    fn somebody(&mut self, patient: &Patient) -> Person {
         self.next_member += 1;
-        segment!(self, "NM1*IL*1*{}***MI*X{:09}", person(&mut self.random), self.next_member);
+        let member = format!("X{:09}", self.next_member);
+        for row in &patient.plans {
+            writeln!(self.out.plans, "{member},{row}").unwrap();
+        }
+        for (bucket, spent) in ["PTSLP", "OT"].into_iter().zip(patient.spent) {
+            let Some(cents) = spent else { continue };
+            let year = self.maker.calendar.year;
+            writeln!(self.out.spend, "{member},{year},{bucket},{}.{:02}", cents / 100, cents % 100).unwrap();
+        }
+        let r = &mut self.random;
+        let segments = [(); 2].map(|()| {
+            let (year, month, day) = (r.range(1935, 2011), r.range(1, 12), r.range(1, 28));
+            let sex = *r.pick(&["F", "M"]);
+            format!("{}|DMG*D8*{year}{month:02}{day:02}*{sex}", person(r))
+        });
+        Person { member, dependent: self.random.percent(20), segments }
+    }
+
+    /// Loops 2000B and 2000C up to their claims.
+    fn person(&mut self, hl: &mut u64, billing: u64, payer: &Payer, person: &Person) {
+        *hl += 1;
+        let subscriber = *hl;
+        let (relation, children) = if person.dependent { ("", 1) } else { ("18", 0) };
+        segment!(self, "HL*{subscriber}*{billing}*22*{children}");
+        if payer.is_medicare() {
+            segment!(self, "SBR*P*{relation}*******{}", payer.filing);
+        } else {
+            segment!(self, "SBR*P*{relation}*GRP{:05}******{}", self.random.below(100_000), payer.filing);
+        }
+        let [(name, born), (other_name, other_born)] =
+            [0, 1].map(|n| person.segments[n].split_once('|').unwrap());
+        segment!(self, "NM1*IL*1*{name}***MI*{}", person.member);
         self.address();
-        self.birth_date();
-        segment!(self, "NM1*PR*2*{}*****PI*{}", payer.0, payer.2);
-        if dependent {
+        segment!(self, "{born}");
+        segment!(self, "NM1*PR*2*{}*****PI*{}", payer.name, payer.id);
+        if person.dependent {
             *hl += 1;
             segment!(self, "HL*{hl}*{subscriber}*23*0");
             segment!(self, "PAT*19");
-            segment!(self, "NM1*QC*1*{}", person(&mut self.random));
+            segment!(self, "NM1*QC*1*{other_name}");
             self.address();
-            self.birth_date();
+            segment!(self, "{other_born}");
         }
-        let first_day = self.random.below(140) as usize;
-        let faults =
-            if self.options.minutes == Minutes::None { &Fault::WITHOUT_MINUTES[..] } else { &Fault::ALL };
-        for n in 0..*self.random.pick(&[1, 1, 1, 2, 2, 3]) {
-            let day = first_day + 7 * n;
-            let fault =
-                if self.random.percent(self.options.faulty) { Some(*self.random.pick(faults)) } else { None };
-            match fault {
-                // Two claims of one patient and day, each well by itself.
-                Some(Fault::TooManyUnitsOverClaims) if !matches!(payer.1, "CI" | "BL") => {
-                    let [one, other] = plant::over_claims(day);
-                    self.claim(&DISCIPLINES[0], one, None);
-                    self.claim(&DISCIPLINES[0], other, None);
-                }
-                _ => {
-                    let discipline = plant::discipline(&mut self.random, fault);
-                    let lines = plant::lines(&mut self.random, discipline, day, fault, self.options.minutes);
-                    self.claim(discipline, lines, fault);
-                }
+    }
+
+    /// The claims of a patient, and what must be found of them.
+    fn claims(&mut self, patient: &Patient) {
+        let first = self.next_claim;
+        for claim in &patient.claims {
+            let id = format!("PT{:09}", claim.of.map_or(self.next_claim, |n| first + n as u64));
+            self.claim(claim, Some(&id));
+            let of_claim = claim.planted.iter().map(|rule| (0, *rule));
+            let numbered = (1..).zip(&claim.lines);
+            let of_lines = numbered.flat_map(|(n, line)| line.planted.iter().map(move |rule| (n, *rule)));
+            for (line, rule) in of_claim.chain(of_lines) {
+                self.out.planted.push(Planted { claim: id.clone(), line, rule });
             }
         }
     }
 
-    /// Loop 2300 with its lines.
-    fn claim(&mut self, discipline: &Discipline, lines: Vec<Line>, fault: Option<Fault>) {
-        let id = format!("PT{:09}", self.next_claim);
+    /// Loop 2300 with its lines. Without an id it is a claim of the earlier file: of that nothing is told.
+    fn claim(&mut self, claim: &Claim, id: Option<&str>) {
+        let own = format!("PT{:09}", self.next_claim);
         self.next_claim += 1;
-        self.out.claims += 1;
-        let mut total: u64 = lines.iter().map(|l| l.charge).sum();
-        if fault == Some(Fault::Unbalanced) || (fault.is_some() && self.random.percent(20)) {
-            total += self.random.range(1, 50);
-            self.out.planted.push(Planted { claim: id.clone(), line: 0, rule: "CLM011" });
+        if id.is_some() {
+            self.out.claims += 1;
         }
-        let first = lines.iter().map(|l| l.day).min().unwrap_or(0);
-        let mut diagnoses = DIAGNOSES;
-        let count = self.random.range(1, 4) as usize;
-        for n in 0..count {
-            let with = self.random.range(n as u64, DIAGNOSES.len() as u64 - 1) as usize;
-            diagnoses.swap(n, with);
-        }
-        // Re-education has a diagnosis it is for.
-        if lines.iter().any(|l| l.service.code == "97112")
-            && let Some(n) = diagnoses.iter().position(|d| *d == "R2689")
-        {
-            diagnoses.swap(0, n);
-        }
-        let diagnoses = &diagnoses[..count];
+        let total = claim.lines.iter().map(|l| l.charge).sum::<u64>() + claim.off;
+        let first = claim.lines.iter().map(|l| l.day).min().unwrap();
         match self.options.kind {
-            Kind::P => self.professional(&id, total, first, diagnoses, discipline),
-            Kind::I => self.institutional(&id, total, first, diagnoses, discipline),
+            Kind::P => self.professional(id.unwrap_or(&own), total, first, claim),
+            Kind::I => self.institutional(id.unwrap_or(&own), total, first, claim),
         }
         if self.random.percent(55) {
             self.other_payer();
         }
-        for (number, line) in (1..).zip(&lines) {
-            self.line(&id, number, line, diagnoses.len(), discipline);
+        for (number, line) in (1..).zip(&claim.lines) {
+            self.line(id, number, line, claim);
         }
     }
 
-    fn professional(&mut self, id: &str, total: u64, day: usize, diagnoses: &[&str], of: &Discipline) {
-        segment!(
-            self,
-            "CLM*{id}*{total}***{}:B:1*Y*A*Y*Y",
-            self.random.pick(&["11", "11", "11", "12", "62"])
-        );
-        segment!(self, "DTP*431*D8*{}", self.days[day.saturating_sub(20)]);
-        segment!(self, "DTP*454*D8*{}", self.days[day.saturating_sub(10)]);
-        self.references();
-        segment!(self, "HI*ABK:{}", diagnoses.join("*ABF:"));
-        self.named("DN");
-        self.named("82");
-        segment!(self, "PRV*PE*PXC*{}", of.taxonomy);
+    fn professional(&mut self, id: &str, total: u64, first: usize, claim: &Claim) {
+        segment!(self, "CLM*{id}*{total}***{}:B:{}*Y*A*Y*Y", claim.place, claim.frequency);
+        segment!(self, "DTP*431*D8*{}", self.maker.calendar.day(first - 20));
+        segment!(self, "DTP*454*D8*{}", self.maker.calendar.day(first - 10));
+        self.references(claim);
+        segment!(self, "HI*ABK:{}", claim.diagnoses.join("*ABF:"));
+        if claim.referred {
+            self.named("DN");
+        }
+        self.rendering(&claim.renderer);
         if self.random.percent(70) {
             self.facility("EXAMPLE REHAB CLINIC");
         }
     }
 
-    fn institutional(&mut self, id: &str, total: u64, day: usize, diagnoses: &[&str], of: &Discipline) {
-        let bill = *self.random.pick(&["13", "22", "23", "34", "74", "75"]);
-        segment!(
-            self,
-            "CLM*{id}*{total}***{bill}:A:{}**A*Y*Y",
-            self.random.pick(&["1", "1", "1", "1", "2", "3", "4"])
-        );
-        segment!(self, "DTP*434*RD8*{}-{}", self.days[day], self.days[day + 10]);
+    fn institutional(&mut self, id: &str, total: u64, first: usize, claim: &Claim) {
+        segment!(self, "CLM*{id}*{total}***{}:A:{}**A*Y*Y", claim.place, claim.frequency);
+        let [onset, plan, from, to] =
+            [first - 20, first - 9, first, first + 10].map(|d| self.maker.calendar.day(d).to_owned());
+        segment!(self, "DTP*434*RD8*{from}-{to}");
         segment!(self, "CL1*3*1*01");
-        self.references();
-        segment!(self, "HI*ABK:{}", diagnoses[0]);
-        if diagnoses.len() > 1 {
-            segment!(self, "HI*ABF:{}", diagnoses[1..].join("*ABF:"));
+        self.references(claim);
+        segment!(self, "HI*ABK:{}", claim.diagnoses[0]);
+        if claim.diagnoses.len() > 1 {
+            segment!(self, "HI*ABF:{}", claim.diagnoses[1..].join("*ABF:"));
         }
-        let (onset, plan) = (day.saturating_sub(20), day.saturating_sub(9));
-        let (onset, plan) = (&self.days[onset], &self.days[plan]);
-        segment!(self, "HI*BH:11:D8:{onset}*BH:{}:D8:{plan}*BH:{}:D8:{plan}", of.began, of.planned);
-        segment!(self, "HI*BE:{}:::{}", of.value, self.random.range(1, 30));
+        let dated = |code: &&str| format!("BH:{code}:D8:{}", if *code == "11" { &onset } else { &plan });
+        let occurrences: Vec<String> = claim.occurrences.iter().map(|code| dated(&code)).collect();
+        if !occurrences.is_empty() {
+            segment!(self, "HI*{}", occurrences.join("*"));
+        }
+        segment!(self, "HI*BE:{}:::{}", claim.discipline.value, self.random.range(1, 30));
         self.named("71");
         segment!(self, "PRV*AT*PXC*208100000X");
         if self.random.percent(40) {
@@ -389,102 +506,124 @@ impl<'o> Generator<'o> {
         if self.random.percent(80) {
             self.facility("EXAMPLE OUTPATIENT REHAB");
         }
+        if claim.named {
+            self.rendering(&claim.renderer);
+        }
     }
 
-    fn references(&mut self) {
-        if self.random.percent(45) {
+    fn references(&mut self, claim: &Claim) {
+        if claim.authorised {
             segment!(self, "REF*G1*AUTH{:08}", self.random.below(100_000_000));
         }
         segment!(self, "REF*D9*CH{:014}", self.random.below(100_000_000_000_000));
         segment!(self, "REF*EA*MRN{:07}", self.random.below(10_000_000));
-        if self.random.percent(75) {
-            segment!(self, "NTE*ADD*{}", self.random.pick(&NOTES));
+        if let Some(note) = claim.note {
+            segment!(self, "NTE*ADD*{note}");
         }
     }
 
     /// Loops 2320 and 2330: whose insurance also pays.
     fn other_payer(&mut self) {
-        let payer = *self.random.pick(&PAYERS[1..5]);
-        segment!(self, "SBR*S*18*GRP{:05}******{}", self.random.below(100_000), payer.1);
+        let payer = self.random.pick(&PAYERS[1..5]);
+        segment!(self, "SBR*S*18*GRP{:05}******{}", self.random.below(100_000), payer.filing);
         segment!(self, "OI***Y***Y");
         let member = self.random.below(1_000_000_000);
         segment!(self, "NM1*IL*1*{}***MI*Y{member:09}", person(&mut self.random));
         self.address();
-        segment!(self, "NM1*PR*2*{}*****PI*{}", payer.0, payer.2);
+        segment!(self, "NM1*PR*2*{}*****PI*{}", payer.name, payer.id);
     }
 
     /// Loop 2400, and the row of the minutes file that goes with it.
-    fn line(&mut self, id: &str, number: u32, line: &Line, diagnoses: usize, of: &Discipline) {
-        self.out.lines += 1;
+    fn line(&mut self, id: Option<&str>, number: u32, line: &Line, claim: &Claim) {
         self.next_line += 1;
+        self.out.lines += u64::from(id.is_some());
         let control = format!("LINE{:014}", self.next_line);
-        let Service { code, revenue, .. } = line.service;
-        let mut procedure = format!("HC:{code}");
+        let Line { code, basis, charge, .. } = line;
+        let mut procedure = if code.is_empty() { String::new() } else { format!("HC:{code}") };
         for modifier in &line.modifiers {
             procedure.push(':');
             procedure.push_str(modifier);
         }
+        let units = line.written.map_or(line.units.to_string(), str::to_owned);
         segment!(self, "LX*{number}");
         match self.options.kind {
             Kind::P => {
-                let pointers = &"1:2:3"[..2 * self.random.range(1, diagnoses.min(3) as u64) as usize - 1];
-                segment!(self, "SV1*{procedure}*{}*UN*{}***{pointers}", line.charge, line.units);
+                let most = claim.diagnoses.len().min(3) as u64;
+                let pointers = &"1:2:3"[..2 * self.random.range(1, most) as usize - 1];
+                segment!(self, "SV1*{procedure}*{charge}*{basis}*{units}***{pointers}");
             }
-            Kind::I => segment!(self, "SV2*{revenue}*{procedure}*{}*UN*{}", line.charge, line.units),
+            Kind::I => {
+                let last = if is_evaluation(code) || is_reevaluation(code) { "4" } else { "0" };
+                let own = format!("{}{last}", claim.discipline.revenue);
+                let revenue = line.revenue.unwrap_or(&own);
+                segment!(self, "SV2*{revenue}*{procedure}*{charge}*{basis}*{units}");
+            }
         }
-        segment!(self, "DTP*472*D8*{}", self.days[line.day]);
+        let day = self.maker.calendar.day(line.day).to_owned();
+        match line.to {
+            Some(to) => segment!(self, "DTP*472*RD8*{day}-{}", self.maker.calendar.day(to)),
+            None if line.dated => segment!(self, "DTP*472*D8*{day}"),
+            None => {}
+        }
         segment!(self, "REF*6R*{control}");
-        match (self.options.minutes, line.documented) {
-            (Minutes::Sidecar, Some(minutes)) => self.row(id, number, line, &control, minutes),
-            (Minutes::Notes, Some(minutes)) => segment!(self, "NTE*ADD*{code}={minutes}"),
-            _ if self.options.kind == Kind::P && line.noted.is_none() && self.random.percent(12) => {
-                segment!(self, "NTE*ADD*{}", self.random.pick(&NOTES));
+        if let (Some(id), Some(minutes)) = (id, line.documented) {
+            match self.options.minutes {
+                Minutes::Sidecar => self.row(id, number, line, &control, &day, minutes),
+                Minutes::Notes => segment!(self, "NTE*ADD*{code}={minutes}"),
+                Minutes::None => {}
             }
-            _ => {}
+        }
+        if let Some(text) = line.text {
+            segment!(self, "NTE*ADD*{text}");
         }
         if let Some(minutes) = line.noted {
             segment!(self, "NTE*ADD*{minutes} MIN");
         }
-        if self.random.percent(22) {
-            self.named("82");
-            if self.options.kind == Kind::P {
-                segment!(self, "PRV*PE*PXC*{}", of.taxonomy);
-            }
-        }
-        for rule in &line.planted {
-            let line = if *rule == "TIM005" { 0 } else { number };
-            self.out.planted.push(Planted { claim: id.to_owned(), line, rule });
-            // Where the code is of no one discipline, the revenue code contradicts the wrong modifier by itself.
-            if *rule == "MOD003" && self.options.kind == Kind::I && !plant::is_bound(code) {
-                self.out.planted.push(Planted { claim: id.to_owned(), line, rule: "CLM001" });
-            }
+        if let Some(renderer) = &line.renderer {
+            self.rendering(renderer);
         }
     }
 
     /// A row by line control number, by line number, or by claim, date and code; by a wrong number if that is
     /// the fault.
-    fn row(&mut self, id: &str, number: u32, line: &Line, control: &str, minutes: u64) {
-        let (day, code) = (&self.days[line.day], line.service.code);
+    fn row(&mut self, id: &str, number: u32, line: &Line, control: &str, day: &str, minutes: u64) {
+        let Line { code, .. } = line;
+        let Row { clock, therapist, assistant, group, region, total, by_control, stray } = &line.row;
         let to = &mut self.out.minutes;
-        match (line.stray, self.random.below(3)) {
+        let way = if *by_control { 0 } else { self.random.below(3) };
+        match (*stray, way) {
             (true, _) => {
-                writeln!(to, "{id},NO SUCH LINE,,,,{minutes}").unwrap();
+                write!(to, "{id},NO SUCH LINE,,,,").unwrap();
                 self.out.planted.push(Planted { claim: String::new(), line: 0, rule: "TIM005" });
             }
-            (_, 0) => writeln!(to, "{id},{control},,{day},,{minutes}").unwrap(),
-            (_, 1) => writeln!(to, "{id},,{number},,{code},{minutes}").unwrap(),
-            _ => writeln!(to, "{id},,,{day},{code},{minutes}").unwrap(),
+            (_, 0) => write!(to, "{id},{control},,{day},,").unwrap(),
+            (_, 1) => write!(to, "{id},,{number},,{code},").unwrap(),
+            _ => write!(to, "{id},,,{day},{code},").unwrap(),
+        }
+        let number = |n: &Option<u64>| n.map_or(String::new(), |n| n.to_string());
+        let time = |m: u64| format!("{:02}:{:02}", m / 60, m % 60);
+        let [start, end] = clock.map_or([String::new(), String::new()], |(a, b)| [time(a), time(b)]);
+        let group = if *group { "Y" } else { "" };
+        let therapist = therapist.as_deref().unwrap_or_default();
+        let (assistant, total) = (number(assistant), number(total));
+        writeln!(to, "{minutes},{start},{end},{assistant},{group},{region},{therapist},{total}").unwrap();
+    }
+
+    fn rendering(&mut self, (npi, taxonomy): &(String, &str)) {
+        segment!(self, "NM1*82*1*{}***XX*{npi}", person(&mut self.random));
+        if self.options.kind == Kind::P {
+            segment!(self, "PRV*PE*PXC*{taxonomy}");
         }
     }
 
     fn named(&mut self, qualifier: &str) {
-        let npi = self.npi();
-        segment!(self, "NM1*{qualifier}*1*{}***XX*{}", person(&mut self.random), self.npis[npi]);
+        let npi = self.some_npi();
+        segment!(self, "NM1*{qualifier}*1*{}***XX*{npi}", person(&mut self.random));
     }
 
     fn facility(&mut self, name: &str) {
-        let (number, npi) = (self.random.range(1, 400), self.npi());
-        segment!(self, "NM1*77*2*{name} {number}*****XX*{}", self.npis[npi]);
+        let (number, npi) = (self.random.range(1, 400), self.some_npi());
+        segment!(self, "NM1*77*2*{name} {number}*****XX*{npi}");
         self.address();
     }
 
@@ -495,21 +634,15 @@ impl<'o> Generator<'o> {
         segment!(self, "N4*{city}*{state}*{zip}");
     }
 
-    fn birth_date(&mut self) {
-        let r = &mut self.random;
-        let (year, month, day) = (r.range(1935, 2011), r.range(1, 12), r.range(1, 28));
-        segment!(self, "DMG*D8*{year}{month:02}{day:02}*{}", self.random.pick(&["F", "M"]));
-    }
-
-    fn npi(&mut self) -> usize {
-        self.random.below(self.npis.len() as u64) as usize
+    fn some_npi(&mut self) -> String {
+        self.random.pick(&self.npis).clone()
     }
 
     /// The batch in its own delimiters: no element of it holds a byte that delimits.
     fn finish(self) -> Batch {
         let mut out = self.out;
         if self.options.delimiters != *b"*:^~" {
-            for byte in &mut out.bytes {
+            for byte in out.bytes.iter_mut().chain(&mut out.history) {
                 if let Some(n) = b"*:^~".iter().position(|usual| usual == byte) {
                     *byte = self.options.delimiters[n];
                 }
@@ -519,12 +652,16 @@ impl<'o> Generator<'o> {
     }
 }
 
+fn guide(kind: Kind) -> &'static str {
+    if kind == Kind::P { "005010X222A1" } else { "005010X223A2" }
+}
+
 fn person(random: &mut Random) -> String {
     format!("{}*{}*{}", random.pick(&LAST), random.pick(&FIRST), random.pick(&["A", "E", "J", "M", "T"]))
 }
 
 /// A national provider identifier with its check digit.
-fn npi(number: u64) -> String {
+pub fn npi(number: u64) -> String {
     let base = format!("1{number:08}");
     // 24 stands for the prefix 80840.
     let sum = base.bytes().rev().enumerate().fold(24, |sum, (n, digit)| {
@@ -532,10 +669,4 @@ fn npi(number: u64) -> String {
         sum + digit / 10 + digit % 10
     });
     format!("{base}{}", (10 - sum % 10) % 10)
-}
-
-/// The days of 2026 as CCYYMMDD.
-fn days() -> Vec<String> {
-    let months = (1..).zip([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
-    months.flat_map(|(month, last)| (1..=last).map(move |day| format!("2026{month:02}{day:02}"))).collect()
 }
