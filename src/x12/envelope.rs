@@ -193,7 +193,7 @@ pub struct Tracker {
     groups: u32,
     sets: u32,
     tolerated: Vec<(FaultCode, u64)>,
-    /// Empty segments of the open transaction set in the chunks before.
+    /// Empty segments of the open transaction set in the chunks before, and segments that were passed over.
     empty: u64,
     /// Where the ISA of the interchange read last stands, if it has one.
     header: Option<u64>,
@@ -291,14 +291,11 @@ impl Tracker {
                     return;
                 };
                 self.check(event, FaultCode::GroupCount, b"IEA", groups, open.children, found);
-                self.check_control(
-                    event,
-                    FaultCode::InterchangeControl,
-                    b"IEA",
-                    control,
-                    open.control,
-                    found,
-                );
+                // An interchange without ISA is told already, and has no number that IEA02 could repeat.
+                if !open.control.is_empty() {
+                    let code = FaultCode::InterchangeControl;
+                    self.check_control(event, code, b"IEA", control, open.control, found);
+                }
             }
             Mark::Gs { control } => {
                 self.close_group(event.byte, found);
@@ -423,6 +420,9 @@ impl Tracker {
     /// Says of a run of bytes passed over where it stood and how long it was.
     fn report_skipped(&mut self, trigger: u64, found: &mut Vec<Found>) {
         if let Some((code, byte, bytes)) = self.skipped.take() {
+            // A segment too long to be kept is one for who counted it, as an empty one may be.
+            let of_set = self.transaction.is_some() && code == FaultCode::OversizeSegment;
+            self.empty += u64::from(of_set);
             let fault = Fault { code, byte, at: ElementRef::default(), segment: 0, figures: [bytes, 0] };
             found.push(Found { fault, standing: self.standing, trigger });
         }
