@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use claimlint::minutes::Minutes as Loaded;
+use claimlint::rules::plan::Plan;
 use claimlint::scan::Setup;
 use claimlint::scan::results::Results;
 use claimlint::scan::split::Limits;
 use claimlint::sidecar::{Fees, Plans, Spend};
 
 use support::generate::{Batch, Beside, Count, Kind, Minutes, Options, Planted, Size, batch};
+use support::plant;
 use support::run::{RULES, input, run, setup};
 
 #[path = "support/batches.rs"]
@@ -154,7 +156,7 @@ fn clean_batches_have_no_finding() {
 
 #[test]
 fn every_planted_fault_is_found_where_it_is_and_nothing_else() {
-    let claims = std::env::var("TRUTH_CLAIMS").map_or(20_000, |n| n.parse().unwrap());
+    let claims = std::env::var("TRUTH_CLAIMS").map_or(100_000, |n| n.parse().unwrap());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for kind in [Kind::P, Kind::I] {
         for (minutes, beside, share) in [
@@ -186,6 +188,45 @@ fn every_planted_fault_is_found_where_it_is_and_nothing_else() {
         .filter(|code| !code.starts_with("X12-") && counts.get(code).is_none_or(|n| *n < OFTEN))
         .collect();
     assert!(seldom.is_empty(), "too few to prove anything: {seldom:?} of {counts:?}");
+}
+
+#[test]
+fn every_damage_to_a_file_is_found_and_nothing_else() {
+    let setup = setup(1, Limits { window: 1 << 14, claim: plant::bytes::LIMIT }, "");
+    for (rule, damage) in plant::bytes::ALL {
+        for (kind, seed) in (0..OFTEN as u64 / 2).flat_map(|seed| [(Kind::P, seed), (Kind::I, seed)]) {
+            let clean = |seed, first_claim| {
+                let size = Size::Claims(8);
+                let (transactions, providers) = (Count::One, Count::One);
+                let all = Options { seed, first_claim, transactions, providers, ..Options::new(kind, size) };
+                batch(&all)
+            };
+            let mut file = plant::bytes::File::new(kind, seed, &clean(seed, 1), &clean(seed + 500, 700));
+            damage(&mut file);
+            let results = run(&setup, &[input("damaged.837", file.bytes())]);
+            assert_eq!(results.imbalances, [""; 0], "{rule} {kind:?} {seed}");
+            let found: Vec<_> = found(&results, &setup.minutes).iter().map(|f| f.rule).collect();
+            assert_eq!(found, [*rule], "{kind:?} {seed}");
+        }
+    }
+    let planted = |code: &str| plant::bytes::ALL.iter().any(|(rule, _)| *rule == code);
+    assert!(RULES.iter().map(|rule| rule.code).all(|code| planted(code) || !code.starts_with("X12-")));
+}
+
+/// The comparison itself: a run without some rules misses what they would find, and no more.
+#[test]
+fn a_rule_that_does_not_look_is_missed() {
+    let options = Options { faulty: 60, years: YEARS, ..Options::new(Kind::P, Size::Claims(1500)) };
+    let mut batch = batch(&options);
+    let deaf = ["PTP003", "MOD001", "LIM001"];
+    let setup = Setup { plan: Plan::new(|code| !deaf.contains(&code), |_| None), ..setup_of(&batch) };
+    let results = run(&setup, &[input("batch.837", std::mem::take(&mut batch.bytes))]);
+    batch.planted.sort();
+    let found = found(&results, &setup.minutes);
+    let missed: Vec<_> = without(&batch.planted, &found).into_iter().cloned().collect();
+    let of_them: Vec<_> = batch.planted.iter().filter(|p| deaf.contains(&p.rule)).cloned().collect();
+    assert!(of_them.len() > OFTEN && without(&found, &batch.planted).is_empty());
+    assert_eq!(missed, of_them);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::generate::{Kind, Minutes};
 use super::visit::{Claim, Evaluation, Line, Maker, Patient};
 use super::words::{Discipline, Payer};
 
+pub mod bytes;
 mod claims;
 pub mod files;
 mod limits;
