@@ -287,7 +287,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     let unlinked = "nothing to tell the patient by; days were checked within the claim only";
     say(stats.unlinked_lines, "lines", "rules across claims", unlinked);
     let older = older_tables(&config.setup.tables);
-    say(stats.beyond_tables_lines, "lines", "NCCI pairs and unit limits of their quarter", &older);
+    say(stats.beyond_tables_lines, "lines", "PTP, LIM001", &older);
     let unpriced = "amounts allowed in the year not known; give --spend and --fees";
     say(stats.unpriced_lines, "lines", "MOD008", unpriced);
     say(stats.unplanned_lines, "lines", "NEC003", "the patient is not in the plans file");

@@ -294,6 +294,11 @@ mod tests {
                     {"kind": "plans", "files": 1, "rows": 700, "faulty_rows": 0},
                     {"kind": "fees", "files": 3, "rows": 0, "faulty_rows": 9},
                 ],
+                "tables": [
+                    {"name": "pairs", "setting": "practitioner", "table": "2024-07-01", "files": []},
+                    {"name": "mue", "setting": "hospital", "table": "2024-07-01",
+                     "files": ["a\\u{1b}[2J.csv"]},
+                ],
                 "inputs": [
                     {"file": "samples/faulty.837", "bytes": 75_312_345, "sha256": "a5".repeat(32), "status": "read"},
                     {"file": "b\\u{1b}[2J.csv", "bytes": 0, "sha256": null, "status": "skipped",

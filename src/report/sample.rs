@@ -10,7 +10,7 @@ use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
     Bytes, ClaimInfo, Claims, Entry, Files, Input, InputStatus, Lines, Location, MinutesTotal, Money,
-    NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary,
+    NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
 };
 
 /// Ids as an attacker would choose them.
@@ -264,7 +264,15 @@ pub(crate) fn summary() -> Summary {
             unit: "lines",
         }],
         minutes: MinutesTotal { rows: 1_600, matched: 1_500, unmatched: 99, ambiguous: 1 },
-        tables: Vec::new(),
+        tables: vec![
+            TableTotal { name: "pairs", setting: "practitioner", table: quarter(), files: Vec::new() },
+            TableTotal {
+                name: "mue",
+                setting: "hospital",
+                table: quarter(),
+                files: vec!["a\u{1b}[2J.csv".to_owned()],
+            },
+        ],
         sidecars: vec![
             SidecarTotal { kind: "minutes", files: 2, rows: 1_600, faulty_rows: 8 },
             SidecarTotal { kind: "plans", files: 1, rows: 700, faulty_rows: 0 },
@@ -289,4 +297,8 @@ pub(crate) fn summary() -> Summary {
         problems: vec!["cannot read a\u{1b}[2J.837: permission denied".to_owned()],
         imbalances: Vec::new(),
     }
+}
+
+fn quarter() -> Date {
+    Date::new(2024, 7, 1).unwrap()
 }

@@ -38,6 +38,8 @@ READ
                  and were not used
   plans files    1 file: 700 rows
   fees files     3 files: 0 rows, 9 refused
+  tables         practitioner pairs of 2024-07-01, built in; hospital mue of
+                 2024-07-01, imported
   account        balances: every byte, segment, claim and line is accounted for
 
 FOUND

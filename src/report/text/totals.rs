@@ -83,17 +83,27 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
         line(&format!("{} files", kind.kind), &words);
     }
     if !s.tables.is_empty() {
-        let named = |t: &TableTotal| {
-            let built_in = if t.files.is_empty() { ", built in" } else { "" };
-            format!("{} {} of {}{built_in}", t.setting, t.name, t.table)
-        };
-        line("tables", &s.tables.iter().map(named).collect::<Vec<_>>().join("; "));
+        line("tables", &tables(&s.tables));
     }
     if s.imbalances.is_empty() {
         line("account", "balances: every byte, segment, claim and line is accounted for");
     }
     for imbalance in s.imbalances.iter().take(LIST) {
         page.item(2, Ink::Bad, "account", HANG, &format!("DOES NOT BALANCE: {}", safe::line(imbalance)));
+    }
+}
+
+/// The NCCI tables: in one, where they are of one day and origin.
+fn tables(tables: &[TableTotal]) -> String {
+    let origin = |t: &TableTotal| if t.files.is_empty() { "built in" } else { "imported" };
+    match tables {
+        [first, rest @ ..] if rest.iter().all(|t| (t.table, origin(t)) == (first.table, origin(first))) => {
+            format!("NCCI pairs and unit limits (MUE) of {}, {}", first.table, origin(first))
+        }
+        all => {
+            let named = |t: &TableTotal| format!("{} {} of {}, {}", t.setting, t.name, t.table, origin(t));
+            all.iter().map(named).collect::<Vec<_>>().join("; ")
+        }
     }
 }
 

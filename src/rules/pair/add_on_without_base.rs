@@ -7,6 +7,7 @@ use crate::rules::day::{DayLine, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
+use crate::tables::code_set::CodeSet;
 use crate::x12::code::Code;
 
 const DENIAL: Denial = Denial { group: "CO", carc: "107", rarc: &[("N122", 0)] };
@@ -65,10 +66,17 @@ impl Rule for AddOnWithoutBase {
     }
 
     fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        if !day.marks.has(Marks::ADDON) {
+            return;
+        }
+        let mut billed = CodeSet::EMPTY;
+        for facts in day.lines.iter().chain(day.earlier).filter(|l| l.bills()).filter_map(|l| l.facts) {
+            billed.insert(facts.index);
+        }
         let added = |l: &&DayLine<'_>| l.marks.has(Marks::ADDON) && l.code != MONTHLY && l.bills();
         for line in day.lines.iter().filter(added) {
             let Some(base) = line.facts.map(|facts| facts.addon_base) else { continue };
-            if day.lines.iter().chain(day.earlier).any(|l| l.code == base && l.bills()) {
+            if day.tables.therapy.get(base).is_some_and(|facts| billed.contains(facts.index)) {
                 continue;
             }
             let args: [Arg; 3] = [line.code.into(), base.into(), line.date.into()];

@@ -7,46 +7,48 @@ use crate::rules::day::{DayLine, PatientDay};
 /// A quarter hour, which one unit of a timed code stands for.
 const QUARTER_HOUR: u16 = 15;
 
-/// The clock times of a line, start and end in minutes after midnight; empty if none are documented.
-pub(super) fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, u16)] {
-    // Clock times are minutes, so a row that has them is the source of its own line's minutes and of no other's.
-    match (line.known.source, line.known.row) {
-        (Some(Source::SidecarLine), Some(row)) => day.sidecar.intervals(row),
-        _ => &[],
-    }
-}
-
-/// Whether two lines are documented to have been given at one time.
-pub(super) fn overlap(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
-    any(day, a, b, |a, b| a.0 < b.1 && b.0 < a.1)
-}
-
-/// Whether two lines are documented to share a quarter hour: their times overlap, or begin less than 15 minutes
-/// apart.
-pub(super) fn share_quarter_hour(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
-    any(day, a, b, |a, b| a.0 < b.1 && b.0 < a.1 || a.0.abs_diff(b.0) < QUARTER_HOUR)
-}
-
-fn any(
-    day: &PatientDay<'_>,
-    a: &DayLine<'_>,
-    b: &DayLine<'_>,
-    is: impl Fn((u16, u16), (u16, u16)) -> bool,
+/// Whether a line is documented to have been given while any of others was.
+pub(super) fn overlaps<'d>(
+    day: &PatientDay<'d>,
+    line: &DayLine<'_>,
+    others: impl Iterator<Item = &'d DayLine<'d>>,
 ) -> bool {
-    let others = times(day, b);
-    times(day, a).iter().any(|a| others.iter().any(|b| is(*a, *b)))
+    any(day, line, others, |a, b| a.0 < b.1 && b.0 < a.1)
+}
+
+/// Whether a line is documented to share a quarter hour with any of others: their times overlap, or begin less than
+/// 15 minutes apart.
+pub(super) fn shares_quarter_hour<'d>(
+    day: &PatientDay<'d>,
+    line: &DayLine<'_>,
+    others: impl Iterator<Item = &'d DayLine<'d>>,
+) -> bool {
+    any(day, line, others, |a, b| a.0 < b.1 && b.0 < a.1 || a.0.abs_diff(b.0) < QUARTER_HOUR)
 }
 
 /// The region of the body a line is documented for.
 pub(super) fn region(day: &PatientDay<'_>, line: &DayLine<'_>) -> Option<Region> {
-    day.sidecar.details(own_row(day, line)?).region
+    day.sidecar.details(own_row(line)?).region
 }
 
-/// The row of a line, if it is about this line alone.
-fn own_row(day: &PatientDay<'_>, line: &DayLine<'_>) -> Option<RowId> {
-    let row = line.known.row?;
-    // A row that has no minutes of its line has totals, which every line of the visit gets.
-    let alone = || day.lines.iter().filter(|l| l.known.row == Some(row)).nth(1).is_none();
-    let own = line.known.source == Some(Source::SidecarLine) || !day.sidecar.is_visit(row) && alone();
-    own.then_some(row)
+fn any<'d>(
+    day: &PatientDay<'d>,
+    line: &DayLine<'_>,
+    mut others: impl Iterator<Item = &'d DayLine<'d>>,
+    is: impl Fn((u16, u16), (u16, u16)) -> bool,
+) -> bool {
+    let mine = times(day, line);
+    let of = |other: &DayLine<'_>| times(day, other).iter().any(|b| mine.iter().any(|a| is(*a, *b)));
+    !mine.is_empty() && others.any(of)
+}
+
+/// The clock times of a line, start and end in minutes after midnight; empty if none are documented.
+fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, u16)] {
+    own_row(line).map_or(&[], |row| day.sidecar.intervals(row))
+}
+
+/// The row of a line. One that is the source of the line's minutes is about this line; another may be of the visit, or
+/// of a line whose totals this one got.
+fn own_row(line: &DayLine<'_>) -> Option<RowId> {
+    line.known.row.filter(|_| line.known.source == Some(Source::SidecarLine))
 }

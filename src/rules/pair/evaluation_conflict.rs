@@ -229,12 +229,13 @@ fn at(fault: u8, line: &DayLine<'_>) -> Draft {
 
 fn visits(day: &PatientDay<'_>, out: &mut DaySink<'_>) {
     let severity = if day.policy.ncci == Demand::Required { Severity::High } else { Severity::Medium };
+    let evaluates = |l: &&DayLine<'_>| EVALUATIONS.contains(&l.code) && l.bills();
+    let evaluations = ncci::unlike(day.lines.iter().filter(evaluates));
     for visit in day.lines.iter().filter(|l| l.marks.has(Marks::VISIT) && l.bills()) {
         if visit.modifiers.any(&ANOTHER_VISIT) {
             continue;
         }
-        let evaluation = |l: &&DayLine<'_>| EVALUATIONS.contains(&l.code) && l.bills() && is_one(l, visit);
-        let Some(evaluation) = day.lines.iter().find(evaluation) else { continue };
+        let Some(evaluation) = evaluations.iter().find(|l| is_one(l, visit)) else { continue };
         let args: [Arg; 2] = [visit.code.into(), evaluation.code.into()];
         let draft = Draft::day_line(VISIT, visit).component(place::procedure(visit.service), place::CODE);
         out.report(visit, draft.args(args).severity(severity));

@@ -117,6 +117,6 @@ fn documented(day: &PatientDay<'_>, line: &DayLine<'_>) -> Option<u8> {
     if line.marks.has(Marks::TIMED | Marks::GROUPED) {
         return Some(GROUPED);
     }
-    let overlaps = || day.lines_of(GROUP).any(|group| clock::overlap(day, group, line));
+    let overlaps = || clock::overlaps(day, line, day.lines_of(GROUP));
     (INDIVIDUAL.contains(&line.code) && overlaps()).then_some(OVERLAPPING)
 }

@@ -108,27 +108,36 @@ impl Rule for ManualWithActivities {
     }
 
     fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
+        let share = |line: &DayLine<'_>| {
+            let manual = day.lines_of(MANUAL).filter(|other| ncci::is_one_specialty(other, line));
+            clock::shares_quarter_hour(day, line, manual)
+        };
         let mut is_edited = false;
         ncci::each(day, Owner::Manual, |hit| {
             is_edited = true;
-            if clock::share_quarter_hour(day, hit.first, hit.second) {
+            if share(hit.second) {
                 out.report(hit.second, about(ONE_QUARTER_HOUR, hit.second));
             } else if hit.state == State::Open {
                 out.report(hit.second, hit.draft(EDIT));
             }
         });
         let wanted = day.policy.manual_with_activities;
-        if is_edited || wanted == Demand::Off || owner::of(day.policy, MANUAL, ACTIVITIES) != Owner::Manual {
+        if is_edited
+            || wanted == Demand::Off
+            || !day.marks.has(Marks::MANUAL | Marks::ACTIVITIES)
+            || owner::of(day.policy, MANUAL, ACTIVITIES) != Owner::Manual
+        {
             return;
         }
+        let manual = ncci::unlike(day.lines_of(MANUAL));
         for line in day.lines_of(ACTIVITIES) {
-            let manual = || day.lines_of(MANUAL).filter(|other| ncci::is_one_specialty(other, line));
             let bare = |l: &DayLine<'_>| !l.marks.has(Marks::DISTINCT);
-            if manual().any(|other| clock::share_quarter_hour(day, other, line)) {
+            let mut beside = manual.iter().filter(|other| ncci::is_one_specialty(other, line));
+            if share(line) {
                 out.report(line, about(ONE_QUARTER_HOUR, line));
-            } else if wanted == Demand::Required && manual().next().is_some() {
+            } else if wanted == Demand::Required && beside.next().is_some() {
                 out.report(line, about(REFUSED, line));
-            } else if wanted == Demand::Advised && bare(line) && manual().any(bare) {
+            } else if wanted == Demand::Advised && bare(line) && beside.any(|l| bare(l)) {
                 out.report(line, about(BARE, line).severity(Severity::Medium));
             }
         }

@@ -122,6 +122,19 @@ pub(super) fn is_one_specialty(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     a.setting() == b.setting() && !apart
 }
 
+/// Lines that differ in what decides how they stand beside another; of many alike one is enough.
+pub(super) fn unlike<'d>(lines: impl Iterator<Item = &'d DayLine<'d>>) -> Vec<&'d DayLine<'d>> {
+    let kind = |l: &&DayLine<'_>| {
+        let institutional = l.marks.has(Marks::INSTITUTIONAL);
+        let modifiers = (l.marks.has(Marks::DISTINCT), l.modifiers.any(&BYPASS));
+        (l.code, institutional, l.discipline, l.rendering, modifiers, l.known.minutes.is_some())
+    };
+    let mut lines: Vec<&DayLine<'_>> = lines.collect();
+    lines.sort_by_key(kind);
+    lines.dedup_by_key(|l| kind(l));
+    lines
+}
+
 fn each_line<'d>(
     day: &PatientDay<'d>,
     owner: Owner,
@@ -130,23 +143,20 @@ fn each_line<'d>(
     with: &mut impl FnMut(&Hit<'d>),
 ) {
     let lines = |code| day.lines_of(code).filter(move |l| l.setting() == of);
+    let firsts = unlike(lines(edit.column1));
     for second in lines(edit.column2) {
-        let mut worst: Option<Hit<'d>> = None;
-        for first in lines(edit.column1).filter(|l| is_edited(owner, l, second)) {
-            let hit = Hit { first, second, edit, state: state(day, &edit, first, second) };
-            if worst.is_none_or(|worst| hit.state < worst.state) {
-                worst = Some(hit);
-            }
-            if hit.state == State::Open {
-                break;
-            }
+        let beside = |first: &&DayLine<'_>| is_edited(owner, first, second);
+        let hit = |first| Hit { first, second, edit, state: state(day, &edit, first, second) };
+        let hits = firsts.iter().copied().filter(|l| beside(l)).map(hit);
+        let Some(mut worst) = hits.min_by_key(|hit| hit.state) else { continue };
+        if worst.state != State::Open && clock::overlaps(day, second, lines(edit.column1).filter(beside)) {
+            worst.state = State::Overlapping;
         }
-        if let Some(worst) = worst {
-            with(&worst);
-        }
+        with(&worst);
     }
 }
 
+/// How a column 2 line stands to a line of column 1, clock times aside.
 fn state(day: &PatientDay<'_>, edit: &PairEdit, first: &DayLine<'_>, second: &DayLine<'_>) -> State {
     let on_first = day.date.number() >= EITHER_LINE && first.modifiers.any(&BYPASS);
     if !edit.bypass || !(on_first || second.modifiers.any(&BYPASS)) {
@@ -155,9 +165,7 @@ fn state(day: &PatientDay<'_>, edit: &PairEdit, first: &DayLine<'_>, second: &Da
     // Nobody writes down minutes of a code that has none.
     let lacks = |l: &DayLine<'_>| l.known.minutes.is_none() && l.facts.is_some_and(|facts| facts.minutes > 0);
     let has = |l: &DayLine<'_>| l.known.minutes.is_some();
-    if clock::overlap(day, first, second) {
-        State::Overlapping
-    } else if lacks(first) && has(second) || has(first) && lacks(second) {
+    if lacks(first) && has(second) || has(first) && lacks(second) {
         State::Undocumented
     } else {
         State::Bypassed

@@ -8,6 +8,7 @@ use crate::rules::marks::Marks;
 use crate::rules::place;
 use crate::rules::policy::Demand;
 use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
+use crate::tables::Setting;
 use crate::x12::code::Code;
 use crate::x12::value::Cents;
 
@@ -160,8 +161,14 @@ fn is_the_payers_alone(&(a, b): &(Code, Code), day: &PatientDay<'_>) -> bool {
 
 fn check_payers(&(a, b): &(Code, Code), day: &PatientDay<'_>, out: &mut DaySink<'_>) {
     let open = |code| day.lines_of(code).filter(|l| !l.marks.has(Marks::DISTINCT));
-    for line in open(b) {
-        if open(a).any(|other| ncci::is_one_specialty(other, line) && !is_edited(day, other, line)) {
+    if open(a).next().is_none() || open(b).next().is_none() {
+        return;
+    }
+    let [practitioner, hospital] = Setting::ALL.map(|setting| is_edited(day, a, b, setting));
+    let edited = |l: &DayLine<'_>| if l.setting() == Setting::Hospital { hospital } else { practitioner };
+    let others = ncci::unlike(open(a));
+    for line in open(b).filter(|l| !edited(l)) {
+        if others.iter().any(|other| ncci::is_one_specialty(other, line)) {
             let args: [Arg; 2] = [b.into(), a.into()];
             let draft = Draft::day_line(PAYERS, line).component(place::procedure(line.service), place::CODE);
             out.report(line, draft.args(args));
@@ -170,9 +177,10 @@ fn check_payers(&(a, b): &(Code, Code), day: &PatientDay<'_>, out: &mut DaySink<
 }
 
 /// Whether NCCI has the pair on the date, and the payer applies it.
-fn is_edited(day: &PatientDay<'_>, a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
-    let Some((first, second)) = a.facts.zip(b.facts) else { return false };
-    day.policy.ncci != Demand::Off && day.tables.pairs.find(b.setting(), first, second, day.date).is_some()
+fn is_edited(day: &PatientDay<'_>, a: Code, b: Code, setting: Setting) -> bool {
+    let [a, b] = [a, b].map(|code| day.tables.therapy.get(code));
+    let edit = a.zip(b).and_then(|(a, b)| day.tables.pairs.find(setting, a, b, day.date));
+    day.policy.ncci != Demand::Off && edit.is_some()
 }
 
 #[cfg(test)]

@@ -87,12 +87,15 @@ impl Rule for RefusedOnSameDay {
 
     fn day(&self, day: &PatientDay<'_>, out: &mut DaySink<'_>) {
         let pairs = &day.policy.same_day_refused;
-        if pairs.is_empty() {
+        let refused = |l: &&DayLine<'_>| l.bills() && pairs.iter().any(|pair| pair.0 == l.code);
+        if pairs.is_empty() || !day.lines.iter().any(|l| refused(&l)) {
             return;
         }
+        let beside = |l: &&DayLine<'_>| l.bills() && pairs.iter().any(|pair| pair.1 == l.code);
+        let beside = ncci::unlike(day.lines.iter().filter(beside));
         let read = day.policy.same_day_refused_read;
-        for line in day.lines.iter().filter(|l| l.bills() && pairs.iter().any(|pair| pair.0 == l.code)) {
-            let mut others = others(day, line);
+        for line in day.lines.iter().filter(refused) {
+            let mut others = others(pairs, line, &beside);
             let Some(one) = others.next() else { continue };
             let two = others.find(|other| *other != one);
             let fault = if two.is_some() { TWO } else { ONE } + u8::from(read.is_some());
@@ -108,10 +111,15 @@ impl Rule for RefusedOnSameDay {
     }
 }
 
-/// The codes of the day beside which the payer refuses a line, in the order its policy lists them.
-fn others<'d>(day: &'d PatientDay<'_>, line: &'d DayLine<'_>) -> impl Iterator<Item = Code> + 'd {
-    let pairs = day.policy.same_day_refused.iter().filter(|pair| pair.0 == line.code && pair.1 != line.code);
-    pairs.map(|pair| pair.1).filter(|code| day.lines_of(*code).any(|l| ncci::is_one_specialty(l, line)))
+/// The codes among those of a day beside which a line is refused, in the order the payer's policy lists them.
+fn others<'p>(
+    pairs: &'p [(Code, Code)],
+    line: &'p DayLine<'_>,
+    beside: &'p [&DayLine<'_>],
+) -> impl Iterator<Item = Code> + 'p {
+    let of_line = pairs.iter().filter(|pair| pair.0 == line.code && pair.1 != line.code);
+    let stands = |code: &Code| beside.iter().any(|l| l.code == *code && ncci::is_one_specialty(l, line));
+    of_line.map(|pair| pair.1).filter(stands)
 }
 
 #[cfg(test)]

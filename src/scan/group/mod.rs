@@ -466,8 +466,11 @@ impl Stage<'_, '_> {
     /// Takes what was just found, and the claims and lines it was found on.
     fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>, lines: &[DayLine<'_>]) {
         let rates = &self.ready.setup.tables.rates;
+        // Only a fee file changes the money of a finding; a day may have thousands of lines.
+        let priced = lines.iter().filter(|l| l.on_file.fee.is_some());
+        let priced: HashMap<_, _> = priced.map(|l| ((l.claim, l.order), l)).collect();
         for (claim, mut finding) in self.found.drain(..) {
-            let line = lines.iter().find(|l| l.claim == claim && l.order == finding.order);
+            let line = priced.get(&(claim, finding.order));
             let worth = line.and_then(|l| Worth::of(rates, l.code, l.on_file.fee, l.units, l.charge));
             if let Some(worth) = worth {
                 worth.revalue(&mut finding);
