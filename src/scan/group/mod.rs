@@ -11,6 +11,7 @@ mod bytes;
 pub(crate) mod keys;
 pub(crate) mod record;
 pub mod store;
+mod superseded;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -43,6 +44,7 @@ use super::worker::ClaimRow;
 use keys::{KeyRow, Keys, flag};
 use record::{Head, Standings};
 use store::{Spill, Store};
+use superseded::Superseded;
 
 /// The digest of a payer, as far as claims to one payer are grouped.
 pub(super) fn payer_digest(payer: &Payer) -> u64 {
@@ -293,6 +295,7 @@ impl Group {
             ready,
             archive: Archive { store, sections, earlier, standings: HashMap::new() },
             out: Regrouped::default(),
+            superseded: Superseded::default(),
             found: Vec::new(),
         };
         keys.each(|rows| stage.patient(rows))?;
@@ -376,6 +379,7 @@ struct Stage<'r, 's> {
     ready: &'r Ready<'s>,
     archive: Archive,
     out: Regrouped,
+    superseded: Superseded,
     found: Vec<(ClaimRef, Finding)>,
 }
 
@@ -431,6 +435,9 @@ impl Stage<'_, '_> {
             if is_earlier {
                 earlier.extend(of_day.filter(|_| head.frequency != 8));
                 continue;
+            }
+            if superseded {
+                self.superseded.add(*row, &all);
             }
             if let Some(date) = all.iter().map(|l| l.date).find(|d| d.number() == row.date) {
                 self.out.replaced.push((head.claim, date));
@@ -537,6 +544,9 @@ impl Stage<'_, '_> {
             // Sorted by the beginning; the one that ends last may reach over several others.
             let mut longest: Option<KeyRow> = None;
             for row in day {
+                if self.superseded.has(*row) {
+                    continue;
+                }
                 if let Some(before) = longest
                     && end(before) > start(*row)
                 {
@@ -576,9 +586,9 @@ impl Stage<'_, '_> {
     fn provider(&mut self, rows: &[KeyRow]) -> io::Result<()> {
         for day in rows.chunk_by(|a, b| a.date == b.date) {
             let units = day.iter().fold(0u32, |sum, r| sum.saturating_add(r.group));
-            let Some(first) = day.iter().min_by_key(|r| r.claim()).filter(|_| units > LEAST_UNITS) else {
-                continue;
-            };
+            let units = units.saturating_sub(self.superseded.units(day[0].patient, day[0].date));
+            let first = day.iter().min_by_key(|r| (self.superseded.has(**r), r.claim()));
+            let Some(first) = first.filter(|_| units > LEAST_UNITS) else { continue };
             self.on_first_line(*first, |plan, line, found| {
                 if line.date.number() == first.date {
                     plan.check_provider_day(&ProviderDay { date: line.date, units, line }, found);

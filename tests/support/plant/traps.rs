@@ -9,6 +9,8 @@ const ALL: &[Fault] = &[
     fault(always, replaced),
     fault(always, voided),
     fault(always, void_itself),
+    fault(always, day_replaced),
+    fault(sidecar, clock_replaced),
     fault(professional, two_therapists),
     fault(always, split_for_an_assistant),
     fault(always, repeated),
@@ -55,6 +57,39 @@ fn replaced(m: &mut Maker) -> Vec<Patient> {
 fn voided(m: &mut Maker) -> Vec<Patient> {
     let later = bare_pair(m.first_day());
     with_successor(m, 8, later)
+}
+
+/// A therapist's day of 30 units, all of it billed once more by replacements.
+fn day_replaced(m: &mut Maker) -> Vec<Patient> {
+    let (day, therapist) = (m.first_day(), m.fresh_npi());
+    (0..5)
+        .map(|_| {
+            let payer = m.payer_of(|p: &Payer| !p.is_capped());
+            let mut lines = vec![Line::new("97110", "GP", 3, day), Line::new("97530", "GP", 3, day)];
+            lines.iter_mut().for_each(|l| l.row.by_control = true);
+            let mut patient = with_claims(m, payer, PT, [lines.clone(), lines]);
+            for claim in &mut patient.claims {
+                therapist.clone_into(&mut claim.renderer.0);
+                claim.named = true;
+            }
+            (patient.claims[1].frequency, patient.claims[1].of) = (7, Some(0));
+            patient
+        })
+        .collect()
+}
+
+/// A clock time that was wrong until the claim was replaced.
+fn clock_replaced(m: &mut Maker) -> Vec<Patient> {
+    let (day, therapist) = (m.first_day(), m.fresh_npi());
+    let at = |start| {
+        let mut line = Line::new("97530", "GP", 2, day).clock(start, start + 30);
+        (line.row.therapist, line.row.by_control) = (Some(therapist.clone()), true);
+        vec![line]
+    };
+    let [one, other] = [m.payer(), m.payer()];
+    let mut patient = with_claims(m, one, PT, [at(600), at(640)]);
+    (patient.claims[1].frequency, patient.claims[1].of) = (7, Some(0));
+    vec![patient, with_claims(m, other, PT, [at(605)])]
 }
 
 /// Nobody looks at what a void claim bills.
