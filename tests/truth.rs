@@ -181,7 +181,11 @@ fn every_planted_fault_is_found_where_it_is_and_nothing_else() {
             }
         }
     }
-    println!("{} findings of {} rules in {claims} claims: {counts:?}", counts.values().sum::<usize>(), counts.len());
+    println!(
+        "{} findings of {} rules in {claims} claims: {counts:?}",
+        counts.values().sum::<usize>(),
+        counts.len()
+    );
     let seldom: Vec<_> = RULES
         .iter()
         .map(|rule| rule.code)

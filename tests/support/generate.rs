@@ -235,7 +235,9 @@ impl<'o> Generator<'o> {
             out.minutes = MINUTES.to_owned();
         }
         if options.beside != Beside::Nothing {
-            out.plans = "patient_id,discipline,start,certified_date,expires,physician_npi,last_progress_note\n".into();
+            out.plans =
+                "patient_id,discipline,start,certified_date,expires,physician_npi,last_progress_note\n"
+                    .into();
             out.spend = "patient_id,year,bucket,allowed_to_date\n".into();
             out.fees = "payer,code,allowed\n".into();
             for code in CODES.iter().map(|c| c.code) {

@@ -7,8 +7,8 @@
 use super::facts::{self, is_timed};
 use super::generate::{Kind, Minutes, Random, npi};
 use super::words::{
-    DISCIPLINES, Discipline, Manual, NOTES, OT, OTHER, PAYERS, PART_A, PT, Payer, SLP, TELLING, is_evaluation,
-    is_reevaluation, price,
+    DISCIPLINES, Discipline, Manual, NOTES, OT, OTHER, PART_A, PAYERS, PT, Payer, SLP, TELLING,
+    is_evaluation, is_reevaluation, price,
 };
 
 /// Loops 2000B and 2000C with their claims.
@@ -173,7 +173,8 @@ impl Calendar {
             let february = if year % 4 == 0 { 29 } else { 28 };
             let months = (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
             days.extend(
-                months.flat_map(|(month, last)| (1..=last).map(move |day| format!("{year}{month:02}{day:02}"))),
+                months
+                    .flat_map(|(month, last)| (1..=last).map(move |day| format!("{year}{month:02}{day:02}"))),
             );
         }
         Calendar { year, days, start }
@@ -439,7 +440,10 @@ impl Maker {
             let manual = edit.is_none() && both("97140", "97530");
             // Speech treatment beside other therapy is told even with 59.
             let speech = edit.is_some_and(|e| e.first.starts_with("9250"));
-            if refused || speech || edit.is_some_and(|e| !e.bypass) || manual && payer.manual() == Manual::Refuses
+            if refused
+                || speech
+                || edit.is_some_and(|e| !e.bypass)
+                || manual && payer.manual() == Manual::Refuses
             {
                 return false;
             }
@@ -503,8 +507,7 @@ impl Maker {
     /// over. Kept where each line has a unit, and where the payer's way is not known if the midpoint says the same.
     fn split(&mut self, payer: &Payer, lines: &mut [&mut Line]) {
         let further = lines.iter().any(|l| l.is("97130"));
-        let minutes: Vec<u64> =
-            lines.iter().map(|l| 15 * (l.units - 1) + self.random.range(6, 22)).collect();
+        let minutes: Vec<u64> = lines.iter().map(|l| 15 * (l.units - 1) + self.random.range(6, 22)).collect();
         let mut units: Vec<u64> = minutes.iter().map(|m| m / 15).collect();
         let mut rest = by_8_minutes(minutes.iter().sum()) - units.iter().sum::<u64>();
         let mut by_rest: Vec<usize> = (0..lines.len()).collect();

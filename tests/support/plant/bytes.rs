@@ -52,7 +52,8 @@ impl File {
 
     /// Where segments of an id stand.
     fn all(&self, id: &str) -> Vec<usize> {
-        let begins = |s: &str| s.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('*'));
+        let begins =
+            |s: &str| s.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('*'));
         (0..self.segments.len()).filter(|n| begins(&self.segments[*n])).collect()
     }
 

@@ -69,8 +69,7 @@ fn not_for_medicare(m: &mut Maker) -> Vec<Patient> {
 fn unlisted(m: &mut Maker) -> Vec<Patient> {
     let payer = m.payer();
     let code = m.random.one(&["97039", "97139", "97799"]);
-    let mut patient =
-        with_day(m, payer, PT, |_, day| vec![Line::new(code, "GP", 1, day).must(&["CLM002"])]);
+    let mut patient = with_day(m, payer, PT, |_, day| vec![Line::new(code, "GP", 1, day).must(&["CLM002"])]);
     patient.claims[0].note = None;
     vec![patient]
 }

@@ -36,9 +36,7 @@ fn over_mue(m: &mut Maker) -> Vec<Patient> {
     let units = facts::mue(m.kind, code).unwrap() + 1;
     // More than four timed units are another fault for some.
     let payer = m.payer_of(|p| units <= 4 || !p.is_capped());
-    vec![with_day(m, payer, of, |_, day| {
-        vec![Line::new(code, of.modifier, units, day).must(&["LIM001"])]
-    })]
+    vec![with_day(m, payer, of, |_, day| vec![Line::new(code, of.modifier, units, day).must(&["LIM001"])])]
 }
 
 /// LIM001: the day's lines together, each of which bears it.
@@ -71,10 +69,7 @@ fn over_cap(m: &mut Maker) -> Vec<Patient> {
             && if kind == Kind::I { known(p) } else { p.own != Own::Anthem || year > 2021 }
     });
     vec![with_day(m, payer, PT, |_, day| {
-        vec![
-            Line::new("97110", "GP", 3, day),
-            Line::new("97116", "GP", 2, day).must(&["LIM002"]),
-        ]
+        vec![Line::new("97110", "GP", 3, day), Line::new("97116", "GP", 2, day).must(&["LIM002"])]
     })]
 }
 

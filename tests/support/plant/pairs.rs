@@ -2,7 +2,9 @@
 
 use super::super::facts::{self, Edit, is_timed};
 use super::super::visit::{Line, Maker, Patient};
-use super::super::words::{Class, Discipline, Manual, OT, Own, PT, Payer, SLP, is_evaluation, is_reevaluation};
+use super::super::words::{
+    Class, Discipline, Manual, OT, Own, PT, Payer, SLP, is_evaluation, is_reevaluation,
+};
 use super::{Fault, always, fault, institutional, sidecar, with_claims, with_day};
 
 pub const ALL: &[Fault] = &[
@@ -169,11 +171,8 @@ fn ncci_half_documented(m: &mut Maker) -> Vec<Patient> {
     let timed = |edit: &Edit| edit.bypass && is_timed(edit.first) && is_timed(edit.second);
     let Some((of, edit)) = pair(m, timed).filter(|_| m.is_documented()) else { return vec![m.patient()] };
     let mut patient = with_day(m, payer, of, |m, day| {
-        let mut lines = either(
-            m,
-            line(edit.first, of, day),
-            line(edit.second, of, day).with(&["59"]).must(&["PTP003"]),
-        );
+        let mut lines =
+            either(m, line(edit.first, of, day), line(edit.second, of, day).with(&["59"]).must(&["PTP003"]));
         lines[m.random.below(2) as usize].documented = None;
         lines
     });

@@ -35,16 +35,8 @@ const WORKED: [(&[Timed], Expected, Expected); 14] = [
     (&[("97110", 20, 2), ("97140", 20, 1)], &[], &[(0, "TIM003")]),
     (&[("97110", 8, 1), ("97035", 8, 1)], &[(1, "TIM001")], &[(1, "TIM003")]),
     (&[("97530", 24, 1), ("97110", 23, 2)], &[(1, "TIM002")], &[]),
-    (
-        &[("97110", 38, 3), ("97140", 24, 2), ("97116", 45, 3)],
-        &[(0, "TIM001")],
-        &[(0, "TIM003")],
-    ),
-    (
-        &[("97110", 30, 2), ("97140", 10, 1), ("97035", 10, 1)],
-        &[(2, "TIM001")],
-        &[(2, "TIM003")],
-    ),
+    (&[("97110", 38, 3), ("97140", 24, 2), ("97116", 45, 3)], &[(0, "TIM001")], &[(0, "TIM003")]),
+    (&[("97110", 30, 2), ("97140", 10, 1), ("97035", 10, 1)], &[(2, "TIM001")], &[(2, "TIM003")]),
     (
         &[("97110", 18, 1), ("97140", 13, 1), ("97116", 10, 1), ("97035", 8, 1)],
         &[(3, "TIM001")],
@@ -200,7 +192,8 @@ fn contradicting_total(m: &mut Maker) -> Vec<Patient> {
     let payer = m.payer();
     let of = m.pt_or_ot();
     vec![with_day(m, payer, of, |m, day| {
-        let total = if m.random.percent(50) { 30 + m.random.range(1, 20) } else { 30 - m.random.range(1, 20) };
+        let total =
+            if m.random.percent(50) { 30 + m.random.range(1, 20) } else { 30 - m.random.range(1, 20) };
         let mut lines = vec![
             Line::new("97110", of.modifier, 1, day).must(&["TIM006"]),
             Line::new("97530", of.modifier, 1, day),
@@ -246,8 +239,7 @@ fn bare_minimum(m: &mut Maker) -> Vec<Patient> {
         .map(|n| {
             let payer = m.payer();
             let codes = ["97110", "97116", "97035", "97032"];
-            let mut lines: Vec<Line> =
-                codes.iter().map(|code| Line::new(code, "GP", 1, day + n)).collect();
+            let mut lines: Vec<Line> = codes.iter().map(|code| Line::new(code, "GP", 1, day + n)).collect();
             if n == 0 {
                 lines[0].planted.push("TIM010");
             }
