@@ -8,13 +8,15 @@ use std::sync::LazyLock;
 
 use claimlint::finding::Finding;
 use claimlint::position::Tag;
+use claimlint::scan::Setup;
+use claimlint::scan::group::store::Spill;
 use claimlint::scan::results::Results;
 use claimlint::scan::split::Limits;
 use proptest::prelude::*;
 
 use support::edit::{Edit, edited, every};
-use support::generate::{Batch, Count, Kind, Minutes, Options, Size, batch};
-use support::run::{RULES, findings_csv, input, run, setup, written};
+use support::generate::{Batch, Beside, Count, Kind, Minutes, Options, Size, batch};
+use support::run::{RULES, findings_csv, input, run, setup, setup_of, written};
 
 #[path = "support/batches.rs"]
 mod support;
@@ -191,6 +193,189 @@ fn the_order_of_files_changes_nothing_but_the_order() {
     assert_eq!(first.len(), 4);
     for order in [[3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
         assert!(first == by_file(order), "{order:?}");
+    }
+}
+
+/// What is spilled to disk is read back as it was, with all that days, courses, therapists and providers are put
+/// together from.
+#[test]
+fn rows_on_disk_change_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let years: &[u32] = &[2026, 2019];
+    for kind in [Kind::P, Kind::I] {
+        let (minutes, beside) = (Minutes::Sidecar, Beside::FilesAndHistory);
+        let batch = batch(&Options { minutes, beside, years, traps: 30, faulty: 60, ..small(kind, 1200) });
+        let inputs = [input("batch.837", batch.bytes.clone())];
+        let mut first: Option<String> = None;
+        for budget in [None, Some(0), Some(4096), Some(Spill::BUDGET)] {
+            let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+            for (threads, window) in [(1, 1 << 20), (2, 4096), (8, 65_536)] {
+                let limits = Limits { window, ..Limits::default() };
+                let setup = Setup { spill: spill.clone(), ..setup_of(threads, limits, &batch) };
+                let results = run(&setup, &inputs);
+                assert_eq!(results.imbalances, [""; 0]);
+                let written = written(&setup, &results);
+                let first = first.get_or_insert_with(|| written.clone());
+                let case = format!("{kind:?}, {budget:?}, {threads} threads, window {window}");
+                assert!(*first == written, "{case}: {}", difference(first, &written));
+            }
+        }
+    }
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "no file is left behind");
+}
+
+/// Two files with the same patients; of each patient's claims every second one stands in the other file.
+fn halves(bytes: &[u8]) -> [Vec<u8>; 2] {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let mut halves = [Vec::new(), Vec::new()];
+    let (mut number, mut at) = (0, None);
+    let (mut counts, mut patient) = ([0, 0], 0);
+    for segment in text.split_terminator('~') {
+        match segment.split('*').next().unwrap() {
+            "CLM" => (at, number) = (Some((number + patient) % 2), number + 1),
+            "HL" | "SE" => (at, number, patient) = (None, 0, patient + 1),
+            "ST" => counts = [0, 0],
+            _ => {}
+        }
+        for (n, half) in halves.iter_mut().enumerate().filter(|(n, _)| at.is_none_or(|at| at == *n)) {
+            counts[n] += 1;
+            let number = segment.strip_prefix("SE*").map(|rest| rest.split_once('*').unwrap().1);
+            let segment = number.map_or(segment.to_owned(), |number| format!("SE*{}*{number}", counts[n]));
+            half.extend(format!("{segment}~").into_bytes());
+        }
+    }
+    halves
+}
+
+#[test]
+fn days_over_two_files_do_not_hang_on_their_order() {
+    // These name one of several alike by where it stands: the second of two, the first of a day or provider.
+    const BY_PLACE: [&str; 3] = ["CLM010", "TIM009", "TIM010"];
+    for kind in [Kind::P, Kind::I] {
+        let (minutes, beside) = (Minutes::Sidecar, Beside::FilesAndHistory);
+        let batch = batch(&Options { minutes, beside, faulty: 70, ..small(kind, 2500) });
+        let files: Vec<_> = ["one.837", "two.837"]
+            .into_iter()
+            .zip(halves(&batch.bytes))
+            .map(|(name, bytes)| input(name, bytes))
+            .collect();
+        let found = |order: [usize; 2]| {
+            let setup = setup_of(2, Limits { window: 30_000, ..Limits::default() }, &batch);
+            let results = run(&setup, &order.map(|n| files[n].clone()));
+            let csv = findings_csv(&setup, &results);
+            let mut by_claim: Vec<String> = Vec::new();
+            let mut by_place: BTreeMap<String, usize> = BTreeMap::new();
+            for row in csv.lines().skip(1) {
+                match BY_PLACE.iter().find(|rule| row.contains(&format!(",{rule},"))) {
+                    Some(rule) => *by_place.entry((*rule).to_owned()).or_default() += 1,
+                    None => by_claim.push(row.to_owned()),
+                }
+            }
+            by_claim.sort();
+            (by_claim, by_place)
+        };
+        let (one, other) = (found([0, 1]), found([1, 0]));
+        assert!(one.0.len() > 500 && one.1.len() == 3, "{} {:?}", one.0.len(), one.1);
+        assert_eq!(one.1, other.1, "{kind:?}");
+        assert!(one.0 == other.0, "{kind:?}: {}", difference(&one.0.join("\n"), &other.0.join("\n")));
+        // What was planted is found over files as it is in one.
+        let planted = batch.planted.iter().filter(|p| !BY_PLACE.contains(&p.rule) && !p.claim.is_empty());
+        assert_eq!(one.0.len(), planted.count(), "{kind:?}");
+    }
+}
+
+/// A file of one Medicare patient's claims: id, CLM05-3, day, and modifiers of 97012 and 97140, which are a pair.
+fn file_of(number: u32, claims: &[(&str, u8, &str, [&str; 2])]) -> Vec<u8> {
+    let mut body = format!(
+        "ST*837*0001*005010X222A1~BHT*0019*00*TEST*20260701*0930*CH~NM1*41*2*EXAMPLE*****46*EXAMPLE~\
+         NM1*40*2*EXAMPLE*****46*EXAMPLE~HL*1**20*1~NM1*85*2*EXAMPLE CLINIC*****XX*1000000012~HL*2*1*22*0~\
+         SBR*P*18*******MB~NM1*IL*1*TESTPATIENT*ALPHA****MI*TESTMEMBER01~DMG*D8*19410101*F~\
+         NM1*PR*2*EXAMPLE*****PI*EXMB1~"
+    );
+    for (id, frequency, day, [traction, manual]) in claims {
+        body += &format!(
+            "CLM*{id}*69***11:B:{frequency}*Y*A*Y*Y~HI*ABK:M6281~NM1*DN*1*EXAMPLE*BETA****XX*1000000053~LX*1~\
+             SV1*HC:97012:{traction}*25*UN*1***1~DTP*472*D8*{day}~LX*2~SV1*HC:97140:{manual}*44*UN*1***1~\
+             DTP*472*D8*{day}~"
+        );
+    }
+    let count = body.matches('~').count() + 1;
+    format!(
+        "ISA*00*          *00*          *ZZ*EXAMPLESENDER  *ZZ*EXAMPLERECEIVER*260701*0930*^*00501*{number:09}*0*T*:~\
+         GS*HC*EXAMPLESENDER*EXAMPLERECEIVER*20260701*0930*1*X*005010X222A1~{body}SE*{count}*0001~GE*1*1~\
+         IEA*1*{number:09}~"
+    )
+    .into_bytes()
+}
+
+/// A replacement or void claim takes back what was found on the days of the claim it follows, whatever day it is of
+/// itself and whichever file it stands in.
+#[test]
+fn what_is_replaced_or_void_is_not_held_to_its_days() {
+    const BARE: [&str; 2] = ["GP", "GP"];
+    const APART: [&str; 2] = ["GP", "GP:59"];
+    let directory = tempfile::tempdir().unwrap();
+    let (day, other) = ("20260302", "20260303");
+    for (name, first, second, want) in [
+        ("alone", &[("A", 1, day, BARE)][..], &[][..], &["A"][..]),
+        ("replaced", &[("A", 1, day, BARE)], &[("A", 7, day, APART)], &[]),
+        ("replaced on another day", &[("A", 1, day, BARE)], &[("A", 7, other, APART)], &[]),
+        ("replaced as wrongly", &[("A", 1, day, BARE)], &[("A", 7, other, BARE)], &["A"]),
+        ("void", &[("A", 1, day, BARE)], &[("A", 8, day, BARE)], &[]),
+        ("void on another day", &[("A", 1, day, BARE)], &[("A", 8, other, BARE)], &[]),
+        (
+            "void, then billed anew",
+            &[("A", 1, day, BARE)],
+            &[("A", 8, day, BARE), ("A", 1, day, BARE)],
+            &["A"],
+        ),
+        ("another claim void", &[("A", 1, day, BARE)], &[("B", 8, day, BARE)], &["A"]),
+        ("replaced twice", &[("A", 1, day, BARE), ("A", 7, day, BARE)], &[("A", 7, other, APART)], &[]),
+        ("the replacement void", &[("A", 1, day, APART), ("A", 7, day, BARE)], &[("A", 8, day, BARE)], &[]),
+    ] {
+        let inputs = |files: &[&[_]]| -> Vec<_> {
+            let some = (1u32..).zip(files).filter(|(_, claims)| !claims.is_empty());
+            some.map(|(n, claims)| input(&format!("{n}.837"), file_of(n, claims))).collect()
+        };
+        let together: Vec<_> = first.iter().chain(second).copied().collect();
+        for inputs in [inputs(&[first, second]), inputs(&[&together])] {
+            for (threads, window) in [(1, 1 << 20), (2, 100), (8, 700)] {
+                for budget in [None, Some(0)] {
+                    let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+                    let limits = Limits { window, ..Limits::default() };
+                    let setup = Setup { spill, ..setup(threads, limits, "") };
+                    let csv = findings_csv(&setup, &run(&setup, &inputs));
+                    let cells = csv.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+                    let found: Vec<_> = cells.map(|c| (c[4].to_owned(), c[11].to_owned())).collect();
+                    let want: Vec<_> =
+                        want.iter().map(|id| ((*id).to_owned(), "PTP003".to_owned())).collect();
+                    assert_eq!(found, want, "{name}, {threads} threads, window {window}, {budget:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Earlier files are read for comparison: with them less or more is found, but never anything of them.
+#[test]
+fn earlier_files_are_compared_and_not_reported() {
+    for kind in [Kind::P, Kind::I] {
+        let (minutes, beside) = (Minutes::Sidecar, Beside::FilesAndHistory);
+        let batch = batch(&Options { minutes, beside, faulty: 80, traps: 20, ..small(kind, 1500) });
+        assert!(memchr::memmem::find_iter(&batch.history, "~CLM*").count() > 20);
+        let inputs = [input("batch.837", batch.bytes.clone())];
+        let with = setup_of(2, Limits { window: 9000, ..Limits::default() }, &batch);
+        let without = Setup { history: Vec::new(), ..setup_of(2, Limits::default(), &batch) };
+        let [with, without] = [&with, &without].map(|setup| findings_csv(setup, &run(setup, &inputs)));
+        assert!(!with.contains("earlier.837"));
+        let count = |csv: &str, rule: &str| csv.matches(&format!(",{rule},")).count();
+        let planted = |rule: &str| batch.planted.iter().filter(|p| p.rule == rule).count();
+        for rule in ["CLM010", "LIM004", "PTP010"] {
+            assert_eq!(count(&with, rule), planted(rule), "{kind:?} {rule}");
+        }
+        assert!(count(&without, "CLM010") < count(&with, "CLM010"), "{kind:?}");
+        assert!(count(&without, "LIM004") < count(&with, "LIM004"), "{kind:?}");
+        assert!(count(&without, "PTP010") > count(&with, "PTP010"), "{kind:?}");
     }
 }
 

@@ -7,18 +7,16 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use claimlint::minutes::Minutes as Loaded;
 use claimlint::rules::plan::Plan;
 use claimlint::scan::Setup;
 use claimlint::scan::results::Results;
 use claimlint::scan::split::Limits;
-use claimlint::sidecar::{Fees, Plans, Spend};
 
-use support::generate::{Batch, Beside, Count, Kind, Minutes, Options, Planted, Size, batch};
+use support::generate::{Beside, Count, Kind, Minutes, Options, Planted, Size, batch};
 use support::plant;
-use support::run::{RULES, input, run, setup};
+use support::run::{RULES, input, run, setup, setup_of};
 
 #[path = "support/batches.rs"]
 mod support;
@@ -50,27 +48,10 @@ fn found(results: &Results, minutes: &Loaded) -> Vec<Planted> {
     all
 }
 
-/// A run with everything the batch has beside its claims.
-fn setup_of(batch: &Batch) -> Setup {
-    let mut setup = setup(2, Limits::default(), &batch.minutes);
-    let (plans, spend, fees) = (batch.plans.as_bytes(), batch.spend.as_bytes(), batch.fees.as_bytes());
-    if !fees.is_empty() {
-        let (plans, of_plans) = Plans::from_reader(Path::new("plans.csv"), plans);
-        let (spend, of_spend) = Spend::from_reader(Path::new("spend.csv"), spend);
-        let (fees, of_fees) = Fees::from_reader(Path::new("fees.csv"), fees);
-        assert!(of_plans.is_empty() && of_spend.is_empty() && of_fees.is_empty());
-        (setup.plans, setup.spend, setup.fees) = (plans, spend, fees);
-    }
-    if !batch.history.is_empty() {
-        setup.history = vec![input("earlier.837", batch.history.clone())];
-    }
-    setup
-}
-
 /// Scans a batch and compares; returns how often each rule was planted.
 fn check(options: &Options) -> BTreeMap<&'static str, usize> {
     let mut batch = batch(options);
-    let setup = setup_of(&batch);
+    let setup = setup_of(2, Limits::default(), &batch);
     let results = run(&setup, &[input("batch.837", std::mem::take(&mut batch.bytes))]);
     assert_eq!(results.imbalances, [""; 0]);
     let planted = &mut batch.planted;
@@ -223,7 +204,10 @@ fn a_rule_that_does_not_look_is_missed() {
     let options = Options { faulty: 60, years: YEARS, ..Options::new(Kind::P, Size::Claims(1500)) };
     let mut batch = batch(&options);
     let deaf = ["PTP003", "MOD001", "LIM001"];
-    let setup = Setup { plan: Plan::new(|code| !deaf.contains(&code), |_| None), ..setup_of(&batch) };
+    let setup = Setup {
+        plan: Plan::new(|code| !deaf.contains(&code), |_| None),
+        ..setup_of(2, Limits::default(), &batch)
+    };
     let results = run(&setup, &[input("batch.837", std::mem::take(&mut batch.bytes))]);
     batch.planted.sort();
     let found = found(&results, &setup.minutes);

@@ -15,6 +15,9 @@ use claimlint::scan::input::Input;
 use claimlint::scan::results::{Item, Results};
 use claimlint::scan::split::Limits;
 use claimlint::scan::{Setup, scan};
+use claimlint::sidecar::{Fees, Plans, Spend};
+
+use super::generate::Batch;
 
 /// The catalogue as reports want it.
 pub static RULES: LazyLock<Vec<&'static RuleMeta>> =
@@ -30,6 +33,22 @@ pub fn setup(threads: usize, limits: Limits, minutes: &str) -> Setup {
         Minutes::new(sidecar, NoteWords::default())
     };
     Setup { threads, limits, minutes, ..Setup::new() }
+}
+
+/// As [`setup`], with everything a batch has beside its claims.
+pub fn setup_of(threads: usize, limits: Limits, batch: &Batch) -> Setup {
+    let mut setup = setup(threads, limits, &batch.minutes);
+    if !batch.fees.is_empty() {
+        let (plans, of_plans) = Plans::from_reader(Path::new("plans.csv"), batch.plans.as_bytes());
+        let (spend, of_spend) = Spend::from_reader(Path::new("spend.csv"), batch.spend.as_bytes());
+        let (fees, of_fees) = Fees::from_reader(Path::new("fees.csv"), batch.fees.as_bytes());
+        assert!(of_plans.is_empty() && of_spend.is_empty() && of_fees.is_empty());
+        (setup.plans, setup.spend, setup.fees) = (plans, spend, fees);
+    }
+    if !batch.history.is_empty() {
+        setup.history = vec![input("earlier.837", batch.history.clone())];
+    }
+    setup
 }
 
 /// An input over bytes that are never freed: a test has few of them.

@@ -4,6 +4,8 @@
 //! Refuses to put lines together that the edits do not: of another form, of another specialty. Says nothing for
 //! payers that do not apply the edits.
 
+use std::ops::Deref;
+
 use crate::finding::Severity;
 use crate::rules::day::{DayLine, PatientDay};
 use crate::rules::marks::Marks;
@@ -122,17 +124,55 @@ pub(super) fn is_one_specialty(a: &DayLine<'_>, b: &DayLine<'_>) -> bool {
     a.setting() == b.setting() && !apart
 }
 
-/// Lines that differ in what decides how they stand beside another; of many alike one is enough.
-pub(super) fn unlike<'d>(lines: impl Iterator<Item = &'d DayLine<'d>>) -> Vec<&'d DayLine<'d>> {
+/// Lines that differ in what decides how they stand beside another. Most days have so few lines of a code that
+/// this needs no heap, and then they may be alike.
+pub(super) struct Unlike<'d> {
+    few: Option<[&'d DayLine<'d>; FEW]>,
+    /// How many of `few` there are; those of `many` come instead if there are any.
+    count: usize,
+    many: Vec<&'d DayLine<'d>>,
+}
+
+const FEW: usize = 4;
+
+impl<'d> Deref for Unlike<'d> {
+    type Target = [&'d DayLine<'d>];
+
+    fn deref(&self) -> &Self::Target {
+        self.few.as_ref().map_or(&self.many, |few| &few[..self.count])
+    }
+}
+
+/// Of many lines that are alike one is enough.
+pub(super) fn unlike<'d>(mut lines: impl Iterator<Item = &'d DayLine<'d>>) -> Unlike<'d> {
+    let mut unlike = Unlike { few: None, count: 0, many: Vec::new() };
+    for line in lines.by_ref() {
+        let few = unlike.few.get_or_insert([line; FEW]);
+        if let Some(free) = few.get_mut(unlike.count) {
+            *free = line;
+            unlike.count += 1;
+        } else {
+            unlike.many.extend(few.iter().chain([&line]));
+            unlike.few = None;
+            break;
+        }
+    }
+    if unlike.few.is_none() {
+        unlike.many.extend(lines);
+        of_each_kind(&mut unlike.many);
+    }
+    unlike
+}
+
+/// Leaves one line of each kind.
+fn of_each_kind(lines: &mut Vec<&DayLine<'_>>) {
     let kind = |l: &&DayLine<'_>| {
         let institutional = l.marks.has(Marks::INSTITUTIONAL);
         let modifiers = (l.marks.has(Marks::DISTINCT), l.modifiers.any(&BYPASS));
         (l.code, institutional, l.discipline, l.rendering, modifiers, l.known.minutes.is_some())
     };
-    let mut lines: Vec<&DayLine<'_>> = lines.collect();
     lines.sort_by_key(kind);
     lines.dedup_by_key(|l| kind(l));
-    lines
 }
 
 fn each_line<'d>(

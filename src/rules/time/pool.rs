@@ -98,6 +98,9 @@ impl<'d> Pool<'d> {
     /// with the least support go first, among equals those of the lower price. Without minutes by line the
     /// price alone decides.
     pub(super) fn spread(&self, excess: u64) -> Vec<(&'d DayLine<'d>, u64)> {
+        if excess == 0 {
+            return Vec::new();
+        }
         let lines: Vec<Priced<'d>> = self.lines.iter().filter_map(|l| Priced::of(l, self.by_line)).collect();
         // The support of the excess-th weakest unit of the day, by bisection: units may be billions.
         let (mut low, mut high) = (i64::from(i32::MIN) * 64, i64::from(i32::MAX) * 64);
