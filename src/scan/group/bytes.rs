@@ -3,30 +3,64 @@
 //! What is read back was written by this very run. Still nothing here trusts it: a row cut short reads as
 //! zeros, never as a panic.
 
-/// Writes an integer, seven bits a byte.
-#[inline]
-pub(super) fn put(out: &mut Vec<u8>, mut n: u64) {
-    while n >= 0x80 {
-        out.push(n as u8 | 0x80);
-        n >>= 7;
+/// Collects a row's bytes on the stack and hands them over many at a time: a vector asks for room at each.
+pub(super) struct Writer<'v> {
+    out: &'v mut Vec<u8>,
+    bytes: [u8; SIZE],
+    len: usize,
+}
+
+/// A power of two, so that a place needs no check.
+const SIZE: usize = 512;
+
+/// What an integer takes at most.
+const LONGEST: usize = 10;
+
+impl<'v> Writer<'v> {
+    /// Writes to the end of `out`; what is written is there after `flush`.
+    pub(super) fn new(out: &'v mut Vec<u8>) -> Writer<'v> {
+        Writer { out, bytes: [0; SIZE], len: 0 }
     }
-    out.push(n as u8);
-}
 
-/// Writes an integer that may be below zero.
-pub(super) fn put_signed(out: &mut Vec<u8>, n: i64) {
-    put(out, (n << 1 ^ n >> 63) as u64);
-}
+    pub(super) fn flush(&mut self) {
+        self.out.extend_from_slice(&self.bytes[..self.len]);
+        self.len = 0;
+    }
 
-/// Writes an integer that may be missing.
-pub(super) fn put_option(out: &mut Vec<u8>, n: Option<u64>) {
-    put(out, n.map_or(0, |n| n.saturating_add(1)));
-}
+    /// Writes an integer, seven bits a byte.
+    #[inline]
+    pub(super) fn put(&mut self, mut n: u64) {
+        if self.len + LONGEST > SIZE {
+            self.flush();
+        }
+        let mut at = self.len;
+        while n >= 0x80 {
+            self.bytes[at % SIZE] = n as u8 | 0x80;
+            n >>= 7;
+            at += 1;
+        }
+        self.bytes[at % SIZE] = n as u8;
+        self.len = at + 1;
+    }
 
-/// Writes a text with its length.
-pub(super) fn put_text(out: &mut Vec<u8>, text: &[u8]) {
-    put(out, text.len() as u64);
-    out.extend_from_slice(text);
+    /// Writes an integer that may be below zero.
+    #[inline]
+    pub(super) fn put_signed(&mut self, n: i64) {
+        self.put((n << 1 ^ n >> 63) as u64);
+    }
+
+    /// Writes an integer that may be missing.
+    #[inline]
+    pub(super) fn put_option(&mut self, n: Option<u64>) {
+        self.put(n.map_or(0, |n| n.saturating_add(1)));
+    }
+
+    /// Writes a text with its length.
+    pub(super) fn put_text(&mut self, text: &[u8]) {
+        self.put(text.len() as u64);
+        self.flush();
+        self.out.extend_from_slice(text);
+    }
 }
 
 /// Reads what was written, in the same order.
@@ -77,13 +111,18 @@ mod tests {
         let mut out = Vec::new();
         let numbers = [0, 1, 127, 128, 300, u64::from(u32::MAX), u64::MAX];
         let signed = [0, -1, 1, i64::MIN, i64::MAX, -12_345];
-        numbers.iter().for_each(|n| put(&mut out, *n));
-        signed.iter().for_each(|n| put_signed(&mut out, *n));
-        put_option(&mut out, None);
-        put_option(&mut out, Some(0));
-        put_text(&mut out, b"A1");
-        put_text(&mut out, b"");
+        let mut writer = Writer::new(&mut out);
+        // More than the stack holds at once.
+        (0..200).for_each(|_| writer.put(u64::MAX));
+        numbers.iter().for_each(|n| writer.put(*n));
+        signed.iter().for_each(|n| writer.put_signed(*n));
+        writer.put_option(None);
+        writer.put_option(Some(0));
+        writer.put_text(b"A1");
+        writer.put_text(b"");
+        writer.flush();
         let mut reader = Reader(&out);
+        assert!((0..200).all(|_| reader.get() == u64::MAX));
         assert_eq!(numbers.map(|_| reader.get()), numbers);
         assert_eq!(signed.map(|_| reader.get_signed()), signed);
         assert_eq!((reader.get_option(), reader.get_option()), (None, Some(0)));

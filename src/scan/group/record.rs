@@ -18,7 +18,7 @@ use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Cents, Date, Npi, Quantity};
 
-use super::bytes::{Reader, put, put_option, put_signed, put_text};
+use super::bytes::{Reader, Writer};
 
 const SV1: Tag = Tag::of(b"SV1");
 const SV2: Tag = Tag::of(b"SV2");
@@ -48,7 +48,7 @@ pub(crate) struct Head<'b> {
 
 /// Writes a claim's row.
 pub(super) fn write(
-    out: &mut Vec<u8>,
+    log: &mut Vec<u8>,
     ordinal: u32,
     events: u32,
     claim: &Claim<'_>,
@@ -56,30 +56,32 @@ pub(super) fn write(
     (policy, secondary): (PolicyId, bool),
     lines: &[DayLine<'_>],
 ) {
-    let start = out.len();
-    out.extend_from_slice(&[0; 4]);
+    let start = log.len();
+    log.extend_from_slice(&[0; 4]);
+    let out = &mut Writer::new(log);
     let institutional = u64::from(claim.form == Form::Institutional);
-    put(out, u64::from(claim.frequency) << 2 | u64::from(secondary) << 1 | institutional);
-    put(out, ordinal.into());
-    put(out, events.into());
-    put(out, claim.place.byte);
-    put_signed(out, claim.charge.unwrap_or_default().0);
-    put(out, claim.lines.len() as u64);
-    put_option(out, claim.first_date().map(|d| d.number().into()));
-    put(out, policy.0.into());
-    put_option(out, context.billing.npi.map(Npi::number));
-    put(out, context.patient as u64);
-    put_text(out, short(claim.id));
-    put_text(out, short(context.payer.id.as_bytes()));
-    put_text(out, short(context.payer.name.as_bytes()));
-    put(out, lines.len() as u64);
+    out.put(u64::from(claim.frequency) << 2 | u64::from(secondary) << 1 | institutional);
+    out.put(ordinal.into());
+    out.put(events.into());
+    out.put(claim.place.byte);
+    out.put_signed(claim.charge.unwrap_or_default().0);
+    out.put(claim.lines.len() as u64);
+    out.put_option(claim.first_date().map(|d| d.number().into()));
+    out.put(policy.0.into());
+    out.put_option(context.billing.npi.map(Npi::number));
+    out.put(context.patient as u64);
+    out.put_text(short(claim.id));
+    out.put_text(short(context.payer.id.as_bytes()));
+    out.put_text(short(context.payer.name.as_bytes()));
+    out.put(lines.len() as u64);
     let mut at = Place { segment: 0, ..claim.place };
     for line in lines {
         write_line(out, line, at);
         at = line.place;
     }
-    let len = u32::try_from(out.len() - start).unwrap_or(u32::MAX);
-    out[start..start + 4].copy_from_slice(&len.to_le_bytes());
+    out.flush();
+    let len = u32::try_from(log.len() - start).unwrap_or(u32::MAX);
+    log[start..start + 4].copy_from_slice(&len.to_le_bytes());
 }
 
 /// No id is longer; what is longer is cut.
@@ -88,31 +90,31 @@ fn short(bytes: &[u8]) -> &[u8] {
     &bytes[..bytes.len().min(255)]
 }
 
-fn write_line(out: &mut Vec<u8>, line: &DayLine<'_>, before: Place) {
+fn write_line(out: &mut Writer<'_>, line: &DayLine<'_>, before: Place) {
     let discipline = line.discipline.map_or(0, |d| d as u64 + 1);
-    put(out, discipline << 1 | u64::from(line.service == SV2));
-    put(out, line.order.into());
-    put(out, line.number.into());
-    put_signed(out, line.place.byte as i64 - before.byte as i64);
-    put_signed(out, i64::from(line.place.segment) - i64::from(before.segment));
-    put(out, line.date.number().into());
-    put(out, line.code.packed().swap_bytes());
+    out.put(discipline << 1 | u64::from(line.service == SV2));
+    out.put(line.order.into());
+    out.put(line.number.into());
+    out.put_signed(line.place.byte as i64 - before.byte as i64);
+    out.put_signed(i64::from(line.place.segment) - i64::from(before.segment));
+    out.put(line.date.number().into());
+    out.put(line.code.packed().swap_bytes());
     let modifiers = line.modifiers.0.iter().fold(0u64, |all, m| all << 16 | u64::from(m.packed()));
-    put(out, modifiers.swap_bytes());
-    put(out, line.units.map_or(0, |q| ((q.0 << 1 ^ q.0 >> 63) as u64).saturating_add(1)));
-    put_signed(out, line.charge.0);
-    put_option(out, line.rendering.map(Npi::number));
-    put(out, line.marks.bits());
+    out.put(modifiers.swap_bytes());
+    out.put(line.units.map_or(0, |q| ((q.0 << 1 ^ q.0 >> 63) as u64).saturating_add(1)));
+    out.put_signed(line.charge.0);
+    out.put_option(line.rendering.map(Npi::number));
+    out.put(line.marks.bits());
     write_known(out, &line.known);
     write_on_file(out, &line.on_file);
 }
 
-fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
+fn write_known(out: &mut Writer<'_>, known: &LineMinutes) {
     if *known == LineMinutes::default() {
-        put(out, 0);
+        out.put(0);
         return;
     }
-    put(out, 1);
+    out.put(1);
     // Taken apart by name, so that a field more is seen here.
     let LineMinutes {
         minutes,
@@ -132,51 +134,53 @@ fn write_known(out: &mut Vec<u8>, known: &LineMinutes) {
         treatment_disputed,
     } = *known;
     for figure in [minutes, assistant, concurrent, span, visit_timed, visit_treatment, visit_span] {
-        put_option(out, figure.map(u64::from));
+        out.put_option(figure.map(u64::from));
     }
     for row in [row, visit_row] {
-        put_option(out, row.map(|RowId(n)| n.into()));
+        out.put_option(row.map(|RowId(n)| n.into()));
     }
     for said in [disputed, timed_disputed, treatment_disputed] {
-        put_option(out, said.map(|s| u64::from(s.minutes) << 2 | s.source as u64));
+        out.put_option(said.map(|s| u64::from(s.minutes) << 2 | s.source as u64));
     }
-    put(out, source.map_or(0, |s| s as u64 + 1));
-    put(out, group.map_or(0, |g| u64::from(g) + 1));
-    put(out, conflict.into());
+    out.put(source.map_or(0, |s| s as u64 + 1));
+    out.put(group.map_or(0, |g| u64::from(g) + 1));
+    out.put(conflict.into());
 }
 
-fn write_on_file(out: &mut Vec<u8>, on_file: &OnFile) {
+fn write_on_file(out: &mut Writer<'_>, on_file: &OnFile) {
     if *on_file == OnFile::default() {
-        put(out, 0);
+        out.put(0);
         return;
     }
-    put(out, 1);
+    out.put(1);
     let OnFile { fee, spent, spent_as_of, noted } = *on_file;
     for money in [fee, spent] {
-        put_option(out, money.and_then(|m| u64::try_from(m.0).ok()));
+        out.put_option(money.and_then(|m| u64::try_from(m.0).ok()));
     }
     for day in [spent_as_of, noted] {
-        put_option(out, day.map(|d| d.number().into()));
+        out.put_option(day.map(|d| d.number().into()));
     }
 }
 
 /// Writes the head of a section: the envelopes of its rows, each with the first event it holds after.
-pub(super) fn write_standings(out: &mut Vec<u8>, standings: &[Standing]) {
+pub(super) fn write_standings(log: &mut Vec<u8>, standings: &[Standing]) {
+    let out = &mut Writer::new(log);
     let changes = || {
         let differs = |n: usize| n == 0 || standings[n] != standings[n - 1];
         standings.iter().enumerate().filter(move |(n, _)| differs(*n))
     };
-    put(out, changes().count() as u64);
+    out.put(changes().count() as u64);
     for (n, standing) in changes() {
-        put(out, n as u64);
+        out.put(n as u64);
         for number in [standing.interchange, standing.group, standing.transaction] {
-            put(out, number.into());
+            out.put(number.into());
         }
         for control in [&standing.isa13, &standing.gs06, &standing.st02] {
-            put_text(out, control.as_bytes());
+            out.put_text(control.as_bytes());
         }
-        put_signed(out, standing.base());
+        out.put_signed(standing.base());
     }
+    out.flush();
 }
 
 /// The envelopes of a section, each with the first event it holds after.
@@ -376,7 +380,9 @@ mod tests {
             LineMinutes { disputed: said(25, Source::LineNote), ..plain },
         ];
         let mut out = Vec::new();
-        known.iter().for_each(|known| write_known(&mut out, known));
+        let mut writer = Writer::new(&mut out);
+        known.iter().for_each(|known| write_known(&mut writer, known));
+        writer.flush();
         let mut reader = Reader(&out);
         for want in known {
             assert_eq!(read_known(&mut reader), want);
