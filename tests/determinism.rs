@@ -286,11 +286,11 @@ fn days_over_two_files_do_not_hang_on_their_order() {
 
 /// A file of one Medicare patient's claims: id, CLM05-3, day, and modifiers of 97012 and 97140, which are a pair.
 fn file_of(number: u32, claims: &[(&str, u8, &str, [&str; 2])]) -> Vec<u8> {
-    let mut body = format!(
+    let mut body = String::from(
         "ST*837*0001*005010X222A1~BHT*0019*00*TEST*20260701*0930*CH~NM1*41*2*EXAMPLE*****46*EXAMPLE~\
          NM1*40*2*EXAMPLE*****46*EXAMPLE~HL*1**20*1~NM1*85*2*EXAMPLE CLINIC*****XX*1000000012~HL*2*1*22*0~\
          SBR*P*18*******MB~NM1*IL*1*TESTPATIENT*ALPHA****MI*TESTMEMBER01~DMG*D8*19410101*F~\
-         NM1*PR*2*EXAMPLE*****PI*EXMB1~"
+         NM1*PR*2*EXAMPLE*****PI*EXMB1~",
     );
     for (id, frequency, day, [traction, manual]) in claims {
         body += &format!(

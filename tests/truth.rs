@@ -5,6 +5,7 @@
 //! time for.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::print_stdout, reason = "a test tells how often each rule was tried")]
 
 use std::collections::BTreeMap;
 

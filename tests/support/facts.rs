@@ -76,9 +76,12 @@ struct Window {
     last: u32,
 }
 
-/// By pair, the lesser code first; for 837P and 837I.
-static WINDOWS: LazyLock<HashMap<(&str, &str), [Vec<Window>; 2]>> = LazyLock::new(|| {
-    let mut all: HashMap<(&str, &str), [Vec<Window>; 2]> = HashMap::new();
+/// The windows of a pair, for 837P and 837I.
+type Windows = [Vec<Window>; 2];
+
+/// By pair, the lesser code first.
+static WINDOWS: LazyLock<HashMap<(&str, &str), Windows>> = LazyLock::new(|| {
+    let mut all: HashMap<(&str, &str), Windows> = HashMap::new();
     for f in rows(PAIRS) {
         let of_pair = all.entry(key(f[0], f[1])).or_default();
         for (windows, field) in of_pair.iter_mut().zip(&f[2..]) {

@@ -354,7 +354,7 @@ impl<'o> Generator<'o> {
                 }
                 self.patients += 1;
                 patients_left = u64::saturating_sub(patients_left, 1);
-                if self.patients % PATIENTS_OF_A_CLINIC == 0 {
+                if self.patients.is_multiple_of(PATIENTS_OF_A_CLINIC) {
                     self.maker.open_clinic();
                 }
                 files::hold_to_threshold(&self.maker, &mut patient);
@@ -495,7 +495,7 @@ impl<'o> Generator<'o> {
             segment!(self, "HI*ABF:{}", claim.diagnoses[1..].join("*ABF:"));
         }
         let dated = |code: &&str| format!("BH:{code}:D8:{}", if *code == "11" { &onset } else { &plan });
-        let occurrences: Vec<String> = claim.occurrences.iter().map(|code| dated(&code)).collect();
+        let occurrences: Vec<String> = claim.occurrences.iter().map(dated).collect();
         if !occurrences.is_empty() {
             segment!(self, "HI*{}", occurrences.join("*"));
         }
