@@ -183,8 +183,12 @@ pub fn scan_watched(
         commit: Mutex::new(commit),
         done: Condvar::new(),
     };
+    let finish = |run: Run<'_>| {
+        results::finish(&ready, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner))
+    };
     if setup.threads <= 1 {
         run.alone();
+        finish(run)
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(setup.threads)
@@ -194,8 +198,8 @@ pub fn scan_watched(
                 Error::usage(format!("cannot start {} threads: {e}; try --threads 1", setup.threads))
             })?;
         pool.broadcast(|_| run.together());
+        pool.install(|| finish(run))
     }
-    results::finish(&ready, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// An input being read.

@@ -134,25 +134,39 @@ impl Keys {
 
     /// Hands out the rows of each patient (or provider, or therapist), sorted.
     pub(crate) fn each<E: From<io::Error>>(
-        mut self,
+        self,
         mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.rows.sort_unstable();
+        let alone = |rows: &mut Vec<KeyRow>| rows.sort_unstable();
+        self.batches(alone, |rows| rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(&mut with))
+    }
+
+    /// Hands out all rows, sorted, some patients at a time: all at once if they are in memory. `sort` sorts those
+    /// that are.
+    pub(crate) fn batches<E: From<io::Error>>(
+        mut self,
+        sort: impl FnOnce(&mut Vec<KeyRow>),
+        mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        sort(&mut self.rows);
         if self.spans.is_empty() {
-            return self.rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(with);
+            return with(&self.rows);
         }
-        let mut merge = Merge::new(&mut self.runs, &self.spans, &self.rows)?;
-        let mut patient = Vec::new();
-        while let Some(row) = merge.next(&mut self.runs)? {
-            if patient.first().is_some_and(|first: &KeyRow| first.patient != row.patient) {
-                with(&patient)?;
-                patient.clear();
+        let mut merge = Merge::new(&self.runs, &self.spans, &self.rows)?;
+        let mut batch: Vec<KeyRow> = Vec::new();
+        while let Some(row) = merge.next(&self.runs)? {
+            if batch.len() >= BATCH && batch.last().is_some_and(|last| last.patient != row.patient) {
+                with(&batch)?;
+                batch.clear();
             }
-            patient.push(row);
+            batch.push(row);
         }
-        if patient.is_empty() { Ok(()) } else { with(&patient) }
+        with(&batch)
     }
 }
+
+/// Rows that are handed out at a time, if they come from disk.
+const BATCH: usize = 1 << 18;
 
 /// Rows of a run that are read at a time.
 const BLOCK: u64 = 2048 * KeyRow::BYTES as u64;
@@ -173,7 +187,7 @@ struct Run {
 }
 
 impl<'r> Merge<'r> {
-    fn new(store: &mut Store, spans: &[(u64, u64)], rest: &'r [KeyRow]) -> io::Result<Merge<'r>> {
+    fn new(store: &Store, spans: &[(u64, u64)], rest: &'r [KeyRow]) -> io::Result<Merge<'r>> {
         let runs = spans
             .iter()
             .map(|(at, len)| Run { at: *at, end: at + len, block: Vec::new(), used: 0 })
@@ -185,14 +199,14 @@ impl<'r> Merge<'r> {
         Ok(merge)
     }
 
-    fn next(&mut self, store: &mut Store) -> io::Result<Option<KeyRow>> {
+    fn next(&mut self, store: &Store) -> io::Result<Option<KeyRow>> {
         let Some(Reverse((row, run))) = self.heads.pop() else { return Ok(None) };
         self.refill(run, store)?;
         Ok(Some(row))
     }
 
     /// Puts the next row of a run among the heads.
-    fn refill(&mut self, n: usize, store: &mut Store) -> io::Result<()> {
+    fn refill(&mut self, n: usize, store: &Store) -> io::Result<()> {
         let row = match self.runs.get_mut(n) {
             Some(run) => run.next(store)?,
             None => self.rest.next().copied(),
@@ -203,14 +217,16 @@ impl<'r> Merge<'r> {
 }
 
 impl Run {
-    fn next(&mut self, store: &mut Store) -> io::Result<Option<KeyRow>> {
+    fn next(&mut self, store: &Store) -> io::Result<Option<KeyRow>> {
         if self.used >= self.block.len() {
             let len = BLOCK.min(self.end - self.at);
             if len == 0 {
                 return Ok(None);
             }
+            let mut room = Vec::new();
+            let block = store.view(self.at, len as usize, &mut room)?;
             self.block.clear();
-            self.block.extend_from_slice(store.view(self.at, len as usize)?);
+            self.block.extend_from_slice(block);
             self.at += len;
             self.used = 0;
         }

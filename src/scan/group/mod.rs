@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher as _;
 use std::io;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use siphasher::sip::SipHasher13;
 
 use crate::claim::claim::Claim;
@@ -288,17 +290,37 @@ impl Group {
         self.clocks.extend(&rows.clocks, section)
     }
 
-    /// Puts the rows of each patient together and checks the days that several claims share.
+    /// Puts the rows of each patient together and checks the days that several claims share. On several threads
+    /// it is to be called within their pool.
     pub(super) fn check(self, ready: &Ready<'_>) -> io::Result<Regrouped> {
         let Group { store, keys, providers, clocks, habits, sections, earlier, .. } = self;
-        let mut stage = Stage {
-            ready,
-            archive: Archive { store, sections, earlier, standings: HashMap::new() },
-            out: Regrouped::default(),
-            superseded: Superseded::default(),
-            found: Vec::new(),
+        let new_stage = || Stage::new(ready, &store, &sections, earlier);
+        let threads = ready.setup.threads;
+        let mut stage = new_stage();
+        let sort = |rows: &mut Vec<KeyRow>| match threads {
+            0 | 1 => rows.sort_unstable(),
+            _ => rows.par_sort_unstable(),
         };
-        keys.each(|rows| stage.patient(rows))?;
+        keys.batches(sort, |rows| {
+            if threads <= 1 {
+                return stage.patients(rows);
+            }
+            // Parts are put together in their order, so that threads change nothing.
+            let parts = split(rows, 4 * threads);
+            let done: Vec<_> = parts
+                .par_iter()
+                .map(|part| {
+                    let mut stage = new_stage();
+                    stage.patients(part).map(|()| (stage.out, stage.superseded))
+                })
+                .collect();
+            done.into_iter().try_for_each(|part| {
+                let (out, superseded) = part?;
+                stage.out.extend(out);
+                stage.superseded.extend(superseded);
+                Ok(())
+            })
+        })?;
         clocks.each(|rows| stage.therapist(rows))?;
         providers.each(|rows| stage.provider(rows))?;
         habits.values().try_for_each(|(habits, first)| stage.habits(habits, *first))?;
@@ -306,6 +328,21 @@ impl Group {
         stage.out.replaced.sort_unstable();
         Ok(stage.out)
     }
+}
+
+/// Sorted rows in about `count` parts, no patient in two of them.
+fn split(rows: &[KeyRow], count: usize) -> Vec<&[KeyRow]> {
+    let size = rows.len() / count.max(1) + 1;
+    let (mut parts, mut rest) = (Vec::new(), rows);
+    while !rest.is_empty() {
+        let at = size.min(rest.len());
+        let last = rest[at - 1].patient;
+        let end = at + rest[at..].partition_point(|r| r.patient == last);
+        let (part, more) = rest.split_at(end);
+        parts.push(part);
+        rest = more;
+    }
+    parts
 }
 
 /// What the stage found.
@@ -317,6 +354,15 @@ pub(super) struct Regrouped {
     pub replaced: Vec<(ClaimRef, Date)>,
     /// The claims of `found`, for those that had no finding of their own.
     pub claims: BTreeMap<ClaimRef, Late>,
+}
+
+impl Regrouped {
+    /// Takes what was found on later patients.
+    fn extend(&mut self, others: Regrouped) {
+        self.found.extend(others.found);
+        self.replaced.extend(others.replaced);
+        self.claims.extend(others.claims);
+    }
 }
 
 /// A claim that only the stage found fault with.
@@ -331,18 +377,20 @@ pub(super) struct Late {
 }
 
 /// The rows as they are read back.
-struct Archive {
-    store: Store,
-    sections: Vec<SectionAt>,
+struct Archive<'g> {
+    store: &'g Store,
+    sections: &'g [SectionAt],
     earlier: u32,
     /// Envelopes of the sections read lately.
     standings: HashMap<u32, Standings>,
+    /// For what is read back from disk.
+    room: Vec<u8>,
 }
 
 /// Sections whose envelopes are kept at a time.
 const LATEST: usize = 256;
 
-impl Archive {
+impl Archive<'_> {
     /// A claim's row and which input it is from; its lines are appended to `lines`.
     fn row<'t>(
         &mut self,
@@ -350,7 +398,7 @@ impl Archive {
         tables: &'t Tables,
         lines: &mut Vec<DayLine<'t>>,
     ) -> io::Result<Option<(Head<'_>, u32)>> {
-        let Archive { store, sections, standings, .. } = self;
+        let Archive { store, sections, standings, room, .. } = self;
         let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
         if standings.len() > LATEST {
             standings.clear();
@@ -359,13 +407,13 @@ impl Archive {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => {
                 let (from, len) = (at.start + u64::from(at.envelopes), at.len - at.envelopes);
-                free.insert(Standings::read(store.view(from, len as usize)?))
+                free.insert(Standings::read(store.view(from, len as usize, room)?))
             }
         };
         let rest = at.envelopes.saturating_sub(row.offset()) as usize;
         let place = at.start + u64::from(row.offset());
-        let len = record::length(store.view(place, rest.min(record::GLANCE))?).min(rest);
-        let bytes = store.view(place, len)?;
+        let len = record::length(store.view(place, rest.min(record::GLANCE), room)?).min(rest);
+        let bytes = store.view(place, len, room)?;
         Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
     }
 
@@ -377,13 +425,28 @@ impl Archive {
 /// The stage at work.
 struct Stage<'r, 's> {
     ready: &'r Ready<'s>,
-    archive: Archive,
+    archive: Archive<'r>,
     out: Regrouped,
     superseded: Superseded,
     found: Vec<(ClaimRef, Finding)>,
 }
 
-impl Stage<'_, '_> {
+impl<'r, 's> Stage<'r, 's> {
+    fn new(ready: &'r Ready<'s>, store: &'r Store, sections: &'r [SectionAt], earlier: u32) -> Stage<'r, 's> {
+        Stage {
+            ready,
+            archive: Archive { store, sections, earlier, standings: HashMap::new(), room: Vec::new() },
+            out: Regrouped::default(),
+            superseded: Superseded::default(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Patients one after the other.
+    fn patients(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+        rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(|rows| self.patient(rows))
+    }
+
     /// All days of one patient.
     fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
         if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Where rows may go that are too many for memory.
 #[derive(Clone, Debug)]
@@ -25,19 +26,17 @@ impl Spill {
 #[derive(Debug)]
 pub(crate) struct Store {
     spill: Option<Spill>,
-    file: Option<File>,
+    file: Option<Mutex<File>>,
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
     /// The parts in memory, each with where it begins; taken as they come, never copied.
     parts: Vec<(u64, Vec<u8>)>,
     len: u64,
-    /// What was read back last.
-    read: Vec<u8>,
 }
 
 impl Store {
     pub(crate) fn new(spill: Option<Spill>) -> Store {
-        Store { spill, file: None, spilled: 0, parts: Vec::new(), len: 0, read: Vec::new() }
+        Store { spill, file: None, spilled: 0, parts: Vec::new(), len: 0 }
     }
 
     /// How many bytes it holds: where the next part will begin.
@@ -59,8 +58,9 @@ impl Store {
         let Some(spill) = &self.spill else { return Ok(()) };
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(tempfile::tempfile_in(&spill.directory)?),
+            none => none.insert(Mutex::new(tempfile::tempfile_in(&spill.directory)?)),
         };
+        let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.spilled))?;
         for (_, part) in self.parts.drain(..) {
             file.write_all(&part)?;
@@ -69,8 +69,8 @@ impl Store {
         Ok(())
     }
 
-    /// Bytes of one part, from `from` on: those in memory as they are, those on disk read back.
-    pub(crate) fn view(&mut self, from: u64, len: usize) -> io::Result<&[u8]> {
+    /// Bytes of one part, from `from` on: those in memory as they are, those on disk read back into `room`.
+    pub(crate) fn view<'a>(&'a self, from: u64, len: usize, room: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
         if from >= self.spilled {
             let at = self.parts.partition_point(|(start, _)| *start <= from);
             let Some((start, part)) = at.checked_sub(1).and_then(|n| self.parts.get(n)) else {
@@ -79,13 +79,15 @@ impl Store {
             let start = usize::try_from(from - start).unwrap_or(usize::MAX);
             return Ok(part.get(start..start.saturating_add(len)).unwrap_or_default());
         }
-        self.read.clear();
-        if let Some(file) = &mut self.file {
-            self.read.resize(len, 0);
+        room.clear();
+        if let Some(file) = &self.file {
+            room.resize(len, 0);
+            // Several threads read; a place in the file is theirs for one reading.
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.seek(SeekFrom::Start(from))?;
-            file.read_exact(&mut self.read)?;
+            file.read_exact(room)?;
         }
-        Ok(&self.read)
+        Ok(room)
     }
 }
 
@@ -105,8 +107,9 @@ mod tests {
                     at.push(store.len());
                     store.append(part.clone()).unwrap();
                 }
+                let mut room = Vec::new();
                 for (part, from) in parts.iter().zip(at).rev() {
-                    assert_eq!(store.view(from, part.len()).unwrap(), *part, "budget {budget}");
+                    assert_eq!(store.view(from, part.len(), &mut room).unwrap(), *part, "budget {budget}");
                 }
             }
         }

@@ -30,6 +30,15 @@ impl Superseded {
         }
     }
 
+    /// Takes those of other patients.
+    pub(super) fn extend(&mut self, others: Superseded) {
+        self.claims.extend(others.claims);
+        for (day, units) in others.units {
+            let sum = self.units.entry(day).or_default();
+            *sum = sum.saturating_add(units);
+        }
+    }
+
     /// Whether a row is of such a claim.
     pub(super) fn has(&self, row: KeyRow) -> bool {
         self.claims.contains(&row.claim())
