@@ -11,6 +11,7 @@ use crate::rules::rule::{DaySink, Denial, Draft, Rule, RuleMeta};
 use crate::x12::code::Code;
 use crate::x12::value::Cents;
 
+use super::clock;
 use super::owner::{self, Owner};
 
 const EXERCISE: Code = Code::of("97110");
@@ -21,6 +22,8 @@ const DENIAL: Denial = Denial { group: "CO", carc: "97", rarc: &[("N20", 0), ("M
 const BUNDLED: u8 = 0;
 const ADVICE: u8 = 1;
 const DOCUMENTED: u8 = 2;
+const SHARED: u8 = 3;
+const NOT_APART: u8 = 4;
 
 rule! {
     /// ## What it checks
@@ -31,7 +34,8 @@ rule! {
     ///
     /// So the severity depends on the payer: high where the settings name it as one that wants the modifier,
     /// medium for other commercial payers, low for Medicare, Medicaid and payers of unknown class, nothing for
-    /// workers' compensation and automobile. Where both lines have documented minutes of their own it is
+    /// workers' compensation and automobile. Where the minutes file shows that both were given at one time it is high
+    /// for all of them, and low if a modifier says otherwise. Where both lines have documented minutes of their own it is
     /// information only, unless the payer is named. Payers whose policy refuses the pair even with 59 are left to
     /// PTP008.
     ///
@@ -81,6 +85,16 @@ rule! {
                 fix: "keep the time of each in the note; add 59 to the 97112 line only if this payer asks for it",
                 denial: None,
             },
+            {
+                text: "97112 and 97110 were given at overlapping clock times, neither with 59, XE, XS, XP or XU",
+                fix: "bill the time once, or correct the clock times",
+                denial: Some(DENIAL),
+            },
+            {
+                text: "97112 and 97110 were given at overlapping clock times, and a modifier says they were apart",
+                fix: "correct the clock times, or take off the modifier and bill the time once",
+                denial: Some(DENIAL),
+            },
         ],
     }
 }
@@ -100,6 +114,15 @@ impl Rule for ExerciseWithReeducationNo59 {
             let open =
                 |code| move |l: &&DayLine<'_>| l.code == code && l.bills() && !l.marks.has(Marks::DISTINCT);
             // Minutes split over several lines of a code are still one pair of services.
+            if let Some((line, marked)) = at_one_time(day, lines) {
+                let (fault, severity) =
+                    if marked { (NOT_APART, Severity::Low) } else { (SHARED, Severity::High) };
+                let at_risk = if marked { Cents::ZERO } else { line.charge };
+                let draft =
+                    Draft::day_line(fault, line).component(place::procedure(line.service), place::CODE);
+                out.report(line, draft.severity(severity).at_risk(at_risk));
+                continue;
+            }
             let Some(line) = lines.iter().find(open(REEDUCATION)) else { continue };
             let Some(other) = lines.iter().find(open(EXERCISE)) else { continue };
             let documented = line.known.minutes.is_some() && other.known.minutes.is_some();
@@ -110,6 +133,19 @@ impl Rule for ExerciseWithReeducationNo59 {
             out.report(line, draft.severity(severity).at_risk(at_risk));
         }
     }
+}
+
+/// A line of 97112 that is documented to have been given while one of 97110 was, and whether a modifier says
+/// otherwise.
+fn at_one_time<'d>(day: &PatientDay<'d>, lines: &'d [DayLine<'d>]) -> Option<(&'d DayLine<'d>, bool)> {
+    let of = |code| move |l: &&DayLine<'_>| l.code == code && l.bills() && l.known.span.is_some();
+    let line = lines
+        .iter()
+        .filter(of(REEDUCATION))
+        .find(|line| clock::overlaps(day, line, lines.iter().filter(of(EXERCISE))))?;
+    let marked = |l: &DayLine<'_>| l.marks.has(Marks::DISTINCT);
+    let with = lines.iter().filter(of(EXERCISE)).find(|l| clock::overlaps(day, l, std::iter::once(line)));
+    Some((line, marked(line) || with.is_some_and(marked)))
 }
 
 /// Whether two lines are known to be of two disciplines.
