@@ -20,6 +20,7 @@ use claimlint::tables::therapy::CodeFacts;
 use claimlint::tables::{Setting, Tables, file, import};
 use claimlint::x12::code::Code;
 use claimlint::x12::value::Date;
+use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use support::{Ran, run_with};
 use tempfile::TempDir;
 use zip::ZipWriter;
@@ -123,6 +124,17 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// An archive of members that are not packed, so that a byte of theirs is one of the file's.
+fn plain_archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in members {
+        writer.start_file(*name, plain).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 /// A workbook with one sheet: texts shared or in place, numbers as numbers, blank cells not written.
 fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
     let mut texts = String::new();
@@ -149,7 +161,7 @@ fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
     }
     let sheet = format!("<?xml version=\"1.0\"?><worksheet><sheetData>{sheet}</sheetData></worksheet>");
     let texts = format!("<sst count=\"{shared}\">{texts}</sst>");
-    archive(&[
+    plain_archive(&[
         ("[Content_Types].xml", b"<Types/>"),
         ("xl/sharedStrings.xml", texts.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
@@ -304,6 +316,12 @@ fn a_broken_source_is_refused_with_its_line_and_leaves_the_old_table_alone() {
         let whole = workbook(&titles.chain([PAIRS[1].to_vec()]).collect::<Vec<_>>());
         whole[..whole.len() / 2].to_vec()
     };
+    let altered_book = {
+        let mut whole = pair_workbook(PAIRS);
+        let at = whole.windows(5).position(|w| w == b"97530").unwrap();
+        whole[at] = b'8';
+        whole
+    };
     let mue = "MCR_MUE_PractitionerServices_Eff_01-01-2026.csv";
     let prac = "ccipra-v320r0-f1.txt";
     for (name, bytes, said) in [
@@ -328,6 +346,7 @@ fn a_broken_source_is_refused_with_its_line_and_leaves_the_old_table_alone() {
         ("ccipra-v320r0-f1.zip", spoilt, &["ccipra-v320r0-f1.zip", "fetch it again"]),
         ("ccipra-v320r0-f1.zip", packed[..packed.len() - 30].to_vec(), &["cut off, fetch it again"]),
         ("ccipra-v320r0-f1.xlsx", cut_book, &["cut off, fetch it again"]),
+        ("ccipra-v320r0-f1.xlsx", altered_book, &["ccipra-v320r0-f1.xlsx", "checksum", "fetch it again"]),
         ("ccipra-v320r0-f1.zip", archive(&[("a.pdf", b"")]), &["no .txt, .csv or .xlsx"]),
         (mue, limits.replace(",7,", ",seven,").into_bytes(), &["csv:6, column 2 (MUE Values)"]),
         (mue, limits.replace("1 Line", "4 Line").into_bytes(), &["csv:7, column 3", "1, 2 or 3"]),
@@ -357,6 +376,39 @@ fn a_broken_source_is_refused_with_its_line_and_leaves_the_old_table_alone() {
     expect(&desk.run(line), 2, &["ccipra-v320r1-f2.txt", "another issue"]);
     assert_eq!(fs::read(desk.path(prac)).unwrap(), pair_text(PAIRS));
     assert_eq!(desk.files(), ["ccipra-v320r0-f1.txt", "ccipra-v320r1-f2.txt"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever bytes a file holds, it is read or refused; nothing panics.
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        layout in 0..4usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        keep in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let name = ["ccipra-v320r0-f1.txt", "ccipra-v320.csv", "ccipra-v320.xlsx", "a.zip"][layout];
+        let mut bytes = match layout {
+            0 => pair_text(PAIRS),
+            1 => limit_csv("Practitioner", LIMITS).into_bytes(),
+            2 => pair_workbook(PAIRS),
+            _ => archive(&[("ccipra-v320r0-f1.xlsx", &pair_workbook(PAIRS)), ("b.txt", &pair_text(PAIRS))]),
+        };
+        for (index, byte) in changes {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if cut {
+            bytes.truncate(keep.index(bytes.len()));
+        }
+        let desk = Desk::new();
+        match import::read(&[desk.put(name, bytes)], None) {
+            Ok(imported) => drop(imported.to_bytes().unwrap()),
+            Err(e) => assert!(e.to_string().contains(name), "{e}"),
+        }
+    }
 }
 
 /// A message about a source never repeats what stands in it: who knows what file was named by mistake.

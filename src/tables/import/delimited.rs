@@ -2,7 +2,7 @@
 //! what counts is ASCII in every encoding CMS has used. Refuses lines nobody writes, UTF-16, and quotes that
 //! are never closed, with the line.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use memchr::memchr;
@@ -16,43 +16,34 @@ const LONGEST: usize = 64 * 1024;
 
 /// Rows of a text file.
 pub(super) struct Delimited<R> {
-    inner: BufReader<R>,
+    inner: BufReader<Chain<Cursor<Vec<u8>>, R>>,
     name: PathBuf,
-    /// Known once the first bytes are read.
-    delimiter: Option<u8>,
+    delimiter: u8,
     line: u64,
     raw: Vec<u8>,
 }
 
 impl<R: Read> Delimited<R> {
-    pub(super) fn new(inner: R, name: &Path) -> Delimited<R> {
-        Delimited {
-            inner: BufReader::with_capacity(256 * 1024, inner),
-            name: name.to_owned(),
-            delimiter: None,
-            line: 0,
-            raw: Vec::new(),
+    /// Looks at the first bytes: what separates fields, and whether the text is of bytes at all.
+    pub(super) fn open(mut inner: R, name: &Path) -> Result<Delimited<R>> {
+        let mut first = Vec::new();
+        let read = inner.by_ref().take(LONGEST as u64).read_to_end(&mut first);
+        read.map_err(|e| damaged(name, 0, &e))?;
+        if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
+            let message = "the text is UTF-16; save it as CSV or as text with tabs";
+            return Err(Error::file(name, 0, "", message));
         }
+        if first.starts_with(b"\xef\xbb\xbf") {
+            first.drain(..3);
+        }
+        let is_csv = name.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+        let delimiter = if !is_csv && memchr(b'\t', &first).is_some() { b'\t' } else { b',' };
+        let inner = BufReader::with_capacity(256 * 1024, Cursor::new(first).chain(inner));
+        Ok(Delimited { inner, name: name.to_owned(), delimiter, line: 0, raw: Vec::new() })
     }
 
     fn fault(&self, line: u64, message: &str) -> Error {
         Error::file(&self.name, line, "", message)
-    }
-
-    /// Looks at the first bytes: what separates fields, and whether the text is of bytes at all.
-    fn begin(&mut self) -> Result<u8> {
-        let first = self.inner.fill_buf().map_err(|e| damaged(&self.name, 0, &e))?;
-        let marked = match first {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                return Err(self.fault(0, "the text is UTF-16; save it as CSV or as text with tabs"));
-            }
-            [0xef, 0xbb, 0xbf, ..] => 3,
-            _ => 0,
-        };
-        let tabs = memchr(b'\t', first).is_some();
-        self.inner.consume(marked);
-        let is_csv = self.name.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-        Ok(if tabs && !is_csv { b'\t' } else { b',' })
     }
 
     /// Reads a line after those in `raw`, without its end; `None` at the end of the file.
@@ -96,19 +87,12 @@ enum Ended {
 
 impl<R: Read> Records for Delimited<R> {
     fn next(&mut self, record: &mut Record) -> Result<bool> {
-        let delimiter = match self.delimiter {
-            Some(known) => known,
-            None => {
-                let found = self.begin()?;
-                *self.delimiter.insert(found)
-            }
-        };
         loop {
             self.raw.clear();
             let from = self.line + 1;
             record.clear(from);
             let Some(mut ended) = self.read_line(from)? else { return Ok(false) };
-            if delimiter == b'\t' {
+            if self.delimiter == b'\t' {
                 split(&self.raw, record);
             } else {
                 while !split_quoted(&self.raw, record) {
@@ -191,7 +175,10 @@ mod tests {
 
     /// Each row as `line: field|field`, or the error.
     fn rows(name: &str, text: &[u8]) -> Vec<String> {
-        let mut records = Delimited::new(text, Path::new(name));
+        let mut records = match Delimited::open(text, Path::new(name)) {
+            Ok(records) => records,
+            Err(e) => return vec![e.to_string()],
+        };
         let (mut record, mut rows) = (Record::default(), Vec::new());
         loop {
             match records.next(&mut record) {

@@ -56,7 +56,7 @@ pub(super) fn read<R: Read + Seek>(
     let mut reader = Reader::from_reader(BufReader::with_capacity(256 * 1024, entry.take(LONGEST_SHEET)));
     reader.config_mut().expand_empty_elements = true;
     let name = name.to_owned();
-    visit(&mut Sheet { reader, strings, name, row: 0, buffer: Vec::new(), text: Vec::new() })
+    visit(&mut Sheet { reader, strings, name, row: 0, ended: false, buffer: Vec::new(), text: Vec::new() })
 }
 
 fn unreadable(name: &Path, row: u64, why: &str) -> Error {
@@ -75,7 +75,7 @@ impl Strings {
         let mut reader = Reader::from_reader(BufReader::with_capacity(256 * 1024, inner));
         let (mut strings, mut buffer) = (Strings::default(), Vec::new());
         // A text stands in `t`, also in the runs of a formatted one, but not in what says how it is read aloud.
-        let (mut in_text, mut aloud) = (false, false);
+        let (mut in_text, mut aloud, mut ended) = (false, false, false);
         loop {
             buffer.clear();
             match reader.read_event_into(&mut buffer).map_err(|e| unreadable(name, 0, &e.to_string()))? {
@@ -88,7 +88,9 @@ impl Strings {
                 Event::Text(e) if in_text => strings.bytes.extend_from_slice(e.as_bytes()),
                 Event::CData(e) if in_text => strings.bytes.extend_from_slice(e.as_bytes()),
                 Event::GeneralRef(e) if in_text => reference(&e, &mut strings.bytes),
-                Event::End(e) if e.local_name().as_ref() == "sst" => return Ok(strings),
+                Event::End(e) if e.local_name().as_ref() == "sst" => ended = true,
+                // Only at its end is the check sum of a part looked at.
+                Event::Eof if ended => return Ok(strings),
                 Event::Eof => return Err(unreadable(name, 0, "its texts are cut off or too many")),
                 _ => {}
             }
@@ -109,6 +111,7 @@ struct Sheet<R> {
     name: PathBuf,
     /// Number of the row read last.
     row: u64,
+    ended: bool,
     buffer: Vec<u8>,
     text: Vec<u8>,
 }
@@ -211,7 +214,9 @@ impl<R: BufRead> Records for Sheet<R> {
                         return Ok(true);
                     }
                 }
-                Event::End(e) if e.local_name().as_ref() == "worksheet" => return Ok(false),
+                Event::End(e) if e.local_name().as_ref() == "worksheet" => self.ended = true,
+                // Only at its end is the check sum of a part looked at.
+                Event::Eof if self.ended => return Ok(false),
                 Event::Eof => return Err(self.fault("the sheet is cut off or too long")),
                 _ => {}
             }

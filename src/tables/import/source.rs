@@ -65,7 +65,7 @@ pub(super) fn open(path: &Path, visit: &mut Visit<'_>) -> Result<Opened> {
         [0xd0, 0xcf, 0x11, 0xe0] => {
             return Err(Error::file(path, 0, "", "an .xls workbook; save it as .xlsx or .csv"));
         }
-        _ => visit(&Found { name: path, label, title }, &mut Delimited::new(file, path))?,
+        _ => visit(&Found { name: path, label, title }, &mut Delimited::open(file, path)?)?,
     }
     Ok(Opened { sha256, aside })
 }
@@ -114,7 +114,7 @@ fn members<R: Read + Seek>(
             let mut inner = ZipArchive::new(Cursor::new(bytes)).map_err(|e| no_archive(&whole, &e))?;
             workbook(&mut inner, &found, visit, aside)?;
         } else {
-            visit(&found, &mut Delimited::new(entry, &whole))?;
+            visit(&found, &mut Delimited::open(entry, &whole)?)?;
         }
     }
     Ok(())
