@@ -129,7 +129,7 @@ fn segments(bytes: &[u8]) -> u64 {
     let (mut count, mut last) = (0, None);
     for segment in Segments::new(bytes, Delimiters::USUAL) {
         count += 1;
-        last = Some(black_box(segment.tag()));
+        last = Some(black_box(segment.id()));
     }
     black_box(last);
     count
