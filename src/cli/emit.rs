@@ -65,7 +65,7 @@ fn fill_location(location: &mut Location, item: &Item<'_>) {
     }
 }
 
-fn fill_claim(info: &mut ClaimInfo, row: &crate::scan::worker::ClaimRow, texts: &[u8], setup: &Setup) {
+fn fill_claim(info: &mut ClaimInfo, row: &crate::scan::row::ClaimRow, texts: &[u8], setup: &Setup) {
     for (slot, text) in
         [(&mut info.id, row.id), (&mut info.payer_id, row.payer_id), (&mut info.payer_name, row.payer_name)]
     {

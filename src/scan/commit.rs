@@ -15,8 +15,10 @@ use crate::x12::fault::FaultCode;
 
 use super::Ready;
 use super::group::Group;
+use super::row::ClaimRow;
 use super::split::Chunk;
-use super::worker::{ClaimRow, Output, Stats, read_chunk, syntax_finding};
+use super::stats::Stats;
+use super::worker::{Output, read_chunk, syntax_finding};
 
 /// A chunk with its place in the run.
 pub(super) struct Job {

@@ -11,7 +11,9 @@ pub mod group;
 pub mod input;
 mod predict;
 pub mod results;
+pub mod row;
 pub mod split;
+pub mod stats;
 pub mod worker;
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

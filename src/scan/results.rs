@@ -10,7 +10,7 @@ use crate::rules::day::ClaimRef;
 use super::Ready;
 use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
 use super::group::Regrouped;
-use super::worker::ClaimRow;
+use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
 
 /// Everything a run found.

@@ -4,7 +4,7 @@
 //! the chunks are put together (numbers within a transaction set, control numbers) is left to `commit`.
 
 use crate::claim::assemble::{Claims, Lent};
-use crate::claim::claim::{Claim, Form};
+use crate::claim::claim::Claim;
 use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
@@ -21,149 +21,13 @@ use crate::rules::x12::rule_of;
 use crate::sidecar::PlanAnswer;
 use crate::sidecar::spend::Bucket;
 use crate::x12::fault::{Fault, FaultCode};
-use crate::x12::value::{Cents, Date, Npi};
+use crate::x12::value::Cents;
 
-use super::group::record::Head;
-use super::group::{self, Place, Rows};
+use super::group::rows::{self, Place, Rows};
+use super::row::{ClaimRow, Slice};
 use super::split::{Chunk, Item};
+use super::stats::Stats;
 use super::{Ready, Setup};
-
-/// A run of bytes in the text store of a chunk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Slice {
-    from: u32,
-    to: u32,
-}
-
-impl Slice {
-    /// The same run in a store it stands further on in.
-    pub(super) fn after(self, bytes: u32) -> Slice {
-        Slice { from: self.from + bytes, to: self.to + bytes }
-    }
-
-    /// The bytes.
-    pub fn of(self, texts: &[u8]) -> &[u8] {
-        texts.get(self.from as usize..self.to as usize).unwrap_or_default()
-    }
-}
-
-/// A claim kept for the report: one with findings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ClaimRow {
-    /// Claim within the chunk, counted from 0.
-    pub claim: u32,
-    /// CLM01, in the chunk's texts.
-    pub id: Slice,
-    /// NM109 of NM1*PR.
-    pub payer_id: Slice,
-    /// NM103 of NM1*PR.
-    pub payer_name: Slice,
-    /// Envelope events of the chunk before the claim; after `commit` an index into its standings.
-    pub standing: u32,
-    /// Offset of CLM in the file.
-    pub byte: u64,
-    /// Form.
-    pub form: Form,
-    /// CLM02.
-    pub charge: Cents,
-    /// Service lines.
-    pub lines: u32,
-    /// What the payer allows for the lines whose fee is known, and the charge of the others; `None` without a
-    /// fee file.
-    pub worth: Option<Cents>,
-    /// First date of service.
-    pub date: Option<Date>,
-    /// The payer's policy.
-    pub policy: PolicyId,
-    /// Billing provider.
-    pub billing: Option<Npi>,
-    /// Its findings: where they begin among the chunk's, and how many.
-    pub findings: (u32, u32),
-}
-
-impl ClaimRow {
-    /// Of a claim that only the grouping stage found fault with; its texts stand end to end, by themselves.
-    pub(super) fn late(head: &Head<'_>) -> ClaimRow {
-        let mut at = 0;
-        let mut next = |text: &[u8]| {
-            let from = at;
-            at += text.len() as u32;
-            Slice { from, to: at }
-        };
-        ClaimRow {
-            claim: head.claim.claim,
-            id: next(head.id),
-            payer_id: next(head.payer_id),
-            payer_name: next(head.payer_name),
-            standing: 0,
-            byte: head.byte,
-            form: head.form,
-            charge: head.charge,
-            lines: head.lines,
-            worth: head.worth,
-            date: head.date,
-            policy: head.policy,
-            billing: head.billing,
-            findings: (0, 0),
-        }
-    }
-}
-
-/// Counts of claims and lines that were evaluated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Stats {
-    /// Claims checked against the rules.
-    pub evaluated: u64,
-    /// Of these, claims without any finding of their own.
-    pub quiet: u64,
-    /// Void claims (CLM05-3 is 8): evaluated, and no billing rule applies.
-    pub void: u64,
-    /// Lines with a therapy code.
-    pub therapy_lines: u64,
-    /// Lines with another code.
-    pub other_lines: u64,
-    /// Timed lines.
-    pub timed_lines: u64,
-    /// Timed lines with documented minutes of their own or of the visit.
-    pub documented_lines: u64,
-    /// Therapy lines without a date of service: no rule about days looks at them.
-    pub undated_lines: u64,
-    /// Therapy lines of claims with nothing to tell the patient by: their days are checked within the claim.
-    pub unlinked_lines: u64,
-    /// Therapy lines of a date after the last quarter of the NCCI tables at hand.
-    pub beyond_tables_lines: u64,
-    /// Therapy lines that a KX amount applies to, and neither money spent nor a fee is known for.
-    pub unpriced_lines: u64,
-    /// Therapy lines whose patient is not in the plans file, where there is one and the payer asks for plans.
-    pub unplanned_lines: u64,
-    /// Notes that speak of minutes and could not be read.
-    pub unparsed_notes: u64,
-    /// Sum of CLM02.
-    pub charged: Cents,
-    /// Sum of line charges.
-    pub line_charges: Cents,
-}
-
-impl Stats {
-    /// Adds another chunk's counts.
-    pub fn add(&mut self, other: &Stats) {
-        self.evaluated += other.evaluated;
-        self.quiet += other.quiet;
-        self.void += other.void;
-        self.therapy_lines += other.therapy_lines;
-        self.other_lines += other.other_lines;
-        self.timed_lines += other.timed_lines;
-        self.documented_lines += other.documented_lines;
-        self.undated_lines += other.undated_lines;
-        self.unlinked_lines += other.unlinked_lines;
-        self.beyond_tables_lines += other.beyond_tables_lines;
-        self.unpriced_lines += other.unpriced_lines;
-        self.unplanned_lines += other.unplanned_lines;
-        self.unparsed_notes += other.unparsed_notes;
-        self.charged += other.charged;
-        self.line_charges += other.line_charges;
-    }
-}
 
 /// What one chunk gave.
 #[derive(Debug, Default)]
@@ -200,6 +64,7 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         buffers: JoinBuffers::default(),
         marks: Vec::new(),
         worth: None,
+        worths: Vec::new(),
         found: Vec::new(),
         faults: Vec::new(),
         payers: Vec::with_capacity(PAYERS),
@@ -260,6 +125,8 @@ struct Worker<'r, 's> {
     marks: Vec<Marks>,
     /// What the claim at hand is worth, see [`ClaimRow::worth`].
     worth: Option<Cents>,
+    /// What its lines are worth.
+    worths: Vec<Option<Worth>>,
     found: Vec<(ClaimRef, Finding)>,
     faults: Vec<Fault>,
     /// Payers looked up lately, for a batch has few.
@@ -321,7 +188,7 @@ impl Worker<'_, '_> {
             self.payers.push(Known {
                 payer: *payer,
                 policy: self.setup.policies.of(payer),
-                digest: group::payer_digest(payer),
+                digest: rows::payer_digest(payer),
             });
             self.payers.len() - 1
         });
@@ -469,14 +336,19 @@ impl Worker<'_, '_> {
         }
         let (payer, policy) = (context.payer.id.as_bytes(), &policies.get(policy).name);
         let mut sum = Cents::ZERO;
+        self.worths.clear();
         for line in &claim.lines {
             let fee = fees.find(payer, policy, line.procedure, line.date).map(|f| f.allowed);
             let charge = line.charge_or_zero();
             let worth = Worth::of(&tables.rates, line.procedure, fee, line.units, charge);
             sum += worth.map_or(charge, |w| w.allowed());
-            if let Some(worth) = worth {
-                let of_line = self.out.findings[from..].iter_mut().filter(|f| f.order == line.order);
-                of_line.for_each(|f| worth.revalue(f));
+            self.worths.push(worth);
+        }
+        // Lines are counted from 1; 0 is the claim as a whole.
+        for finding in &mut self.out.findings[from..] {
+            let line = (finding.order as usize).wrapping_sub(1);
+            if let Some(Some(worth)) = self.worths.get(line) {
+                worth.revalue(finding);
             }
         }
         self.worth = Some(sum);

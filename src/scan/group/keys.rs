@@ -20,8 +20,6 @@ pub(crate) mod flag {
     pub(crate) const REEVALUATION: u16 = 1 << 5;
     /// 97112.
     pub(crate) const REEDUCATION: u16 = 1 << 6;
-    /// Treatment by discipline: any therapy line that is no evaluation.
-    pub(crate) const TREATMENT: [u16; 3] = [1 << 7, 1 << 8, 1 << 9];
 }
 
 /// The most that fits beside a row.
@@ -279,9 +277,9 @@ mod tests {
     #[test]
     fn a_row_keeps_what_is_put_into_it() {
         let row =
-            KeyRow::new(u64::MAX, 20_260_302, 7, (1 << 28) - 1, flag::TREATMENT[2]).in_section(0x00ab_cdef);
+            KeyRow::new(u64::MAX, 20_260_302, 7, (1 << 28) - 1, flag::REEDUCATION).in_section(0x00ab_cdef);
         assert_eq!((row.section(), row.offset()), (0x00ab_cdef, (1 << 28) - 1));
-        assert!(row.has(flag::TREATMENT[2]) && !row.has(flag::SUPERSEDES));
+        assert!(row.has(flag::REEDUCATION) && !row.has(flag::SUPERSEDES));
         let mut bytes = Vec::new();
         row.write(&mut bytes);
         assert_eq!((KeyRow::read(&bytes), bytes.len()), (Some(row), KeyRow::BYTES));

@@ -1,0 +1,75 @@
+//! Rows of claims as they are read back, from memory or from disk.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+
+use crate::rules::day::DayLine;
+use crate::tables::Tables;
+
+use super::keys::KeyRow;
+use super::record::{self, Head, Standings};
+use super::store::Store;
+
+/// Where the rows of a chunk stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SectionAt {
+    pub(super) start: u64,
+    /// Where the envelopes stand: behind the rows.
+    pub(super) envelopes: u32,
+    pub(super) len: u32,
+    pub(super) chunk: u32,
+    pub(super) file: u32,
+}
+
+/// The rows as they are read back.
+pub(super) struct Archive<'g> {
+    store: &'g Store,
+    sections: &'g [SectionAt],
+    earlier: u32,
+    /// Envelopes of the sections read lately.
+    standings: HashMap<u32, Standings>,
+    /// For what is read back from disk.
+    room: Vec<u8>,
+}
+
+/// Sections whose envelopes are kept at a time.
+const LATEST: usize = 256;
+
+impl<'g> Archive<'g> {
+    /// `earlier` is the first input that is read for comparison only.
+    pub(super) fn new(store: &'g Store, sections: &'g [SectionAt], earlier: u32) -> Archive<'g> {
+        Archive { store, sections, earlier, standings: HashMap::new(), room: Vec::new() }
+    }
+
+    /// A claim's row and which input it is from; its lines are appended to `lines`.
+    pub(super) fn row<'t>(
+        &mut self,
+        row: KeyRow,
+        tables: &'t Tables,
+        lines: &mut Vec<DayLine<'t>>,
+    ) -> io::Result<Option<(Head<'_>, u32)>> {
+        let Archive { store, sections, standings, room, .. } = self;
+        let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
+        if standings.len() > LATEST {
+            standings.clear();
+        }
+        let standings = match standings.entry(row.section()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let (from, len) = (at.start + u64::from(at.envelopes), at.len - at.envelopes);
+                free.insert(Standings::read(store.view(from, len as usize, room)?))
+            }
+        };
+        let rest = at.envelopes.saturating_sub(row.offset()) as usize;
+        let place = at.start + u64::from(row.offset());
+        let len = record::length(store.view(place, rest.min(record::GLANCE), room)?).min(rest);
+        let bytes = store.view(place, len, room)?;
+        Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
+    }
+
+    /// Whether a row is of a file that is read for comparison only.
+    pub(super) fn is_earlier(&self, row: KeyRow) -> bool {
+        self.sections.get(row.section() as usize).is_some_and(|s| s.file >= self.earlier)
+    }
+}

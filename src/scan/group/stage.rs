@@ -1,0 +1,188 @@
+//! Patients one at a time: days that several claims share, and courses of treatment.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+
+use crate::finding::Finding;
+use crate::rules::course::{Course, CourseLine, LEAST_VISITS};
+use crate::rules::day::{ClaimRef, DayLine, PatientDay};
+use crate::rules::worth::Worth;
+use crate::scan::Ready;
+
+use super::archive::Archive;
+use super::keys::{KeyRow, flag};
+use super::superseded::Superseded;
+use super::{Late, Regrouped};
+
+/// The stage at work.
+pub(super) struct Stage<'r, 's> {
+    pub(super) ready: &'r Ready<'s>,
+    pub(super) archive: Archive<'r>,
+    pub(super) out: Regrouped,
+    pub(super) superseded: Superseded,
+    pub(super) found: Vec<(ClaimRef, Finding)>,
+}
+
+impl<'r, 's> Stage<'r, 's> {
+    pub(super) fn new(ready: &'r Ready<'s>, archive: Archive<'r>) -> Stage<'r, 's> {
+        let (out, superseded) = (Regrouped::default(), Superseded::default());
+        Stage { ready, archive, out, superseded, found: Vec::new() }
+    }
+
+    /// Patients one after the other.
+    pub(super) fn patients(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+        rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(|rows| self.patient(rows))
+    }
+
+    /// All days of one patient.
+    fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+        if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
+            return Ok(());
+        }
+        let first = rows[0].claim();
+        let replaced =
+            rows.iter().any(|r| r.has(flag::SUPERSEDES)) && rows.iter().any(|r| r.claim() != first);
+        let successors = if replaced { self.successors(rows)? } else { HashMap::new() };
+        for day in rows.chunk_by(|a, b| (a.date, a.group) == (b.date, b.group)) {
+            if day.len() > 1 || replaced {
+                self.day(day, &successors)?;
+            }
+        }
+        if self.has_course(rows) {
+            self.course(rows, &successors)?;
+        }
+        Ok(())
+    }
+
+    /// For each claim id that a replacement or void of the patient names: where the last such claim stands.
+    fn successors(&mut self, rows: &[KeyRow]) -> io::Result<HashMap<Vec<u8>, ClaimRef>> {
+        let mut last = HashMap::new();
+        let tables = &self.ready.setup.tables;
+        for row in rows.iter().filter(|r| r.has(flag::SUPERSEDES)) {
+            if self.archive.is_earlier(*row) {
+                continue;
+            }
+            if let Some((head, _)) = self.archive.row(*row, tables, &mut Vec::new())? {
+                let at = last.entry(head.id.to_vec()).or_insert(head.claim);
+                *at = head.claim.max(*at);
+            }
+        }
+        Ok(last)
+    }
+
+    /// One day of a patient, on all claims.
+    fn day(&mut self, day: &[KeyRow], successors: &HashMap<Vec<u8>, ClaimRef>) -> io::Result<()> {
+        let setup = self.ready.setup;
+        let (mut lines, mut earlier, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        let mut decided = None;
+        let mut claims = BTreeMap::new();
+        for row in day {
+            let is_earlier = self.archive.is_earlier(*row);
+            all.clear();
+            let Some((head, file)) = self.archive.row(*row, &setup.tables, &mut all)? else { continue };
+            let superseded = successors.get(head.id).is_some_and(|last| head.claim < *last);
+            let of_day = all.iter().filter(|l| l.date.number() == row.date);
+            if is_earlier {
+                earlier.extend(of_day.filter(|_| head.frequency != 8));
+                continue;
+            }
+            if superseded {
+                self.superseded.add(*row, &all);
+            }
+            if let Some(date) = all.iter().map(|l| l.date).find(|d| d.number() == row.date) {
+                self.out.replaced.push((head.claim, date));
+            }
+            if head.frequency != 8 && !superseded {
+                lines.extend(of_day);
+                decided.get_or_insert((head.policy, head.secondary, head.form));
+                claims.insert(head.claim, Late::new(&head, file));
+            }
+        }
+        let (Some((policy, secondary, form)), Some(date)) =
+            (decided, lines.first().map(|l: &DayLine<'_>| l.date))
+        else {
+            return Ok(());
+        };
+        lines.sort_by_key(DayLine::rank);
+        let patient_day = PatientDay {
+            date,
+            lines: &lines,
+            earlier: &earlier,
+            marks: self.ready.marker.of_day(&lines, &earlier, &setup.tables),
+            form,
+            policy: setup.policies.get(policy),
+            secondary,
+            tables: &setup.tables,
+            sidecar: setup.minutes.sidecar(),
+        };
+        setup.plan.check_day(&patient_day, &mut self.found);
+        self.keep(&claims, &lines);
+        Ok(())
+    }
+
+    /// Takes what was just found, and the claims and lines it was found on.
+    pub(super) fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>, lines: &[DayLine<'_>]) {
+        let rates = &self.ready.setup.tables.rates;
+        // Only a fee file changes the money of a finding; a day may have thousands of lines.
+        let priced = lines.iter().filter(|l| l.on_file.fee.is_some());
+        let priced: HashMap<_, _> = priced.map(|l| ((l.claim, l.order), l)).collect();
+        for (claim, mut finding) in self.found.drain(..) {
+            let line = priced.get(&(claim, finding.order));
+            let worth = line.and_then(|l| Worth::of(rates, l.code, l.on_file.fee, l.units, l.charge));
+            if let Some(worth) = worth {
+                worth.revalue(&mut finding);
+            }
+            if let Some(late) = claims.get(&claim) {
+                self.out.claims.entry(claim).or_insert_with(|| late.clone());
+            }
+            self.out.found.push((claim, finding));
+        }
+    }
+
+    /// Whether every course is looked at: where money or plans are on file.
+    fn of_all_courses(&self) -> bool {
+        let setup = self.ready.setup;
+        !(setup.fees.is_empty() && setup.spend.is_empty() && setup.plans.is_empty())
+    }
+
+    fn has_course(&self, rows: &[KeyRow]) -> bool {
+        let several = |flags: u16, most: usize| rows.iter().filter(|r| r.has(flags)).count() > most;
+        self.of_all_courses()
+            || flag::EVALUATION.iter().any(|flags| several(*flags, 1))
+            || several(flag::REEVALUATION, 0)
+            || several(flag::REEDUCATION, LEAST_VISITS)
+    }
+
+    /// All lines of one patient, over time.
+    fn course(&mut self, rows: &[KeyRow], successors: &HashMap<Vec<u8>, ClaimRef>) -> io::Result<()> {
+        let setup = self.ready.setup;
+        let mut by_claim = rows.to_vec();
+        by_claim.sort_unstable_by_key(|r| r.claim());
+        by_claim.dedup_by_key(|r| r.claim());
+        let (mut lines, mut all, mut claims) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for row in by_claim {
+            let earlier = self.archive.is_earlier(row);
+            all.clear();
+            let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { continue };
+            let superseded = !earlier && successors.get(head.id).is_some_and(|last| head.claim < *last);
+            if head.frequency == 8 || superseded {
+                continue;
+            }
+            let (policy, secondary) = (setup.policies.get(head.policy), head.secondary);
+            let in_course = |line| CourseLine { line, earlier, group: row.group, policy, secondary };
+            lines.extend(all.drain(..).map(in_course));
+            if !earlier {
+                claims.insert(head.claim, Late::new(&head, file));
+            }
+        }
+        if claims.is_empty() {
+            return Ok(());
+        }
+        lines.sort_by_key(|l| (l.line.date, l.line.claim, l.line.order));
+        setup.plan.check_course(&Course { lines: &lines, tables: &setup.tables }, &mut self.found);
+        self.found.retain(|(claim, _)| claims.contains_key(claim));
+        let lines: Vec<DayLine<'_>> = lines.into_iter().map(|l: CourseLine<'_>| l.line).collect();
+        self.keep(&claims, &lines);
+        Ok(())
+    }
+}
