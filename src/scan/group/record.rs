@@ -43,6 +43,8 @@ pub(crate) struct Head<'b> {
     pub billing: Option<Npi>,
     /// The patient, as a digest.
     pub patient: u64,
+    /// The day its transaction set was made (BHT04).
+    pub created: Option<Date>,
     pub standing: Standing,
 }
 
@@ -70,6 +72,7 @@ pub(super) fn write(
     out.put(policy.0.into());
     out.put_option(context.billing.npi.map(Npi::number));
     out.put(context.patient as u64);
+    out.put_option(context.created.map(|d| d.number().into()));
     out.put_text(short(claim.id));
     out.put_text(short(context.payer.id.as_bytes()));
     out.put_text(short(context.payer.name.as_bytes()));
@@ -239,6 +242,7 @@ pub(super) fn read<'b, 't>(
         policy: PolicyId(reader.get() as u16),
         billing: reader.get_option().and_then(Npi::from_number),
         patient: reader.get(),
+        created: reader.get_option().and_then(date),
         id: reader.get_text(),
         payer_id: reader.get_text(),
         payer_name: reader.get_text(),

@@ -8,9 +8,11 @@ use crate::rules::course::{Course, CourseLine, LEAST_VISITS};
 use crate::rules::day::{ClaimRef, DayLine, PatientDay};
 use crate::rules::worth::Worth;
 use crate::scan::Ready;
+use crate::x12::value::Date;
 
 use super::archive::Archive;
 use super::keys::{KeyRow, flag};
+use super::record::Head;
 use super::superseded::Superseded;
 use super::{Late, Regrouped};
 
@@ -54,24 +56,24 @@ impl<'r, 's> Stage<'r, 's> {
         Ok(())
     }
 
-    /// For each claim id that a replacement or void of the patient names: where the last such claim stands.
-    fn successors(&mut self, rows: &[KeyRow]) -> io::Result<HashMap<Vec<u8>, ClaimRef>> {
+    /// The replacements and voids of the patient, by the claim id they name.
+    fn successors(&mut self, rows: &[KeyRow]) -> io::Result<Successors> {
         let mut last = HashMap::new();
         let tables = &self.ready.setup.tables;
         for row in rows.iter().filter(|r| r.has(flag::SUPERSEDES)) {
             if self.archive.is_earlier(*row) {
                 continue;
             }
-            if let Some((head, _)) = self.archive.row(*row, tables, &mut Vec::new())? {
-                let at = last.entry(head.id.to_vec()).or_insert(head.claim);
-                *at = head.claim.max(*at);
+            if let Some((head, file)) = self.archive.row(*row, tables, &mut Vec::new())? {
+                let all: &mut Vec<Successor> = last.entry(head.id.to_vec()).or_default();
+                all.push(Successor::new(&head, file));
             }
         }
         Ok(last)
     }
 
     /// One day of a patient, on all claims.
-    fn day(&mut self, day: &[KeyRow], successors: &HashMap<Vec<u8>, ClaimRef>) -> io::Result<()> {
+    fn day(&mut self, day: &[KeyRow], successors: &Successors) -> io::Result<()> {
         let setup = self.ready.setup;
         let (mut lines, mut earlier, mut all) = (Vec::new(), Vec::new(), Vec::new());
         let mut decided = None;
@@ -80,7 +82,7 @@ impl<'r, 's> Stage<'r, 's> {
             let is_earlier = self.archive.is_earlier(*row);
             all.clear();
             let Some((head, file)) = self.archive.row(*row, &setup.tables, &mut all)? else { continue };
-            let superseded = successors.get(head.id).is_some_and(|last| head.claim < *last);
+            let superseded = is_superseded(&head, file, successors);
             let of_day = all.iter().filter(|l| l.date.number() == row.date);
             if is_earlier {
                 earlier.extend(of_day.filter(|_| head.frequency != 8));
@@ -154,7 +156,7 @@ impl<'r, 's> Stage<'r, 's> {
     }
 
     /// All lines of one patient, over time.
-    fn course(&mut self, rows: &[KeyRow], successors: &HashMap<Vec<u8>, ClaimRef>) -> io::Result<()> {
+    fn course(&mut self, rows: &[KeyRow], successors: &Successors) -> io::Result<()> {
         let setup = self.ready.setup;
         let mut by_claim = rows.to_vec();
         by_claim.sort_unstable_by_key(|r| r.claim());
@@ -164,7 +166,7 @@ impl<'r, 's> Stage<'r, 's> {
             let earlier = self.archive.is_earlier(row);
             all.clear();
             let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { continue };
-            let superseded = !earlier && successors.get(head.id).is_some_and(|last| head.claim < *last);
+            let superseded = !earlier && is_superseded(&head, file, successors);
             if head.frequency == 8 || superseded {
                 continue;
             }
@@ -185,4 +187,43 @@ impl<'r, 's> Stage<'r, 's> {
         self.keep(&claims, &lines);
         Ok(())
     }
+}
+
+/// Replacements and voids, by the claim id they name.
+type Successors = HashMap<Vec<u8>, Vec<Successor>>;
+
+/// A replacement or void claim, as far as it comes before or after another claim of its id.
+#[derive(Clone, Copy)]
+struct Successor {
+    claim: ClaimRef,
+    file: u32,
+    created: Option<Date>,
+    /// Of claims made on one day: what is billed, then what replaces it, then what takes it away.
+    rank: u8,
+}
+
+impl Successor {
+    fn new(head: &Head<'_>, file: u32) -> Successor {
+        let rank = match head.frequency {
+            8 => 2,
+            7 => 1,
+            _ => 0,
+        };
+        Successor { claim: head.claim, file, created: head.created, rank }
+    }
+
+    /// Within a file as the claims stand; between files by the day they were made, so that the order in which
+    /// files are named decides nothing but between two alike.
+    fn comes_before(&self, other: &Successor) -> bool {
+        if self.file == other.file {
+            return self.claim < other.claim;
+        }
+        (self.created, self.rank, self.claim) < (other.created, other.rank, other.claim)
+    }
+}
+
+/// Whether a replacement or void came after a claim of its id.
+fn is_superseded(head: &Head<'_>, file: u32, successors: &Successors) -> bool {
+    let this = Successor::new(head, file);
+    successors.get(head.id).is_some_and(|all| all.iter().any(|later| this.comes_before(later)))
 }
