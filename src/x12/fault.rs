@@ -95,6 +95,80 @@ pub enum FaultCode {
     TrailingPadding,
     /// W011: line breaks after segment terminators.
     LineBreaks,
+    /// F001: the file is empty.
+    EmptyFile,
+    /// F002: the file holds nothing but white space.
+    BlankFile,
+    /// F003: a link points to nothing.
+    BrokenLink,
+    /// F004: not a regular file: a device, a pipe or a socket.
+    NotAFile,
+    /// F005: the file may not be read.
+    PermissionDenied,
+    /// F006: the file is gone.
+    FileVanished,
+    /// F010: the file changed while it was read.
+    ChangedWhileRead,
+    /// F011: the file could not be opened, or not read to its end.
+    ReadError,
+    /// F020: an archive unpacks to more than the limits allow.
+    ContainerLimit,
+    /// F021: the file is encrypted.
+    Encrypted,
+    /// F022: the file is of another format than X12.
+    ForeignFormat,
+    /// F023: a file in UTF-16 has characters beyond Latin-1.
+    WideCharacters,
+    /// F024: the file is in EBCDIC.
+    Ebcdic,
+    /// F025: an archive is damaged or cut off.
+    BrokenContainer,
+    /// G004: a GS06 occurs twice in an interchange.
+    DuplicateGroup,
+    /// G006: claims in a functional group that is not one of claims.
+    GroupType,
+    /// I016: ISA11 or ISA12 do not declare a usable repetition separator.
+    RepetitionSeparator,
+    /// I090: X12, but no transaction set of it is an 837.
+    NoClaims,
+    /// S005: segments or elements that end with separators.
+    TrailingSeparators,
+    /// S006: control characters in data.
+    ControlCharacters,
+    /// S007: bytes beyond ASCII in data.
+    NonAscii,
+    /// S008: a segment has more elements than its definition.
+    TooManyElements,
+    /// S009: line ends inside elements.
+    BrokenElement,
+    /// S011: repetitions where the guide has none.
+    RepeatedElement,
+    /// S013: blanks at the ends of elements.
+    PaddedElement,
+    /// S020: a segment stands out of the order of its loop.
+    SegmentOrder,
+    /// T011: ST03 names another guide than GS08.
+    GuideConflict,
+    /// W002: the file is in UTF-16.
+    Utf16Text,
+    /// W004: bytes other than white space before the first interchange.
+    LeadingJunk,
+    /// W006: the file is broken into lines of one length.
+    WrappedLines,
+    /// W007: the file is in EBCDIC and was converted.
+    EbcdicText,
+    /// W010: two inputs have the same bytes.
+    DuplicateFile,
+    /// W012: ISA15 is not what was expected, or differs within a file.
+    UsageIndicator,
+    /// W013: delimiters that are legal and rare: control characters or bytes beyond ASCII.
+    UnusualDelimiters,
+    /// W014: a file with more than one interchange.
+    SeveralInterchanges,
+    /// W015: service segments between the interchange header and its groups.
+    ServiceSegments,
+    /// W020: a transaction set has more claims than the receiver takes.
+    TooManyClaims,
 }
 
 /// One fault: what, where, and up to two numbers (usually what was found and what was expected).

@@ -316,3 +316,36 @@ fault_rule! {
         fix: "give each interchange a control number of its own",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// From version 00402 on, ISA11 is the repetition separator. A letter or digit there, or the byte of
+    /// another delimiter, cannot separate: repetitions are not split. A version in ISA12 that is not known is
+    /// read as it stands.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Receivers that check ISA11 and ISA12 reject the interchange.
+    ///
+    /// ## Example
+    ///
+    /// `U` in ISA11, as in version 00401, with 00501 in ISA12.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct the element.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12.5: ISA11 and ISA12.
+    /// - `[R]` X12 TA1 interchange note code 026 and 017, recalled.
+    pub struct RepetitionSeparator {
+        code: "X12-I016",
+        name: "repetition-separator",
+        severity: Low,
+        summary: "ISA11 or ISA12 do not declare a usable repetition separator.",
+        text: "ISA11 does not hold a repetition separator, or ISA12 names no known version",
+        fix: "put `^` in ISA11 and 00501 in ISA12",
+    }
+}

@@ -18,20 +18,33 @@ pub mod hierarchy;
 pub mod interchange;
 pub mod line;
 pub mod segment;
+pub mod source;
 pub mod transaction;
 pub mod value;
 
-use file::{ByteOrderMark, ClaimTooLarge, LeadingSpace, LineBreaks, TrailingPadding};
+use file::{
+    ByteOrderMark, ClaimTooLarge, LeadingJunk, LeadingSpace, LineBreaks, ServiceSegments,
+    SeveralInterchanges, TooManyClaims, TrailingPadding, UnusualDelimiters, UsageIndicator, WrappedLines,
+};
 use hierarchy::{ClaimOutsideHl, HlLevel, HlNumber, HlParent};
 use interchange::{
     BadDelimiters, DuplicateInterchange, GroupCount, InterchangeControl, IsaTruncated, IsaWidth, MissingIea,
-    MissingIsa, StrayBytes, StrayTrailer,
+    MissingIsa, RepetitionSeparator, StrayBytes, StrayTrailer,
 };
 use line::{ClaimWithoutLines, LineNumber, LineWithoutService, ServiceWithoutLine, TooManyLines};
-use segment::{CutOffSegment, EmptySegment, LowerCaseId, OversizeSegment, PaddedId, UnknownSegment};
+use segment::{
+    BrokenElement, ControlCharacters, CutOffSegment, EmptySegment, LowerCaseId, NonAscii, OversizeSegment,
+    PaddedElement, PaddedId, RepeatedElement, SegmentOrder, TooManyElements, TrailingSeparators,
+    UnknownSegment,
+};
+use source::{
+    BlankFile, BrokenContainer, BrokenLink, ChangedWhileRead, ContainerLimit, DuplicateFile, Ebcdic,
+    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, NoClaims, NotAFile, PermissionDenied,
+    ReadError, Utf16Text, WideCharacters,
+};
 use transaction::{
-    DuplicateTransaction, GroupControl, GuideNotCovered, MissingGe, MissingGs, MissingSe, OutsideTransaction,
-    SegmentCount, TransactionControl, TransactionCount,
+    DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict, GuideNotCovered, MissingGe,
+    MissingGs, MissingSe, OutsideTransaction, SegmentCount, TransactionControl, TransactionCount,
 };
 use value::{BadNpi, NotADate, NotANumber};
 
@@ -71,12 +84,28 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 43] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 80] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
+    (FaultCode::EmptyFile, &EmptyFile),
+    (FaultCode::BlankFile, &BlankFile),
+    (FaultCode::BrokenLink, &BrokenLink),
+    (FaultCode::NotAFile, &NotAFile),
+    (FaultCode::PermissionDenied, &PermissionDenied),
+    (FaultCode::FileVanished, &FileVanished),
+    (FaultCode::ChangedWhileRead, &ChangedWhileRead),
+    (FaultCode::ReadError, &ReadError),
+    (FaultCode::ContainerLimit, &ContainerLimit),
+    (FaultCode::Encrypted, &Encrypted),
+    (FaultCode::ForeignFormat, &ForeignFormat),
+    (FaultCode::WideCharacters, &WideCharacters),
+    (FaultCode::Ebcdic, &Ebcdic),
+    (FaultCode::BrokenContainer, &BrokenContainer),
     (FaultCode::MissingGe, &MissingGe),
     (FaultCode::TransactionCount, &TransactionCount),
     (FaultCode::GroupControl, &GroupControl),
+    (FaultCode::DuplicateGroup, &DuplicateGroup),
     (FaultCode::MissingGs, &MissingGs),
+    (FaultCode::GroupType, &GroupType),
     (FaultCode::HlNumber, &HlNumber),
     (FaultCode::HlParent, &HlParent),
     (FaultCode::HlLevel, &HlLevel),
@@ -91,6 +120,8 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 43] = [
     (FaultCode::InterchangeControl, &InterchangeControl),
     (FaultCode::StrayTrailer, &StrayTrailer),
     (FaultCode::DuplicateInterchange, &DuplicateInterchange),
+    (FaultCode::RepetitionSeparator, &RepetitionSeparator),
+    (FaultCode::NoClaims, &NoClaims),
     (FaultCode::LineNumber, &LineNumber),
     (FaultCode::LineWithoutService, &LineWithoutService),
     (FaultCode::ServiceWithoutLine, &ServiceWithoutLine),
@@ -103,18 +134,37 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 43] = [
     (FaultCode::UnknownSegment, &UnknownSegment),
     (FaultCode::LowerCaseId, &LowerCaseId),
     (FaultCode::PaddedId, &PaddedId),
+    (FaultCode::TrailingSeparators, &TrailingSeparators),
+    (FaultCode::ControlCharacters, &ControlCharacters),
+    (FaultCode::NonAscii, &NonAscii),
+    (FaultCode::TooManyElements, &TooManyElements),
+    (FaultCode::BrokenElement, &BrokenElement),
     (FaultCode::OversizeSegment, &OversizeSegment),
+    (FaultCode::RepeatedElement, &RepeatedElement),
     (FaultCode::CutOffSegment, &CutOffSegment),
+    (FaultCode::PaddedElement, &PaddedElement),
+    (FaultCode::SegmentOrder, &SegmentOrder),
     (FaultCode::MissingSe, &MissingSe),
     (FaultCode::SegmentCount, &SegmentCount),
     (FaultCode::TransactionControl, &TransactionControl),
     (FaultCode::DuplicateTransaction, &DuplicateTransaction),
     (FaultCode::OutsideTransaction, &OutsideTransaction),
     (FaultCode::GuideNotCovered, &GuideNotCovered),
+    (FaultCode::GuideConflict, &GuideConflict),
     (FaultCode::ByteOrderMark, &ByteOrderMark),
+    (FaultCode::Utf16Text, &Utf16Text),
     (FaultCode::LeadingSpace, &LeadingSpace),
+    (FaultCode::LeadingJunk, &LeadingJunk),
     (FaultCode::TrailingPadding, &TrailingPadding),
+    (FaultCode::WrappedLines, &WrappedLines),
+    (FaultCode::EbcdicText, &EbcdicText),
+    (FaultCode::DuplicateFile, &DuplicateFile),
     (FaultCode::LineBreaks, &LineBreaks),
+    (FaultCode::UsageIndicator, &UsageIndicator),
+    (FaultCode::UnusualDelimiters, &UnusualDelimiters),
+    (FaultCode::SeveralInterchanges, &SeveralInterchanges),
+    (FaultCode::ServiceSegments, &ServiceSegments),
+    (FaultCode::TooManyClaims, &TooManyClaims),
 ];
 
 /// The place of a fault's entry in the catalogue.
@@ -144,7 +194,7 @@ mod tests {
         let mut seen: Vec<usize> = FAULTS.iter().map(|(code, _)| *code as usize).collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..FAULTS.len()).collect::<Vec<_>>());
-        assert_eq!(FaultCode::LineBreaks as usize + 1, FAULTS.len(), "the last fault of the list");
+        assert_eq!(FaultCode::TooManyClaims as usize + 1, FAULTS.len(), "the last fault of the list");
         for (code, rule) in FAULTS {
             let entry = CATALOGUE[usize::from(rule_of(code).0)].meta();
             assert_eq!((entry.code, entry.name), (rule.meta().code, rule.meta().name));

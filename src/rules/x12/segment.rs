@@ -183,3 +183,254 @@ fault_rule! {
         fix: "the file may be cut off: get it again; if it is whole, end its last segment with a terminator",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Separators at the end of a segment or of a composite separate nothing. They are passed over.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Most receivers pass over them too; some reject the segment.
+    ///
+    /// ## Example
+    ///
+    /// `REF*G1*123**~`.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct the program that writes the segment, if the receiver refuses it.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12.6: trailing separators are suppressed.
+    /// - `[R]` X12 999, IK304 code 8, segment has errors, recalled.
+    pub struct TrailingSeparators {
+        code: "X12-S005",
+        name: "trailing-separators",
+        severity: Info,
+        summary: "Segments or elements that end with separators.",
+        text: "{0} segments or elements end with separators and nothing between",
+        fix: "leave out separators that separate nothing",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Bytes below 0x20 and 0x7F are no data of any character set of X12, unless they delimit. The first of an
+    /// interchange is shown with its place; they are never printed.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Receivers reject the segment.
+    ///
+    /// ## Example
+    ///
+    /// A NUL in a name.
+    ///
+    /// ## How to fix
+    ///
+    /// Look at the byte at the offset named and at the program that puts it there.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK403 code 6, invalid character in data element, recalled.
+    pub struct ControlCharacters {
+        code: "X12-S006",
+        name: "control-characters",
+        severity: High,
+        summary: "Control characters in data.",
+        text: "{0} control characters in data",
+        fix: "remove the control characters",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// The character sets of X12 are parts of ASCII, whatever the encoding. Bytes are compared as they are.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Many receivers reject the segment; the settings can make it a fault: `[[submission]]`, `non_ascii`.
+    ///
+    /// ## Example
+    ///
+    /// A name with an accent, in UTF-8 or Latin-1.
+    ///
+    /// ## How to fix
+    ///
+    /// Transcribe such characters.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12.6: basic and extended character set.
+    /// - `[R]` X12 999, IK403 code 6, invalid character in data element, recalled.
+    pub struct NonAscii {
+        code: "X12-S007",
+        name: "non-ascii",
+        severity: Low,
+        summary: "Bytes beyond ASCII in data.",
+        text: "{0} bytes beyond ASCII in data",
+        fix: "write names and texts in the basic or extended character set of X12",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// The standard fixes how many elements a segment has. More of them come from a separator inside data,
+    /// which shifts everything behind it. Nothing is joined again: the elements are read where they stand.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// What stands behind the separator is read as something else: a charge as a unit, an id as a name.
+    ///
+    /// ## Example
+    ///
+    /// A name with a `*` in it.
+    ///
+    /// ## How to fix
+    ///
+    /// Look at the segment at the offset named. Keep delimiters out of data, or declare others.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK403 code 3, too many data elements, recalled.
+    /// - `[R]` X12.3: segment directory of version 005010.
+    pub struct TooManyElements {
+        code: "X12-S008",
+        name: "too-many-elements",
+        severity: High,
+        summary: "A segment has more elements than its definition.",
+        text: "{0} elements, the segment has at most {1}",
+        fix: "look for a separator inside data, and remove it",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// A line end that is no terminator has no place in a segment. It is taken out before the segment is read;
+    /// offsets stay those of the file.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Most receivers take it for data: a code with a line end in it is not a code.
+    ///
+    /// ## Example
+    ///
+    /// Text copied into a note together with its line end.
+    ///
+    /// ## How to fix
+    ///
+    /// Clean texts before they are written into elements.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK403 code 6, invalid character in data element, recalled.
+    pub struct BrokenElement {
+        code: "X12-S009",
+        name: "broken-element",
+        severity: Low,
+        summary: "Line ends inside elements.",
+        text: "{0} segments have line ends inside",
+        fix: "take line ends out of elements",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// The elements of claims and service lines do not repeat. A repetition separator there is data to some
+    /// readers and cuts the element for others; the element is kept as it stands.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A code with a separator in it is not a code.
+    ///
+    /// ## Example
+    ///
+    /// `SV1*HC:97110^97112*...`.
+    ///
+    /// ## How to fix
+    ///
+    /// Write one service line for each code.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` Guide 005010X222: elements that repeat are marked in their definition, recalled.
+    /// - `[R]` X12 999, IK403 code 3, recalled.
+    pub struct RepeatedElement {
+        code: "X12-S011",
+        name: "repeated-element",
+        severity: Low,
+        summary: "Repetitions where the guide has none.",
+        text: "{0} repetition separators in data",
+        fix: "remove the repetition, or declare another separator",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Elements outside the ISA are of variable length and need no blanks around them. They are taken off
+    /// before the element is compared.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Some receivers compare with the blanks and find no match: a member id, a control number.
+    ///
+    /// ## Example
+    ///
+    /// `CLM*A1 *50*...`.
+    ///
+    /// ## How to fix
+    ///
+    /// Trim elements when they are written.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12.6: trailing spaces are suppressed in elements of variable length.
+    pub struct PaddedElement {
+        code: "X12-S013",
+        name: "padded-element",
+        severity: Low,
+        summary: "Blanks at the ends of elements.",
+        text: "{0} elements have blanks at an end",
+        fix: "write elements without blanks around them",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Within a claim and within a line the order of segments does not matter here: diagnoses after the first
+    /// line, or a date before the service segment, are read all the same.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Receivers that go by the order of the guide reject the transaction set or take the segment for another
+    /// loop.
+    ///
+    /// ## Example
+    ///
+    /// An HI after the first LX.
+    ///
+    /// ## How to fix
+    ///
+    /// Write the segments in the order of the guide.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK304 code 7, segment not in proper sequence, recalled.
+    pub struct SegmentOrder {
+        code: "X12-S020",
+        name: "segment-order",
+        severity: Low,
+        summary: "A segment stands out of the order of its loop.",
+        text: "segment stands out of the order of its loop",
+        fix: "write segments in the order of the guide",
+    }
+}

@@ -306,3 +306,95 @@ fault_rule! {
         fix: "send professional and institutional claims of version 005010 or 004010",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Control numbers of functional groups tell one from another within the interchange. Claims of both are
+    /// read.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A receiver that has seen the number takes the second group for a duplicate.
+    ///
+    /// ## Example
+    ///
+    /// Two groups with GS06 `1`.
+    ///
+    /// ## How to fix
+    ///
+    /// Number groups upwards.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, AK905 code 6, group control number violates the syntax or repeats, recalled.
+    pub struct DuplicateGroup {
+        code: "X12-G004",
+        name: "duplicate-group",
+        severity: High,
+        summary: "A GS06 occurs twice in an interchange.",
+        text: "GS06 is used before in this interchange",
+        fix: "give each functional group a control number of its own",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// GS01 names what a group holds; for 837 it is `HC`. The claims are read all the same.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Receivers route by GS01: claims of another kind of group reach nobody who takes them.
+    ///
+    /// ## Example
+    ///
+    /// `GS*HP*...` (remittances) around an 837.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct GS01, or move the transaction set into a group of its own kind.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 data element 479, functional identifier code; X12 999, AK905 code 1, recalled.
+    pub struct GroupType {
+        code: "X12-G006",
+        name: "group-type",
+        severity: High,
+        summary: "Claims in a functional group that is not one of claims.",
+        text: "transaction set 837 in a group whose GS01 is not HC",
+        fix: "put HC in GS01",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// GS08 and ST03 both name the implementation guide. Where they differ, the claims are read by ST03.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Receivers choose the map by one or the other and reject what does not fit.
+    ///
+    /// ## Example
+    ///
+    /// GS08 `005010X222A1` (professional) with ST03 `005010X223A2` (institutional).
+    ///
+    /// ## How to fix
+    ///
+    /// Correct the one that is wrong.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` Guide 005010X222: ST03 has the value of GS08, recalled.
+    /// - `[R]` X12 999, IK502 code I6, implementation convention not supported, recalled.
+    pub struct GuideConflict {
+        code: "X12-T011",
+        name: "guide-conflict",
+        severity: High,
+        summary: "ST03 names another guide than GS08.",
+        text: "ST03 names another guide than GS08",
+        fix: "name one guide in ST03 and GS08",
+    }
+}
