@@ -370,7 +370,7 @@ fault_rule! {
         name: "wide-characters",
         severity: Critical,
         summary: "A file in UTF-16 has characters beyond Latin-1.",
-        text: "UTF-16 character at offset {0} has no byte in Latin-1, what follows is not read",
+        text: "character of UTF-16 at offset {0} has no byte in Latin-1, what follows is not read",
         fix: "save the file as plain text in ASCII",
     }
 }
