@@ -2,7 +2,7 @@
 //! every segment, claim and line.
 
 use crate::position::ElementRef;
-use crate::x12::envelope::{Event, Mark};
+use crate::x12::envelope::{Event, Mark, Passed};
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segments::Tally;
 
@@ -11,8 +11,10 @@ use super::claim::{NotEvaluated, Place};
 /// Segments by what they belong to. Their sum is the number of segments read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SegmentCounts {
-    /// ISA, GS, ST, SE, GE, IEA, TA1 and other service segments.
+    /// ISA, GS, ST, SE, GE, IEA.
     pub envelope: u64,
+    /// TA1 and other segments of the interchange itself.
+    pub service: u64,
     /// Header, billing provider, subscriber, patient.
     pub context: u64,
     /// Loop 2300 up to the first line.
@@ -31,6 +33,7 @@ impl SegmentCounts {
     /// All segments.
     pub fn total(&self) -> u64 {
         self.envelope
+            + self.service
             + self.context
             + self.claim
             + self.line
@@ -42,6 +45,7 @@ impl SegmentCounts {
     /// Adds another chunk's counts.
     pub fn add(&mut self, other: &SegmentCounts) {
         self.envelope += other.envelope;
+        self.service += other.service;
         self.context += other.context;
         self.claim += other.claim;
         self.line += other.line;
@@ -109,8 +113,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// What the chunk had beside its envelopes.
+    pub fn passed(&self) -> Passed {
+        Passed { segments: self.segment, empty: self.empty, claims: self.counts.claims_seen }
+    }
+
     pub(super) fn event(&mut self, place: Place, mark: Mark) {
-        self.events.push(Event { byte: place.byte, segment: place.segment, mark });
+        let claims = self.counts.claims_seen;
+        self.events.push(Event { byte: place.byte, segment: place.segment, claims, mark });
     }
 
     pub(super) fn loose(&mut self, code: FaultCode, place: Place, at: ElementRef, figures: [u64; 2]) {

@@ -99,6 +99,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .clone()
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
             history: history.inputs,
+            expected: Vec::new(),
             as_of: args.as_of,
         },
         listing,

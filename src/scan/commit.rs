@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::claim::context::Context;
 use crate::claim::record::Counts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::minutes::RowId;
 use crate::x12::code::Code;
 use crate::x12::envelope::{Found, Standing, Tracker};
@@ -119,7 +119,7 @@ pub(super) struct Commit<'s> {
     next: u32,
     waiting: BTreeMap<u32, (Job, Output)>,
     expected: Context,
-    tracker: Tracker,
+    tracker: Tracker<'s>,
     file: Totals,
     /// The first bytes of the input being put together, to name its format if it is none of ours.
     head: Vec<u8>,
@@ -163,7 +163,7 @@ impl<'s> Commit<'s> {
             next: 0,
             waiting: BTreeMap::new(),
             expected: Context::default(),
-            tracker: Tracker::new(),
+            tracker: Tracker::new(&ready.setup.expected),
             file: Totals::default(),
             head: Vec::new(),
             blank: true,
@@ -206,13 +206,7 @@ impl<'s> Commit<'s> {
         }
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
-        self.tracker.chunk(
-            &output.record.events,
-            output.record.segment,
-            output.record.empty,
-            &mut standings,
-            &mut found,
-        );
+        self.tracker.chunk(&output.record.events, output.record.passed(), &mut standings, &mut found);
         let mut kept = Kept { number: job.number, file: job.file, ..Kept::default() };
         self.loose(&output, &standings, &mut kept);
         self.file.bytes += job.chunk.len as u64;
@@ -273,7 +267,10 @@ impl<'s> Commit<'s> {
     /// Faults of envelopes, as findings.
     fn found(&self, found: &[Found], kept: &mut Kept) {
         for found in found {
-            if let Some(finding) = syntax_finding(self.ready.setup, &found.fault) {
+            if let Some(mut finding) = syntax_finding(self.ready.setup, &found.fault) {
+                if found.refused {
+                    finding.severity = finding.severity.max(Severity::High);
+                }
                 let standing = place(found.standing, &mut kept.standings);
                 kept.loose.push(LooseFinding { trigger: found.trigger, standing, finding });
             }
@@ -282,7 +279,7 @@ impl<'s> Commit<'s> {
 
     /// An input has been read: adds it up.
     fn close_file(&mut self, job: &Job, cut_off: bool) {
-        let tracker = std::mem::take(&mut self.tracker);
+        let tracker = std::mem::replace(&mut self.tracker, Tracker::new(&self.ready.setup.expected));
         let file = std::mem::take(&mut self.file);
         let (head, blank) = (std::mem::take(&mut self.head), std::mem::replace(&mut self.blank, true));
         self.expected = Context::default();

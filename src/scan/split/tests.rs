@@ -51,15 +51,15 @@ fn interchanges_are_found_whatever_stands_around_them() {
     for (input, want) in [
         (format!("{ISA}GS*HC~"), vec!["Isa:ISA~GS*HC~"]),
         (format!("\u{feff}\r\n{ISA}"), vec!["ByteOrderMark:\u{feff}", "LeadingSpace:\r\n", "Isa:ISA~"]),
-        (format!("From: ISABEL\n{ISA}"), vec!["StrayBytes:From: ISABEL\n", "Isa:ISA~"]),
+        (format!("From: ISABEL\n{ISA}"), vec!["LeadingJunk:From: ISABEL\n", "Isa:ISA~"]),
         (format!("{ISA}NM1*85*1*ISAAC~ISABEL*1~{ISA}"), vec!["Isa:ISA~NM1*85*1*ISAAC~ISABEL*1~", "Isa:ISA~"]),
         (format!("{ISA}HL*1~NM1*cut off{ISA}"), vec!["Isa:ISA~HL*1~NM1*cut off", "Isa:ISA~"]),
         ("ST*837*1~BHT*0019~".to_owned(), vec!["Missing:ST*837*1~BHT*0019~"]),
         (
             format!("IXA*00*broken~GS*HC*1~ST*837*1~CLM*1~{ISA}GS*HC~"),
-            vec!["StrayBytes:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
+            vec!["LeadingJunk:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
         ),
-        (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["StrayBytes:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
+        (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["LeadingJunk:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
         ("no claims here".to_owned(), vec!["StrayBytes:no claims here"]),
     ] {
         for drip in [1, 7, 100_000] {
