@@ -114,6 +114,10 @@ pub struct Claims<'a> {
     opened: u32,
     /// Whether the terminator in the ISA of the piece could not be right.
     repaired: bool,
+    /// Whether a claim is being read.
+    in_claim: bool,
+    /// A CLM with too many elements, whose claim has not begun.
+    long_clm: Option<(Place, ElementRef, [u64; 2])>,
     /// Empty segments, ids in lower case and service segments of the piece: how many, and the first.
     odd: [Option<Odd>; 3],
 }
@@ -147,6 +151,8 @@ impl<'a> Claims<'a> {
             tidied: None,
             opened: 0,
             repaired: false,
+            in_claim: false,
+            long_clm: None,
             odd: [None; 3],
         }
     }
@@ -212,7 +218,11 @@ impl<'a> Claims<'a> {
             match kind {
                 Kind::Clm => {
                     if self.begin_claim(&segment, place) {
+                        self.in_claim = true;
                         self.read_claim();
+                        self.in_claim = false;
+                        self.record.lent += 1;
+                        self.record.lent_unevaluated += u64::from(self.claim.not_evaluated.is_some());
                         std::mem::swap(faults, &mut self.record.claim_faults);
                         let events = u32::try_from(self.record.events.len()).unwrap_or(u32::MAX);
                         return Some(Lent { claim: &self.claim, context: &self.context, events });
@@ -230,13 +240,37 @@ impl<'a> Claims<'a> {
     fn next_segment(&mut self) -> Option<(Kind, Segment<'a>)> {
         loop {
             let segment = self.segments.next()?;
-            match Kind::of(segment.id()) {
-                Kind::Unknown => match self.kind_of_odd(segment) {
+            match Kind::and_most(segment.id()) {
+                (Kind::Unknown, _) => match self.kind_of_odd(segment) {
                     Some(kind) => return Some((kind, segment)),
                     None => continue,
                 },
-                kind => return Some((kind, segment)),
+                (kind, most) => {
+                    if segment.len() > most {
+                        self.too_many_elements(kind, &segment, most);
+                    }
+                    return Some((kind, segment));
+                }
             }
+        }
+    }
+
+    #[cold]
+    fn too_many_elements(&mut self, kind: Kind, segment: &Segment<'a>, most: usize) {
+        // What stands in transaction sets that are not read is none of ours to judge.
+        if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
+            return;
+        }
+        let at = ElementRef::element(segment.tag(), u8::try_from(most + 1).unwrap_or(u8::MAX));
+        let figures = [segment.len() as u64, most as u64];
+        let place = self.place(segment.start);
+        match kind {
+            // Noted when its claim begins.
+            Kind::Clm => self.long_clm = Some((place, at, figures)),
+            _ if self.in_claim && !kind.ends_claim() => {
+                self.record.in_claim(FaultCode::TooManyElements, place, at, figures);
+            }
+            _ => self.record.loose(FaultCode::TooManyElements, place, at, figures),
         }
     }
 
@@ -280,9 +314,10 @@ impl<'a> Claims<'a> {
     /// The end of a piece: the tail, and what was tolerated.
     fn close_piece(&mut self) {
         self.close_tail(false);
-        let tally = self.segments.tally();
+        let mut tally = self.segments.tally();
         // Line ends that stood inside segments are no line breaks between them.
-        let line_breaks = self.tidied.map_or(tally.line_breaks, |odd| odd.line_breaks);
+        tally.line_breaks = self.tidied.map_or(tally.line_breaks, |odd| odd.line_breaks);
+        let line_breaks = tally.line_breaks;
         if line_breaks > 0 {
             let place = Place { byte: self.offset, segment: self.record.segment };
             let mark = Mark::Tolerated { code: FaultCode::LineBreaks, count: line_breaks, at: None };

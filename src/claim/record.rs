@@ -106,6 +106,11 @@ pub struct Record {
     pub claim_faults: Vec<Fault>,
     /// Counts.
     pub counts: Counts,
+    /// Claims handed out, and those of them that cannot be evaluated.
+    pub lent: u64,
+    pub(super) lent_unevaluated: u64,
+    /// Where the account of an envelope does not balance, the first of them.
+    pub unbalanced: Option<u64>,
     /// Segments since the start of the chunk.
     pub segment: u32,
     /// Empty segments since the last ST or SE, or since the start of the chunk.
@@ -116,6 +121,18 @@ impl Record {
     /// What the chunk had beside its envelopes.
     pub fn passed(&self) -> Passed {
         Passed { segments: self.segment, empty: self.empty, claims: self.counts.claims_seen }
+    }
+
+    /// Holds the account up to an envelope segment: what was read before it, and before the one before, is
+    /// each in one place. `passed` is how many segments the chunk had, empty ones left out.
+    pub(super) fn balance(&mut self, byte: u64, passed: u32) {
+        let Counts { segments, claims_seen, claims_not_evaluated, .. } = &self.counts;
+        let not_lent = claims_not_evaluated.iter().sum::<u64>() - self.lent_unevaluated;
+        let balances =
+            segments.total() - segments.empty == u64::from(passed) && *claims_seen == self.lent + not_lent;
+        if !balances {
+            self.unbalanced.get_or_insert(byte);
+        }
     }
 
     pub(super) fn event(&mut self, place: Place, mark: Mark) {

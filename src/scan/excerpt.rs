@@ -223,7 +223,8 @@ mod tests {
 
     fn excerpts(text: &str, window: usize, id: &str, only: Option<u64>) -> (Vec<Excerpt>, u64) {
         let codes = TherapyCodes::builtin();
-        let mut splitter = Splitter::new(text.as_bytes(), Limits { window, claim: 4096 });
+        let mut splitter =
+            Splitter::new(text.as_bytes(), Limits { window, claim: 4096, ..Limits::default() });
         let mut excerpts = Excerpts::new(&codes, id.as_bytes(), only);
         while let Some(chunk) = splitter.next_chunk(Vec::new()) {
             excerpts.chunk(&chunk);

@@ -5,6 +5,7 @@
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
 //! `excerpt` looks on for the claims a person wants to see.
 
+pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;

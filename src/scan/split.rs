@@ -25,11 +25,23 @@ pub struct Limits {
     pub window: usize,
     /// Bytes of a claim. A larger one is not evaluated, and said to be too large.
     pub claim: usize,
+    /// What becomes of data without a usable ISA.
+    pub envelopes: Envelopes,
+}
+
+/// What becomes of data that begins without an ISA, or with one whose delimiters cannot be right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Envelopes {
+    /// Delimiters are inferred from what follows, and the claims read.
+    #[default]
+    Inferred,
+    /// It is passed over, and counted as bytes that belong to no interchange.
+    Strict,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { window: 1 << 20, claim: 16 << 20 }
+        Limits { window: 1 << 20, claim: 16 << 20, envelopes: Envelopes::Inferred }
     }
 }
 
@@ -302,6 +314,7 @@ impl<R: Read> Splitter<R> {
     /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
+        let infers = self.limits.envelopes == Envelopes::Inferred;
         if self.offset == 0 && at == 0 {
             // Only the first bytes of a file may be a transaction set without any envelope.
             let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -309,7 +322,8 @@ impl<R: Read> Splitter<R> {
             if short(start) {
                 return Lead::More { clear: 0 };
             }
-            if buffer[start..].starts_with(b"ST")
+            if infers
+                && buffer[start..].starts_with(b"ST")
                 && let Some(delimiters) = delimiters::without_isa(&buffer[start..])
             {
                 return Lead::Found { start, head: Head::Missing, delimiters };
@@ -327,11 +341,17 @@ impl<R: Read> Splitter<R> {
             if short(start) {
                 return Lead::More { clear: start };
             }
-            if is_isa && let Ok((_, isa)) = delimiters::isa(rest) {
+            if is_isa
+                && let Ok((_, isa)) = delimiters::isa(rest)
+                && (infers || !isa.repaired)
+            {
                 let head = if isa.repaired { Head::RepairedIsa } else { Head::Isa };
                 return Lead::Found { start, head, delimiters: isa.delimiters };
             }
-            if is_gs && let Some(delimiters) = delimiters::without_isa(rest) {
+            if infers
+                && is_gs
+                && let Some(delimiters) = delimiters::without_isa(rest)
+            {
                 return Lead::Found { start, head: Head::Missing, delimiters };
             }
         }

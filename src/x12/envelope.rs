@@ -120,6 +120,8 @@ pub struct EnvelopeCounts {
     pub in_scope: u64,
     /// Other transaction sets by ST01.
     pub out_of_scope: Vec<(Code, u64)>,
+    /// Segments longer than any can be, passed over.
+    pub oversize: u64,
     /// Claims whose envelope is in doubt: their transaction set has no SE, or their interchange no ISA.
     pub suspect_claims: u64,
 }
@@ -478,6 +480,7 @@ impl<'e> Tracker<'e> {
     fn report_skipped(&mut self, trigger: u64, found: &mut Vec<Found>) {
         if let Some((code, byte, bytes)) = self.skipped.take() {
             // A segment too long to be kept is one for who counted it, as an empty one may be.
+            self.counts.oversize += u64::from(code == FaultCode::OversizeSegment);
             let of_set = self.transaction.is_some() && code == FaultCode::OversizeSegment;
             self.empty += u64::from(of_set);
             let fault = Fault { code, byte, at: ElementRef::default(), segment: 0, figures: [bytes, 0] };

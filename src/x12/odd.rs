@@ -67,7 +67,9 @@ pub fn tidy(
         First::Other => 0,
     };
     let (isa, rest) = bytes.split_at(header);
-    if !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
+    // Where lines are of one length, those that end after a terminator are of the same kind as the others.
+    let wrapped = breaks == FaultCode::WrappedLines;
+    if !wrapped && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
         return None;
     }
     let mut odd = Oddities::default();
@@ -75,7 +77,7 @@ pub fn tidy(
     while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
         let text = &mut bytes[at..=at + len];
         let blanks = text[..len].iter().take_while(|b| delimiters.is_blank(**b)).count();
-        odd.line_breaks += u64::from(matches!(text[..blanks].first(), Some(b'\r' | b'\n')));
+        odd.line_breaks += u64::from(!wrapped && matches!(text[..blanks].first(), Some(b'\r' | b'\n')));
         if blanks < len {
             segment += 1;
             let place = (at + blanks, segment);
@@ -108,11 +110,12 @@ fn one_segment(
     // Where the next byte goes, where the part at hand begins, and whether blanks were taken off it.
     let (mut to, mut part, mut padded) = (0, 0, false);
     let mut here = ElementRef::segment(tag);
+    let has_composites = COMPOSITES.contains(&tag);
     let mut broken = None;
     for from in 0..=end {
         let b = text[from];
         let ends_element = b == delimiters.element || from == end;
-        if ends_element || b == delimiters.component {
+        if ends_element || (b == delimiters.component && has_composites) {
             while !is_isa && to > part && is_pad(text[to - 1]) {
                 (to, padded) = (to - 1, true);
             }
@@ -123,7 +126,8 @@ fn one_segment(
             let last = to.checked_sub(1).map(|n| text[n]).filter(|_| part == to);
             let separates_nothing = (ends_element && last == Some(delimiters.component))
                 || (from == end && last == Some(delimiters.element));
-            if separates_nothing && !is_isa {
+            // An element of nothing but blanks is padded; that is told already.
+            if separates_nothing && !is_isa && !padded {
                 odd.add(FaultCode::TrailingSeparators, 1, place, here);
             }
             text[to] = b;
@@ -162,6 +166,19 @@ fn one_segment(
     let filler = [b'\n', b'\r', b' '].into_iter().find(|b| delimiters.is_blank(*b)).unwrap_or(b' ');
     text[to..].fill(filler);
 }
+
+/// Segments of the 837 guides with composite elements. In others, such as notes, the component separator is a
+/// colon in a text.
+const COMPOSITES: [Tag; 8] = [
+    Tag::of(b"CLM"),
+    Tag::of(b"HI"),
+    Tag::of(b"ISA"),
+    Tag::of(b"SV1"),
+    Tag::of(b"SV2"),
+    Tag::of(b"SV3"),
+    Tag::of(b"SVD"),
+    Tag::of(b"TOO"),
+];
 
 fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
     let id = &text[..memchr(delimiters.element, text).unwrap_or(text.len())];
@@ -241,6 +258,7 @@ mod tests {
             ("SV1*HC:97110:*5~", "SV1*HC:97110:*5~", &["TrailingSeparators 1 SV101-3@0/1"]),
             ("SV1*HC:97110^97112*5~", "SV1*HC:97110^97112*5~", &["RepeatedElement 1 SV101-2@0/1"]),
             ("N3*cut\noff", "N3*cut\noff", &[]),
+            ("NTE*ADD*PLAN: GO ON :~", "NTE*ADD*PLAN: GO ON :~", &[]),
         ] {
             let (bytes, said, _) = tidied(text.as_bytes(), &Delimiters::USUAL, First::Other);
             assert_eq!(String::from_utf8_lossy(&bytes), want, "{text:?}");

@@ -26,6 +26,9 @@ impl<'a> Claims<'a> {
         match (kind, self.context.guide) {
             (Kind::Envelope, _) => {
                 counts.envelope += 1;
+                // A trailer without a terminator is counted already and not yet passed.
+                let passed = self.number().max(self.record.segment);
+                self.record.balance(place.byte, passed);
                 self.envelope_segment(segment, place);
             }
             (Kind::Service, _) if self.context.level == Level::Outside => {
