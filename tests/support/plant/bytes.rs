@@ -134,7 +134,7 @@ impl File {
     }
 
     /// Puts something into the billing provider's name.
-    fn into_name(&mut self, what: &str) {
+    fn spoil_name(&mut self, what: &str) {
         let (at, name) = self.name();
         let (head, tail) = name.split_at(3);
         self.set(at, 3, &format!("{head}{what}{tail}"));
@@ -312,18 +312,18 @@ pub const ALL: &[Damage] = &[
     }),
     ("X12-S006", |f| {
         let control = f.random.one(&["\0", "\u{1}", "\u{7f}", "\t"]);
-        f.into_name(control);
+        f.spoil_name(control);
     }),
-    ("X12-S007", |f| f.into_name("\u{e9}")),
+    ("X12-S007", |f| f.spoil_name("\u{e9}")),
     ("X12-S008", |f| {
         let at = f.any("LX");
         f.segments[at].push_str("*EXAMPLE");
     }),
     ("X12-S009", |f| {
         let end = f.random.one(&["\n", "\r\n", "\r"]);
-        f.into_name(end);
+        f.spoil_name(end);
     }),
-    ("X12-S011", |f| f.into_name("^")),
+    ("X12-S011", |f| f.spoil_name("^")),
     ("X12-S013", |f| {
         let (at, name) = f.name();
         let padded = if f.random.percent(50) { format!("{name}  ") } else { format!(" {name}") };
