@@ -56,10 +56,15 @@ pub struct FileResult {
     pub status: Status,
     /// Bytes read.
     pub bytes: u64,
+    /// Claims seen.
+    pub claims: u64,
     /// Transaction sets claims are read from.
     pub in_scope: u64,
     /// SHA-256 of the bytes, if the run was asked for it and the input was read to its end.
     pub sha256: Option<[u8; 32]>,
+    /// Whether all that will ever be known of it is: it was read as far as it can be, or cannot be opened. Of an
+    /// interrupted run some are not.
+    pub done: bool,
 }
 
 /// A finding that belongs to no claim.
@@ -126,6 +131,8 @@ pub(super) struct Commit<'s> {
     /// Whether it has been nothing but white space so far.
     blank: bool,
     pub files: Vec<FileResult>,
+    /// Inputs of which it was told that they are done.
+    told: usize,
     pub totals: Totals,
     /// Sums over the earlier files.
     pub earlier_totals: Totals,
@@ -168,6 +175,7 @@ impl<'s> Commit<'s> {
             head: Vec::new(),
             blank: true,
             files: Vec::new(),
+            told: 0,
             totals: Totals::default(),
             earlier_totals: Totals::default(),
             kept: Vec::new(),
@@ -196,6 +204,14 @@ impl<'s> Commit<'s> {
         while let Some((job, output)) = self.waiting.remove(&self.next) {
             self.put(job, output);
             self.next += 1;
+        }
+    }
+
+    /// Tells of inputs that are done now, each once and in their order.
+    pub(super) fn tell(&mut self, told: &(dyn Fn(&FileResult) + Sync)) {
+        while let Some(file) = self.files.get(self.told).filter(|file| file.done) {
+            told(file);
+            self.told += 1;
         }
     }
 
@@ -288,7 +304,9 @@ impl<'s> Commit<'s> {
         self.expected = Context::default();
         let counts = tracker.counts();
         let Some(result) = self.files.get_mut(job.file as usize) else { return };
+        result.done = true;
         result.bytes = file.bytes;
+        result.claims = file.counts.claims_seen;
         result.in_scope = counts.in_scope;
         result.sha256 = job.sha256.filter(|_| job.failure.is_none());
         if counts.interchanges == 0 {

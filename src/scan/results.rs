@@ -24,6 +24,9 @@ pub struct Results {
     pub stray_rows: Vec<(RowId, RowUse)>,
     /// Equations of the account that do not hold. Empty unless the program is wrong.
     pub imbalances: Vec<String>,
+    /// Whether the run was told to stop. Then findings are not all there, nor those of shared days right: nothing
+    /// of them may be reported. The account is of the inputs that are done.
+    pub interrupted: bool,
     /// Chunks that were read twice; costs time, changes nothing.
     pub reread: u64,
     /// Sums over the earlier files (`--history`).
@@ -112,7 +115,11 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
     }
     let first_earlier = commit.files.len() - ready.setup.history.len();
     let mut kept = commit.kept;
-    let regrouped = commit.group.check(ready).map_err(spilling)?;
+    let stop = &ready.setup.stop;
+    let regrouped = match commit.group.check(ready) {
+        Err(_) if stop.is_set() => Regrouped::default(),
+        checked => checked.map_err(spilling)?,
+    };
     take_back(ready, &mut kept, &regrouped);
     take_in(&mut kept, &regrouped);
     let stray_rows = (0u32..)
@@ -125,6 +132,7 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
         totals: commit.totals,
         stray_rows,
         imbalances: Vec::new(),
+        interrupted: stop.is_set(),
         reread: commit.reread,
         earlier: commit.earlier_totals,
         first_earlier,
