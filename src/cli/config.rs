@@ -7,21 +7,24 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
 use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::group::store::Spill;
-use crate::scan::input::{self, Listing, Recursive};
+use crate::scan::input::{self, Input, Listing, Recursive};
 use crate::scan::split::Limits;
 use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 
-use super::args::{Format, Scan, When};
+use super::Host;
+use super::args::{Format, Scan, Sidecars, When};
+use super::names::Names;
+use super::redact::{self, Key};
 use super::settings::{self, Settings};
 
 /// What `scan` will do.
@@ -39,12 +42,30 @@ pub(crate) struct Config {
     pub table_sources: Vec<Source>,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
+    /// What may be printed of names of inputs and sidecar files.
+    pub names: Names,
+    /// Makes tokens of claim ids, if they may not be printed.
+    pub key: Option<Key>,
+}
+
+impl Config {
+    /// What may be printed of an error about an input or a sidecar file.
+    pub(crate) fn told(&self, error: &Error) -> String {
+        match error.kind() {
+            // A value in the wrong column may be a claim's id.
+            ErrorKind::File { path, line, column, message } if self.key.is_some() => {
+                let message = redact::without_value(message);
+                self.names.error(&Error::file(path, *line, column, message))
+            }
+            _ => self.names.error(error),
+        }
+    }
 }
 
 const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
-pub(crate) fn resolve(args: &Scan) -> Result<Config> {
+pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let settings = match args.config.clone().or_else(default_settings) {
         Some(path) => settings::read(&path)?,
         None => Settings::default(),
@@ -60,9 +81,12 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
     // What cannot be read of the past is told with the rest.
     listing.errors.extend(history.errors);
+    let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
+    list_names(&names, args, &listing, &history.inputs);
     if let Some(out) = &args.out {
-        refuse_output_in_input(out, &args.paths)?;
+        refuse_output_in_input(out, &args.paths, &names)?;
     }
+    let key = args.redact.as_deref().map(Key::read).transpose()?;
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -100,17 +124,36 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
             history: history.inputs,
             as_of: args.as_of,
+            stop: host.signals.stop(),
+            #[cfg(debug_assertions)]
+            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok().and_then(|at| at.parse().ok()),
         },
         listing,
         out: args.out.clone(),
         format: args.format,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
-        progress: !args.quiet && std::io::stderr().is_terminal(),
+        progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
         switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
         table_sources,
         sidecar_errors,
+        names,
+        key,
     })
+}
+
+/// Lists the names of files in the order they are told in.
+fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) {
+    listing.inputs.iter().for_each(|input| names.list("input", &input.name()));
+    history.iter().for_each(|input| names.list("history", &input.name()));
+    let Sidecars { visits, plans, spend, fees } = &args.sidecars;
+    for (kind, paths) in
+        [("minutes", &args.minutes), ("visits", visits), ("plans", plans), ("spend", spend), ("fees", fees)]
+    {
+        paths.iter().for_each(|path| names.list(kind, &display_path(path)));
+    }
+    listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
+    listing.errors.iter().filter_map(Error::path).for_each(|path| names.list("input", &display_path(path)));
 }
 
 /// The settings of this directory, else of the nearest one above that has some.
@@ -192,7 +235,7 @@ fn meant(word: &str) -> Result<Vec<&'static str>> {
 }
 
 /// An output directory that is an input, or lies inside one, would be read by the next run.
-fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
+fn refuse_output_in_input(out: &Path, inputs: &[PathBuf], names: &Names) -> Result<()> {
     let absolute =
         |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
     let out = absolute(out);
@@ -200,8 +243,8 @@ fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
         if out.starts_with(absolute(input)) {
             return Err(Error::usage(format!(
                 "the output directory {} is {} or lies inside it; choose one outside the inputs",
-                crate::error::display_path(&out),
-                crate::error::display_path(input),
+                display_path(&out),
+                names.path(input),
             )));
         }
     }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::claim::claim::NotEvaluated;
-use crate::error::{ErrorKind, display_path};
+use crate::error::display_path;
 use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
-    Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
-    SidecarTotal, Summary, TableTotal,
+    Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, Redaction, RuleTotal,
+    Segments, SidecarTotal, Summary, TableTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
@@ -19,6 +19,7 @@ use crate::tables::{Setting, Tables};
 use crate::x12::value::{Cents, Date};
 
 use super::config::Config;
+use super::redact::Key;
 
 /// Sums over the findings.
 pub(crate) struct Sums {
@@ -160,9 +161,17 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         tables: tables(config),
         inputs: inputs(config, results),
         problems: problems(config, results),
+        redaction: redaction(config),
         imbalances: results.imbalances.clone(),
         ..Summary::default()
     }
+}
+
+/// What is not printed as it is.
+fn redaction(config: &Config) -> Option<Redaction> {
+    let key_id = config.key.as_ref().map(Key::id);
+    let file_names = config.names.are_aliases();
+    (key_id.is_some() || file_names).then_some(Redaction { key_id, file_names })
 }
 
 /// Every input with what became of it.
@@ -174,10 +183,12 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
             Status::Partial(why) => (InputStatus::Partial, Some(why.clone())),
             Status::Unreadable(why) => (InputStatus::Unreadable, Some(why.clone())),
         };
-        Input { file: file.name.clone(), bytes: file.bytes, sha256: file.sha256, status, reason }
+        let reason = reason.map(|why| config.names.message(&why));
+        let file_name = config.names.name(&file.name).into_owned();
+        Input { file: file_name, bytes: file.bytes, sha256: file.sha256, status, reason }
     });
     let unread = |path: &Path, status, reason: String| Input {
-        file: display_path(path),
+        file: config.names.path(path),
         bytes: 0,
         sha256: None,
         status,
@@ -187,13 +198,9 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
         .listing
         .skipped
         .iter()
-        .map(|(path, why)| unread(path, InputStatus::Skipped, (*why).to_owned()));
+        .map(|(path, why)| unread(path, InputStatus::Skipped, config.names.message(why)));
     let unlisted = config.listing.errors.iter().map(|error| {
-        let path = match error.kind() {
-            ErrorKind::Io { path, .. } | ErrorKind::File { path, .. } => path.as_path(),
-            _ => Path::new(""),
-        };
-        unread(path, InputStatus::Unreadable, error.to_string())
+        unread(error.path().unwrap_or(Path::new("")), InputStatus::Unreadable, config.told(error))
     });
     read.chain(skipped).chain(unlisted).collect()
 }
@@ -320,21 +327,21 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
 /// What went wrong, each as one message that says what to do. Whatever makes a run incomplete is here: an
 /// exit code alone explains nothing.
 fn problems(config: &Config, results: &Results) -> Vec<String> {
-    let mut list: Vec<String> = config.listing.errors.iter().map(ToString::to_string).collect();
-    list.extend(config.sidecar_errors.iter().map(ToString::to_string));
+    let mut list: Vec<String> = config.listing.errors.iter().map(|e| config.told(e)).collect();
+    list.extend(config.sidecar_errors.iter().map(|e| config.told(e)));
     for file in &results.files {
-        match &file.status {
-            Status::Whole if file.in_scope == 0 => list.push(format!(
+        let said = match &file.status {
+            Status::Whole if file.in_scope == 0 => format!(
                 "{}: X12, but none of its transaction sets is an 837P or 837I; give claim files",
                 file.name
-            )),
-            Status::Whole => {}
-            Status::Partial(why) | Status::Unreadable(why) => list.push(if why.contains(&file.name) {
-                why.clone()
-            } else {
-                format!("{}: {why}", file.name)
-            }),
-        }
+            ),
+            Status::Whole => continue,
+            Status::Partial(why) | Status::Unreadable(why) if why.contains(&file.name) => why.clone(),
+            Status::Partial(why) | Status::Unreadable(why) => format!("{}: {why}", file.name),
+        };
+        // The name is listed by now, so that it is found in the message.
+        let _ = config.names.name(&file.name);
+        list.push(config.names.message(&said));
     }
     for reason in NotEvaluated::ALL {
         let count = results.totals.counts.claims_not_evaluated[reason as usize];

@@ -306,6 +306,7 @@ mod tests {
                 ],
                 "problems": ["cannot read a\\u{1b}[2J.837: permission denied"],
                 "accounting": {"balanced": true, "imbalances": []},
+                "redaction": {"key_id": "0badcafe", "file_names": true},
             })
         );
         assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));
