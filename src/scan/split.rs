@@ -228,6 +228,11 @@ impl<R: Read> Splitter<R> {
         self.offset
     }
 
+    /// Whether an error has ended the input early.
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     /// The error that ended the input early, if one did.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
