@@ -1,4 +1,5 @@
-//! `claimlint.toml`: rules, payers, note words, limits. Unknown keys and words are refused with file and line.
+//! `claimlint.toml`: rules, payers, receivers, note words, limits. Unknown keys and words are refused with file and
+//! line.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,10 +16,13 @@ use crate::minutes::NoteWords;
 use crate::rules::CATALOGUE;
 use crate::rules::policy::Policies;
 use crate::source::caps::Caps;
+use crate::x12::envelope::expected::Expected;
 
 use payers::PayerSettings;
+use submission::SubmissionSettings;
 
 mod payers;
+mod submission;
 
 /// The file as written.
 #[derive(Deserialize, Debug, Default)]
@@ -29,6 +33,8 @@ pub(crate) struct Settings {
     pub limits: LimitSettings,
     #[serde(rename = "payer")]
     payers: Vec<Spanned<PayerSettings>>,
+    #[serde(rename = "submission")]
+    submissions: Vec<Spanned<SubmissionSettings>>,
     #[serde(skip)]
     source: Source,
 }
@@ -128,6 +134,11 @@ impl Settings {
             Ok((name, self.source.known(word, &words)?))
         };
         self.rules.severity.iter().map(read).collect()
+    }
+
+    /// What receivers take.
+    pub(crate) fn expected(&self) -> Result<Vec<Expected>> {
+        submission::expected(&self.submissions, &self.source)
     }
 
     /// The payers of the settings, then the built-in ones.

@@ -7,8 +7,8 @@ use crate::error::display_path;
 use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
-    Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
-    SidecarTotal, Summary, TableTotal,
+    Bytes, Claims, Equation, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal,
+    Segments, SidecarTotal, Summary, TableTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
@@ -17,6 +17,7 @@ use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
 use crate::scan::results::Results;
 use crate::source::list::Duplicate;
+use crate::source::list::Listing;
 use crate::source::twins::OnDuplicate;
 use crate::tables::{Setting, Tables};
 use crate::x12::fault::FaultCode;
@@ -128,6 +129,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         segments: Segments {
             read: tally.segments,
             envelope: segments.envelope,
+            service: segments.service,
             context: segments.context,
             claim: segments.claim,
             line: segments.line,
@@ -150,6 +152,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
                 .collect(),
             clean: 0,
             at_risk: 0,
+            hierarchy_suspect: stats.suspect,
+            envelope_suspect: totals.suspect_envelope,
         },
         lines: Lines {
             seen: counts.lines_seen,
@@ -166,9 +170,30 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         tables: tables(config),
         inputs: inputs(config, results),
         problems: problems(config, results),
+        account: account(config, results),
+        account_held: {
+            let held = &results.account.held;
+            [held.transactions, held.groups, held.interchanges, held.files]
+        },
         imbalances: results.imbalances.clone(),
         ..Summary::default()
     }
+}
+
+/// The equations of the account; that of files counts those of the listing too, which the engine never sees.
+fn account(config: &Config, results: &Results) -> Vec<Equation> {
+    let equations = results.account.equations.iter().map(|e| {
+        let (mut total, mut parts) = (e.total, e.parts.clone());
+        if e.name == "files" {
+            let Listing { skipped, duplicates, unread, .. } = &config.listing;
+            let skipped = (skipped.len() + results.skipped.len()) as i128;
+            let (duplicates, unread) = (duplicates.len() as i128, unread.len() as i128);
+            total += skipped + duplicates + unread;
+            parts.extend([("skipped", skipped), ("duplicate", duplicates), ("not_listed", unread)]);
+        }
+        Equation { name: e.name, total, parts, holds: e.holds() }
+    });
+    equations.collect()
 }
 
 /// Every input with what became of it.

@@ -5,6 +5,7 @@
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
 //! `excerpt` looks on for the claims a person wants to see.
 
+pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
@@ -32,6 +33,7 @@ use crate::source::trouble::Trouble;
 use crate::source::{Digests, Reading};
 use crate::tables::quarter::Quarter;
 use crate::tables::{Setting, Tables};
+use crate::x12::envelope::expected::Expected;
 use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
@@ -72,6 +74,8 @@ pub struct Setup {
     pub as_of: Option<Date>,
     /// Earlier claim files, read for comparison only: nothing is reported of them.
     pub history: Vec<Input>,
+    /// What receivers take; the first that speaks of a receiver holds.
+    pub expected: Vec<Expected>,
 }
 
 /// A setup with what is made from it once a run.
@@ -122,6 +126,7 @@ impl Setup {
             spill: None,
             as_of: None,
             history: Vec::new(),
+            expected: Vec::new(),
         }
     }
 }
@@ -147,7 +152,7 @@ pub struct Progress {
 ///
 /// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
-    scan_watched(setup, inputs, progress, &mut |_| {})
+    run(setup, inputs, progress, None)
 }
 
 /// As [`scan`], with somebody who is shown each chunk as it is read, in the order of the inputs.
@@ -156,6 +161,15 @@ pub fn scan_watched(
     inputs: &[Input],
     progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
+) -> Result<Results> {
+    run(setup, inputs, progress, Some(Box::new(watch)))
+}
+
+fn run(
+    setup: &Setup,
+    inputs: &[Input],
+    progress: &(dyn Fn(Progress) + Sync),
+    watch: Option<Watch<'_>>,
 ) -> Result<Results> {
     let ready = Ready::new(setup);
     let batch = inputs.len();
@@ -200,6 +214,9 @@ pub fn scan_watched(
     }
 }
 
+/// Somebody who is shown each chunk.
+type Watch<'w> = Box<dyn FnMut(&Chunk) + Send + 'w>;
+
 /// A stream being read.
 struct Open {
     splitter: Splitter<Stream>,
@@ -242,7 +259,7 @@ struct Feed<'i> {
     inputs: &'i [&'i Input],
     /// How many of them are not read for comparison only.
     batch: usize,
-    watch: &'i mut (dyn FnMut(&Chunk) + Send),
+    watch: Option<Watch<'i>>,
     at: usize,
     /// What the input at hand still holds.
     parts: Option<Parts>,
@@ -283,15 +300,20 @@ impl Feed<'_> {
     /// The next chunk of the stream at hand.
     fn chunk(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
         let Some(open) = &mut self.open else { return Next::Again };
-        let Some(chunk) = open.splitter.next_chunk(buffer) else {
+        let Some(mut chunk) = open.splitter.next_chunk(buffer) else {
             // A splitter marks its last chunk, so the stream was closed with that one.
             self.open = None;
             return Next::Again;
         };
-        (self.watch)(&chunk);
         let assumed = open.context.clone();
         if let Some(digest) = &mut open.digest {
             digest.update(&chunk.bytes[..chunk.len]);
+        }
+        if self.watch.is_some() || chunk.is_wrapped() {
+            chunk.tidy();
+        }
+        if let Some(watch) = &mut self.watch {
+            watch(&chunk);
         }
         if self.guess && !chunk.last {
             open.context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
@@ -377,7 +399,8 @@ impl Run<'_> {
         }
     }
 
-    fn read(&self, job: Job) {
+    fn read(&self, mut job: Job) {
+        job.chunk.tidy();
         let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
         (self.progress)(Progress {
             bytes: job.disk_bytes,
