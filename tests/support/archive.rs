@@ -10,7 +10,7 @@ use flate2::write::{DeflateEncoder, GzEncoder};
 
 /// One gzip member.
 pub(crate) fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -92,7 +92,7 @@ impl Zip {
         self.directory.extend_from_slice(&[0; 10]);
         self.directory.extend_from_slice(&at.to_le_bytes());
         self.directory.extend_from_slice(name);
-        self.members += 1;
+        self.members = self.members.wrapping_add(1);
         self
     }
 
