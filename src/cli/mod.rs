@@ -18,11 +18,12 @@ mod tables_show;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 use args::{Args, Command, TablesCommand};
 
@@ -91,6 +92,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     ExitCode::from(outcome.code())
+}
+
+/// Whether a run would take a text as its `claimlint.toml`; the error says where the first fault stands. `path` is
+/// the name it says it with.
+pub fn check_settings(path: &Path, text: &str) -> Result<()> {
+    let settings = settings::parse(path, text.to_owned())?;
+    config::named_rules(&settings)?;
+    settings.severities()?;
+    settings.policies()?;
+    Ok(())
 }
 
 /// Says on standard error what went wrong. If even that fails there is nobody left to tell.
