@@ -13,7 +13,7 @@ use crate::x12::delimiters::Delimiters;
 use crate::x12::envelope::Mark;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segment::{Id, Segment};
-use crate::x12::segments::Segments;
+use crate::x12::segments::{Segments, Tally};
 use crate::x12::text::Text;
 
 use super::claim::{Claim, NotEvaluated, Place};
@@ -97,7 +97,10 @@ pub struct Claims<'a> {
     claim: Claim<'a>,
     context: Context,
     record: Record,
+    /// Empty segments, and ids that are not written as they should be, of the piece and not yet noted.
     odd: [u64; 2],
+    /// Line breaks and padded ids of the piece that are noted already.
+    said: [u64; 2],
 }
 
 impl<'a> Claims<'a> {
@@ -114,6 +117,7 @@ impl<'a> Claims<'a> {
             context,
             record: Record::default(),
             odd: [0; 2],
+            said: [0; 2],
         }
     }
 
@@ -149,7 +153,7 @@ impl<'a> Claims<'a> {
         self.offset = piece.offset;
         self.end = piece.end;
         self.pending = None;
-        self.odd = [0; 2];
+        (self.odd, self.said) = ([0; 2], [0; 2]);
         match piece.head {
             Head::Continued => {}
             // The ISA itself is read as the piece's first segment.
@@ -237,22 +241,30 @@ impl<'a> Claims<'a> {
     /// The end of a piece: the tail, and what was tolerated.
     fn close_piece(&mut self) {
         self.close_tail(false);
+        self.tolerated();
         let tally = self.segments.tally();
+        self.record.counts.tally.add(&tally);
+        self.segments = Segments::new(&[], Delimiters::USUAL);
+        self.before = self.record.segment;
+    }
+
+    /// Notes what was read through in the interchange so far: at the end of a piece, and before an ISA in the
+    /// middle of one, so that where pieces are cut does not decide whose it is.
+    fn tolerated(&mut self) {
+        let Tally { line_breaks, indented, .. } = self.segments.tally();
+        let [breaks, indents] = std::mem::replace(&mut self.said, [line_breaks, indented]);
+        let [empty, odd] = std::mem::take(&mut self.odd);
         let place = Place { byte: self.offset, segment: self.record.segment };
         for (code, count) in [
-            (FaultCode::LineBreaks, tally.line_breaks),
-            (FaultCode::PaddedId, tally.indented),
-            (FaultCode::EmptySegment, self.odd[0]),
-            (FaultCode::LowerCaseId, self.odd[1]),
+            (FaultCode::LineBreaks, line_breaks - breaks),
+            (FaultCode::PaddedId, indented - indents),
+            (FaultCode::EmptySegment, empty),
+            (FaultCode::LowerCaseId, odd),
         ] {
             if count > 0 {
                 self.record.event(place, Mark::Tolerated { code, count });
             }
         }
-        self.odd = [0; 2];
-        self.record.counts.tally.add(&tally);
-        self.segments = Segments::new(&[], Delimiters::USUAL);
-        self.before = self.record.segment;
     }
 
     /// Judges what stands after the last terminator. Returns whether it cut a claim off.

@@ -87,13 +87,7 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
     let (rest, next) = take(1usize)(rest)?;
     let version = elements[11].trim_ascii();
     let repetition = match elements[10].trim_ascii() {
-        [r] if version >= b"00402".as_slice()
-            && !r.is_ascii_alphanumeric()
-            && *r != element
-            && *r != component =>
-        {
-            Some(*r)
-        }
+        [r] if version >= b"00402".as_slice() && !r.is_ascii_alphanumeric() => Some(*r),
         _ => None,
     };
     let mut delimiters = Delimiters { element, component, repetition, terminator: next[0] };
@@ -110,6 +104,9 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
             return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
         }
     }
+    // Only now is it known which bytes are taken.
+    let taken = [element, delimiters.component, delimiters.terminator];
+    delimiters.repetition = delimiters.repetition.filter(|r| !taken.contains(r));
     let width_fault = elements
         .iter()
         .zip(ISA_WIDTHS)
@@ -227,6 +224,7 @@ mod tests {
             (":\u{1c}GS*HC*", b':', 0x1c),
             (":~", b':', b'~'),
             (":~G", b':', b'~'),
+            (":^GS*HC*", b':', b'^'),
         ] {
             let isa = read(tail).unwrap_or_else(|| panic!("{tail:?}"));
             assert_eq!(
@@ -234,6 +232,7 @@ mod tests {
                 (component, terminator),
                 "{tail:?}"
             );
+            assert_eq!(isa.delimiters.repetition, Some(b'^').filter(|_| terminator != b'^'), "{tail:?}");
             assert_eq!(
                 (isa.width_fault, isa.repaired, isa.control),
                 (None, false, &b"000000001"[..]),
