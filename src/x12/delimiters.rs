@@ -4,7 +4,6 @@
 //! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
 
 use nom::bytes::complete::{tag, take, take_till, take_while};
-use nom::character::complete::char as byte_char;
 use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
@@ -79,7 +78,8 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
     let (rest, ()) =
-        fill(terminated(take_till(move |b| b == element), byte_char(char::from(element))), &mut elements)
+        // A separator is a byte, also above ASCII, where a `char` would be two.
+        fill(terminated(take_till(move |b| b == element), take(1usize)), &mut elements)
             .parse(rest)
             .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
     let (rest, last) = take(1usize)(rest)?;
@@ -239,6 +239,21 @@ mod tests {
                 "{tail:?}"
             );
         }
+    }
+
+    #[test]
+    fn delimiters_need_not_be_ascii() {
+        let swap = |b: u8| match b {
+            b'*' => 0xbb,
+            b':' => 0xbf,
+            b'~' => 0x85,
+            b'^' => 0xac,
+            other => other,
+        };
+        let text: Vec<u8> = format!("{HEAD}:~GS*HC*").bytes().map(swap).collect();
+        let (rest, isa) = isa(&text).unwrap();
+        let want = Delimiters { element: 0xbb, component: 0xbf, repetition: Some(0xac), terminator: 0x85 };
+        assert_eq!((isa.delimiters, isa.width_fault, rest), (want, None, &b"GS\xbbHC\xbb"[..]));
     }
 
     #[test]

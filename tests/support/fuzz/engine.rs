@@ -1,7 +1,8 @@
 //! The engine over bytes of a fuzzer, and what must be true of every run.
 
 use std::cell::RefCell;
-use std::io::Write as _;
+use std::io::{Seek as _, Write as _};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use claimlint::finding::Finding;
@@ -10,7 +11,7 @@ use claimlint::scan::input::Input;
 use claimlint::scan::results::Results;
 use claimlint::scan::split::Limits;
 use claimlint::scan::{Setup, scan};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::support::run::RULES;
 
@@ -32,7 +33,14 @@ pub static SETUPS: LazyLock<Vec<Setup>> = LazyLock::new(|| {
 
 thread_local! {
     /// Bytes in memory would have to live forever, and a fuzzer makes many.
-    static FILE: RefCell<NamedTempFile> = RefCell::new(NamedTempFile::with_suffix(".837").unwrap());
+    static FILE: RefCell<NamedTempFile> = RefCell::new(file());
+}
+
+/// A file, in memory where the system has a place for such.
+fn file() -> NamedTempFile {
+    let memory = Path::new("/dev/shm");
+    let directory = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    Builder::new().suffix(".837").tempfile_in(directory).unwrap()
 }
 
 /// Scans the bytes as a file.
@@ -40,9 +48,9 @@ pub fn scanned(setup: &Setup, bytes: &[u8]) -> Results {
     FILE.with_borrow_mut(|file| {
         let path = file.path().to_owned();
         let out = file.as_file_mut();
-        out.set_len(0).unwrap();
-        std::io::Seek::rewind(out).unwrap();
+        out.rewind().unwrap();
         out.write_all(bytes).unwrap();
+        out.set_len(bytes.len() as u64).unwrap();
         let results = scan(setup, &[Input::Path(path)], &|_| {}).unwrap();
         assert_eq!(results.imbalances, [""; 0], "the account");
         results
