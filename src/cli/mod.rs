@@ -1,13 +1,16 @@
 //! The command line. Flags are parsed (`args`), resolved with the settings file into a configuration
 //! (`config`), and carried out, one file a command. Nothing below this room sees a flag or a stream.
 
+mod apart;
 mod args;
 mod config;
 mod emit;
-mod lock;
 mod manual;
 mod output;
+mod patient;
+mod place;
 mod progress;
+mod replace;
 mod rules;
 mod scan;
 mod settings;
@@ -15,14 +18,17 @@ mod show;
 mod summary;
 mod tables_import;
 mod tables_show;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::disk::{Shared, Steady, System};
+use crate::error::{Error, ErrorKind, Result};
 
 use args::{Args, Command, TablesCommand};
 
@@ -56,31 +62,10 @@ impl Outcome {
     }
 }
 
-/// Carries out a command line.
+/// Carries out a command line, and says on standard error what went wrong.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
-        Ok(args) => args,
-        Err(error) => {
-            // `--help` and `--version` come this way too; they are no failure.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Outcome::NotDone.code() } else { 0 });
-        }
-    };
-    let result = match args.command {
-        Command::Scan(scan) => scan::run(&scan),
-        Command::Rules(list) => rules::list(&list),
-        Command::Rule(one) => rules::explain(&one),
-        Command::Show(one) => show::run(&one),
-        Command::Tables(tables) => match tables.command {
-            TablesCommand::Import(import) => tables_import::run(&import),
-            TablesCommand::Show(codes) => tables_show::run(&codes),
-        },
-        Command::Completions(shell) => manual::completions(&shell),
-        Command::Man(pages) => manual::man(&pages),
-    };
-    let outcome = match result {
+    let outcome = match run_on(Arc::new(System), args) {
         Ok(outcome) => outcome,
-        Err(error) if is_closed_pipe(&error) => Outcome::Done,
         Err(error) => {
             complain(&error.to_string());
             match error.kind() {
@@ -91,6 +76,36 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     ExitCode::from(outcome.code())
+}
+
+/// Carries out a command line on a disk, which a test may have fail.
+pub fn run_on(disk: Shared, args: impl IntoIterator<Item = OsString>) -> Result<Outcome> {
+    let disk: Shared = Arc::new(Steady(disk));
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // `--help` and `--version` come this way too; they are no failure.
+            let _ = error.print();
+            return Ok(if error.use_stderr() { Outcome::NotDone } else { Outcome::Done });
+        }
+    };
+    let result = match args.command {
+        Command::Scan(scan) => scan::run(&disk, &scan),
+        Command::Verify(set) => verify::run(&*disk, &set),
+        Command::Rules(list) => rules::list(&list),
+        Command::Rule(one) => rules::explain(&one),
+        Command::Show(one) => show::run(&one),
+        Command::Tables(tables) => match tables.command {
+            TablesCommand::Import(import) => tables_import::run(&*disk, &import),
+            TablesCommand::Show(codes) => tables_show::run(&codes),
+        },
+        Command::Completions(shell) => manual::completions(&shell),
+        Command::Man(pages) => manual::man(&*disk, &pages),
+    };
+    match result {
+        Err(error) if is_closed_pipe(&error) => Ok(Outcome::Done),
+        other => other,
+    }
 }
 
 /// Says on standard error what went wrong. If even that fails there is nobody left to tell.

@@ -1,33 +1,41 @@
 //! `claimlint scan`: read, check, report, and say by the exit code how it went.
 
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use crate::disk::Shared;
 use crate::error::{Error, Result};
+use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
+use crate::scan::group::store::Spill;
 use crate::scan::results::Results;
 use crate::scan::scan;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
-use super::output::{Named, OutputSet, Patient};
+use super::output::{OutFile, OutputSet};
+use super::patient::Patient;
 use super::{Outcome, complain, emit, progress, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
-pub(crate) fn run(args: &Scan) -> Result<Outcome> {
-    let config = config::resolve(args)?;
+pub(crate) fn run(disk: &Shared, args: &Scan) -> Result<Outcome> {
+    let mut config = config::resolve(args)?;
     // An output directory that cannot be written is known before hours of reading.
-    let mut outputs = config.out.as_deref().map(OutputSet::new).transpose()?;
+    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(disk, out)).transpose()?;
+    config.setup.spill = outputs.as_ref().map(|outputs| Spill {
+        disk: disk.clone(),
+        directory: outputs.temporary().to_owned(),
+        budget: config.memory,
+    });
     let bar = progress::Bar::new(&config);
     let results = scan(&config.setup, &config.listing.inputs, &|done| bar.add(done))?;
     bar.clear();
@@ -36,81 +44,86 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     if config.format != Format::Text {
         before.problems.iter().chain(&before.imbalances).for_each(|p| complain(p));
     }
-    let failed = Rc::new(RefCell::new(None));
+    let unread = Rc::new(RefCell::new(None));
+    let summary = write(&config, &results, before, outputs.as_mut(), &unread)?;
+    let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    let outcome = outcome(&config, &summary);
+    if let Some(mut outputs) = outputs {
+        let directory = outputs.directory().to_owned();
+        let exits_with = if unread.is_some() { outcome.max(Outcome::NotDone) } else { outcome };
+        outputs_in_place(&config, &summary, exits_with, &mut outputs)
+            .and_then(|manifest| outputs.commit(&manifest))?;
+        if config.format == Format::Text {
+            say_where(&directory);
+        }
+    }
+    match unread {
+        Some(error) => Err(Error::io("write", "standard output", error)),
+        // Who reads no further has seen enough; that is no failure.
+        None => Ok(outcome),
+    }
+}
+
+/// Has the files of a set on the disk and returns the manifest that makes them one.
+fn outputs_in_place(
+    config: &Config,
+    summary: &Summary,
+    exits_with: Outcome,
+    outputs: &mut OutputSet,
+) -> Result<Vec<u8>> {
+    let options = config.options.clone();
+    let mut manifest = Manifest::new(&RULES, config.settings_sha256, options, summary, exits_with.code());
+    manifest.outputs = outputs.seal()?;
+    manifest.to_bytes().map_err(|e| Error::io("write", outputs.directory().join(manifest::NAME), e.into()))
+}
+
+/// Writes the files of `--out` and what goes to standard output.
+fn write(
+    config: &Config,
+    results: &Results,
+    before: Summary,
+    mut outputs: Option<&mut OutputSet>,
+    unread: &Rc<RefCell<Option<io::Error>>>,
+) -> Result<Summary> {
     let mut reports = Reports::default();
     let mut lines = None;
-    if let Some(outputs) = &mut outputs {
-        files(outputs, &mut reports, &failed)?;
-        lines = Some((outputs.directory().join(LINES), outputs.create(LINES)?));
+    if let Some(outputs) = outputs.as_deref_mut() {
+        reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
+        reports.push(csv::Claims::new(outputs.create("claims.csv")?, &RULES));
+        reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
+        lines = Some(outputs.create("findings.jsonl")?);
     }
-    let unread = Rc::new(RefCell::new(None));
-    standard_output(&config, &mut reports, &unread);
-    let write_lines =
-        || lines.map_or(Ok(()), |(path, file)| findings_lines(&config, &results, &before, &path, file));
-    let mut write_others = || emit::emit(&config.setup, &results, before.clone(), &mut reports);
+    standard_output(config, &mut reports, unread);
+    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &before, file));
+    let mut write_others = || emit::emit(&config.setup, results, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
             let beside = scope.spawn(write_lines);
             let emitted = write_others();
-            let lost = || Err(Error::internal("the thread that writes findings.jsonl came to grief"));
-            (emitted, beside.join().unwrap_or_else(|_| lost()))
+            let lost = || io::Error::other("the thread that writes findings.jsonl came to grief");
+            (emitted, beside.join().unwrap_or_else(|_| Err(lost())))
         })
     } else {
         (write_others(), write_lines())
     };
     drop(reports);
-    let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
-        Some(path) => Error::io("write", path, e),
-        None => Error::io("write", "the reports", e),
-    })?;
-    written?;
-    if let Some(outputs) = outputs {
-        let directory = outputs.directory().to_owned();
-        outputs.commit()?;
-        if config.format == Format::Text {
-            say_where(&directory);
-        }
-    }
-    match unread.take() {
-        // Who reads no further has seen enough; that is no failure.
-        Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::io("write", "standard output", error))
-        }
-        _ => Ok(outcome(&config, &summary)),
+    let failed = outputs.and_then(|outputs| outputs.failed()).unwrap_or_else(|| "the reports".into());
+    match (emitted, written) {
+        (Ok(summary), Ok(())) => Ok(summary),
+        (Err(e), _) | (_, Err(e)) => Err(Error::io("write", failed, e)),
     }
 }
-
-/// The file of `--out` that is written by itself.
-const LINES: &str = "findings.jsonl";
 
 /// Writes findings.jsonl.
 fn findings_lines(
     config: &Config,
     results: &Results,
     before: &Summary,
-    path: &Path,
-    file: BufWriter<File>,
-) -> Result<()> {
+    file: BufWriter<OutFile>,
+) -> io::Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    let emitted = emit::emit(&config.setup, results, before.clone(), &mut report);
-    emitted.map(drop).map_err(|e| Error::io("write", path, e))
-}
-
-/// The other files of `--out`.
-fn files(
-    outputs: &mut OutputSet,
-    reports: &mut Reports<'_>,
-    failed: &Rc<RefCell<Option<PathBuf>>>,
-) -> Result<()> {
-    let mut open = |name: &str| {
-        let path = outputs.directory().join(name);
-        Ok(Named::new(outputs.create(name)?, &path, failed))
-    };
-    reports.push(csv::Findings::new(open("findings.csv")?, &RULES));
-    reports.push(csv::Claims::new(open("claims.csv")?, &RULES));
-    reports.push(json::Totals::new(open("summary.json")?, &RULES));
-    Ok(())
+    emit::emit(&config.setup, results, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {

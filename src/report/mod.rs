@@ -8,6 +8,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod manifest;
 pub mod safe;
 mod said;
 #[cfg(test)]

@@ -253,7 +253,11 @@ mod tests {
             })
             .collect();
         let collect = |budget: Option<usize>| {
-            let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+            let spill = budget.map(|budget| Spill {
+                disk: std::sync::Arc::new(crate::disk::System),
+                directory: directory.path().to_owned(),
+                budget,
+            });
             let mut keys = Keys::new(spill);
             for (section, part) in (0..).zip(rows.chunks(97)) {
                 keys.extend(part, section).unwrap();
