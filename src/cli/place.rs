@@ -166,7 +166,9 @@ impl Place {
             return Err(e);
         }
         // From here on it is nothing but a leftover.
-        let _ = disk.rename(&aside, temporary);
+        if disk.rename(&aside, temporary).is_err() {
+            clear(disk, &aside);
+        }
         Ok(())
     }
 
