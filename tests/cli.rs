@@ -371,11 +371,21 @@ fn outputs_are_whole_or_not_there_and_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
+        // Whatever a shell lets others do.
+        let script = "umask 000; exec \"$0\" scan faulty.edi --out open/deep --format none";
+        let shell = std::process::Command::new("sh")
+            .args(["-c", script, env!("CARGO_BIN_EXE_claimlint")])
+            .current_dir(desk.path())
+            .status();
+        assert!(shell.unwrap().success());
         let mode = |path: &str| fs::metadata(desk.path().join(path)).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode("new"), mode("new/deep"), mode("empty")), (0o700, 0o700, 0o700));
-        assert_eq!(mode("new/.deep.claimlint.lock"), 0o600);
-        for name in SET {
-            assert_eq!(mode(&format!("new/deep/{name}")), 0o600, "{name}");
+        assert_eq!(mode("empty"), 0o700);
+        for above in ["new", "open"] {
+            assert_eq!((mode(above), mode(&format!("{above}/deep"))), (0o700, 0o700), "{above}");
+            assert_eq!(mode(&format!("{above}/.deep.claimlint.lock")), 0o600, "{above}");
+            for name in SET {
+                assert_eq!(mode(&format!("{above}/deep/{name}")), 0o600, "{above}/deep/{name}");
+            }
         }
     }
 }
@@ -438,6 +448,18 @@ fn only_an_older_set_is_replaced() {
     assert!(!desk.path().join("nowhere").exists());
     assert!(!desk.files(".").iter().any(|name| name.ends_with(".tmp")), "{:?}", desk.files("."));
     expect(&desk.run("scan clean.edi --out newer"), 0, &["Written to newer."], "a set of another version");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_replaced_is_said_before_anything_is_read() {
+    let desk = Desk::new();
+    let said = "the output directory /proc is a mount point and cannot be replaced as a whole; name a directory inside";
+    expect(&desk.run("scan - --out /proc"), 2, &[said], "a mount point");
+    assert!(!Path::new("/.proc.claimlint.lock").exists(), "nothing is made beside it");
+    // Nobody may make anything there, not even root.
+    let said = "so it needs to write in the directory that holds /sys/report";
+    expect(&desk.run("scan - --out /sys/report"), 2, &["cannot ", said], "beside it nothing can be made");
 }
 
 #[test]
@@ -664,7 +686,7 @@ fn the_catalogue_is_there_to_be_read() {
 fn help_teaches_by_example() {
     let desk = Desk::new();
     expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
-    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
         assert_eq!(ran.err, "");
@@ -755,7 +777,7 @@ fn completions_and_man_pages_know_the_commands() {
     assert!(page.starts_with(".TH claimlint 1"), "{page}");
     expect(&desk.run("man --out pages"), 0, &[], "a page for each command");
     assert_eq!(fs::read_to_string(desk.path().join("pages/claimlint.1")).unwrap(), page);
-    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
         let page = fs::read_to_string(desk.path().join(format!("pages/claimlint-{command}.1"))).unwrap();
         assert!(page.starts_with(&format!(".TH claimlint-{command} 1")), "{page}");
         assert!(page.contains(&format!("claimlint {command}")), "{page}");
@@ -1027,11 +1049,13 @@ fn with_closed_pipe(desk: &Desk, args: &[&str]) -> Ran {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let desk = desk();
+    expect(&desk.run("scan faulty.edi --out set"), 0, &[], "a set to verify");
     for line in [
         "scan faulty.edi",
         "scan faulty.edi --format csv",
         "scan faulty.edi --format json",
         "scan faulty.edi --format summary",
+        "verify set",
         "rules",
         "rules --format json",
         "rule MOD001",

@@ -131,7 +131,7 @@ pub(crate) struct Scan {
     pub threads: Option<u16>,
 
     /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
-    /// goes to a file without a name in its directory; without, it stays in memory
+    /// goes to a file without a name beside its directory; without, it stays in memory
     #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub memory: u32,
 

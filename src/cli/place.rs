@@ -47,7 +47,9 @@ impl Place {
 
     /// Makes what is missing above the place, and says early what can never be replaced.
     pub(crate) fn prepare(&self, disk: &dyn Disk) -> Result<()> {
-        self.standing(disk)?;
+        if self.standing(disk)?.is_some() {
+            self.refuse_mount_point(disk)?;
+        }
         make_all(disk, &self.parent).map_err(|e| Error::io("create the output directory", &self.directory, e))
     }
 
@@ -92,13 +94,8 @@ impl Place {
         if self.standing(disk)?.is_none() {
             return Ok(false);
         }
+        self.refuse_mount_point(disk)?;
         let name = display_path(&self.directory);
-        if disk.is_mount_point(&self.directory).map_err(|e| Error::io("read", &self.directory, e))? {
-            return Err(Error::usage(format!(
-                "the output directory {name} is a mount point and cannot be replaced as a whole; name a directory \
-                 inside it, as {name}/report"
-            )));
-        }
         let names = disk.list(&self.directory).map_err(|e| Error::io("list", &self.directory, e))?;
         for file in &names {
             let path = self.directory.join(file);
@@ -119,6 +116,20 @@ impl Place {
             }
         }
         Ok(true)
+    }
+
+    fn refuse_mount_point(&self, disk: &dyn Disk) -> Result<()> {
+        match disk.is_mount_point(&self.directory) {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let name = display_path(&self.directory);
+                Err(Error::usage(format!(
+                    "the output directory {name} is a mount point and cannot be replaced as a whole; name a directory \
+                     inside it, as {name}/report"
+                )))
+            }
+            Err(e) => Err(Error::io("read", &self.directory, e)),
+        }
     }
 
     /// A new directory beside the place, for its owner only.
