@@ -15,11 +15,12 @@ use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::input::{self, Listing, Recursive};
-use crate::scan::split::Limits;
+use crate::scan::split::{Envelopes, Limits};
 use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend, Tally};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
+use crate::x12::envelope::expected::Expected;
 
 use super::apart;
 use super::args::{Format, Scan, When};
@@ -92,6 +93,8 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
         require_minutes,
         as_of: args.as_of.map(|date| date.to_string()),
+        strict: args.strict,
+        expect_usage: args.expect_usage.map(|usage| char::from(usage.letter()).to_string()),
         recursive: args.recursive,
         fail_on: args.fail_on.0.map(|level| level.as_str().to_owned()),
     };
@@ -103,7 +106,17 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         fees.tally(),
     ];
     let settings_sha256 = digest_of(&options, settings.text(), &tallies, table_file);
-    let limits = Limits::default();
+    let mut expected = settings.expected()?;
+    if let Some(usage) = args.expect_usage {
+        expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
+        if !expected.iter().any(|e| e.receivers.is_empty()) {
+            expected.push(Expected { usage: Some(usage.letter()), ..Expected::default() });
+        }
+    }
+    let limits = Limits {
+        envelopes: if args.strict { Envelopes::Strict } else { Envelopes::Inferred },
+        ..Limits::default()
+    };
     let window = args.window.map_or(limits.window, |w| w as usize);
     Ok(Config {
         setup: Setup {
@@ -125,6 +138,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             // The directory is made later, if there is one to write to.
             spill: None,
             history: history.inputs,
+            expected,
             as_of: args.as_of,
         },
         listing,
@@ -151,8 +165,10 @@ fn digest_of(options: &Options, settings: &str, tallies: &[Tally], tables: Optio
     for (code, severity) in &options.severities {
         parts.add(format!("{code}={severity}").as_bytes());
     }
-    parts.add(&[u8::from(options.require_minutes)]);
-    parts.add(options.as_of.as_deref().unwrap_or("").as_bytes());
+    parts.add(&[u8::from(options.require_minutes), u8::from(options.strict)]);
+    for option in [&options.as_of, &options.expect_usage] {
+        parts.add(option.as_deref().unwrap_or("").as_bytes());
+    }
     parts.add(settings.as_bytes());
     for tally in tallies {
         parts.add(&tally.files.to_le_bytes());

@@ -59,6 +59,8 @@ pub struct Tool {
 
 /// Flags and settings as they took effect.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+// Versions add options; a set of an older one can still be verified.
+#[serde(default)]
 pub struct Options {
     /// Codes of rules that were switched off.
     pub rules_off: Vec<String>,
@@ -68,6 +70,10 @@ pub struct Options {
     pub require_minutes: bool,
     /// The day timely filing was measured to, where one was given.
     pub as_of: Option<String>,
+    /// Whether an envelope that is not as it should be was left unread (`--strict`).
+    pub strict: bool,
+    /// The usage indicator that every interchange had to have, where one was given.
+    pub expect_usage: Option<String>,
     /// Whether directories inside directories were entered.
     pub recursive: bool,
     /// The severity from which findings are a failure, where one was given.
