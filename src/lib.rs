@@ -5,6 +5,7 @@
 //! out, and what is deliberately absent.
 
 // The ground everybody stands on.
+pub mod disk;
 pub mod error;
 pub mod position;
 

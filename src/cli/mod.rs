@@ -1,20 +1,23 @@
 //! The command line. Flags are parsed (`args`), resolved with the settings file into a configuration
 //! (`config`), and carried out, one file a command. Nothing below this room sees a flag or a stream.
 
+mod apart;
 mod args;
 mod config;
 mod emit;
 mod harden;
 mod interrupted;
-mod lock;
 mod log;
 mod manual;
 mod names;
 mod output;
+mod patient;
 mod pipe;
+mod place;
 mod progress;
 mod reading;
 mod redact;
+mod replace;
 mod rules;
 mod scan;
 mod settings;
@@ -23,6 +26,7 @@ mod signals;
 mod summary;
 mod tables_import;
 mod tables_show;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -33,6 +37,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 
+use crate::disk::{Shared, Steady, System};
 use crate::error::{Error, ErrorKind, Result};
 
 use args::{Args, Command, TablesCommand};
@@ -93,6 +98,8 @@ pub(crate) struct Host {
     pub(crate) log: Arc<Log>,
     /// Whether the run is to stop.
     pub(crate) signals: Signals,
+    /// Where files are read and written.
+    pub(crate) disk: Shared,
 }
 
 /// The process: carries out a command line with core dumps off, panics that say where and no more, and signals
@@ -103,13 +110,26 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         harden::only_where(log.clone());
         let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
         // Other commands are done before a signal could be heard; by default it ends them.
-        Host { log, signals: if stoppable { Signals::watch() } else { Signals::default() } }
+        let signals = if stoppable { Signals::watch() } else { Signals::default() };
+        Host { log, signals, disk: Arc::new(Steady(Arc::new(System))) }
     })
 }
 
 /// Carries out a command line and leaves the process as it is.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    with_host(args, |_, log| Host { log, signals: Signals::default() })
+    with_host(args, |_, log| Host {
+        log,
+        signals: Signals::default(),
+        disk: Arc::new(Steady(Arc::new(System))),
+    })
+}
+
+/// Carries out a command line on a disk, which a test may have fail. What stops it is returned and not said.
+pub fn run_on(disk: Shared, args: impl IntoIterator<Item = OsString>) -> Result<Outcome> {
+    let disk: Shared = Arc::new(Steady(disk));
+    let args = Args::try_parse_from(args).map_err(|error| Error::usage(error.to_string()))?;
+    let log = Arc::new(Log::standard_error(args.log));
+    carry_out(&args, &Host { log, signals: Signals::default(), disk })
 }
 
 fn with_host(
@@ -128,15 +148,20 @@ fn with_host(
     host.log.started(command(&args.command));
     // What unwinds to here has taken its temporary files along.
     let caught = catch_unwind(AssertUnwindSafe(|| carry_out(&args, &host)));
-    let outcome = caught.unwrap_or_else(|_| {
-        host.log.error(&Error::internal("the command came to grief").to_string());
-        Outcome::Internal
+    let result = caught.unwrap_or_else(|_| Err(Error::internal("the command came to grief")));
+    let outcome = result.unwrap_or_else(|error| {
+        host.log.error(&error.to_string());
+        match error.kind() {
+            ErrorKind::Internal(_) => Outcome::Internal,
+            ErrorKind::Locked(_) => Outcome::Locked,
+            _ => Outcome::NotDone,
+        }
     });
     host.log.finished(outcome);
     ExitCode::from(outcome.code())
 }
 
-fn carry_out(args: &Args, host: &Host) -> Outcome {
+fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
         Command::Rules(list) => rules::list(list),
@@ -147,19 +172,12 @@ fn carry_out(args: &Args, host: &Host) -> Outcome {
             TablesCommand::Show(codes) => tables_show::run(codes),
         },
         Command::Completions(shell) => manual::completions(shell),
-        Command::Man(pages) => manual::man(pages),
+        Command::Man(pages) => manual::man(&*host.disk, pages),
+        Command::Verify(set) => verify::run(&*host.disk, set),
     };
     match result {
-        Ok(outcome) => outcome,
-        Err(error) if is_closed_pipe(&error) => Outcome::Done,
-        Err(error) => {
-            host.log.error(&error.to_string());
-            match error.kind() {
-                ErrorKind::Internal(_) => Outcome::Internal,
-                ErrorKind::Locked(_) => Outcome::Locked,
-                _ => Outcome::NotDone,
-            }
-        }
+        Err(error) if is_closed_pipe(&error) => Ok(Outcome::Done),
+        other => other,
     }
 }
 
@@ -176,6 +194,7 @@ fn command(command: &Command) -> &'static str {
         },
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
+        Command::Verify(_) => "verify",
     }
 }
 
