@@ -8,6 +8,8 @@ use crate::finding::Severity;
 use crate::tables::quarter::Quarter;
 use crate::x12::value::Date;
 
+use super::reading::{Page, ReadingArgs};
+
 const EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837                                    check a file and read the report
@@ -21,6 +23,10 @@ Examples:
 pub(crate) struct Args {
     #[command(subcommand)]
     pub command: Command,
+
+    /// Messages on standard error: text for people, or one JSON object a line for jobs
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
 }
 
 #[derive(Subcommand, Debug)]
@@ -47,21 +53,23 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837
   claimlint scan outbound --recursive --minutes minutes.csv --out report
-  zcat batch.837.gz | claimlint scan - --format csv > findings.csv
-  claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
+  claimlint scan batch.837.gz claims.zip --format csv > findings.csv
+  claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
 
 Exit codes:
   0    everything was read; nothing at or above --fail-on
   1    everything was read; findings at or above --fail-on
   2    something was not done: wrong usage, an input not read or read in part, an output not written
-  3    internal error: the account does not balance
+  3    internal error: the account does not balance, or a part of the program failed; outweighs all others
   75   another run writes to the directory of --out; nothing was done, try again later
-  130  interrupted (SIGINT; 143 for SIGTERM), as shells report it: the files of --out are as before";
+  129  stopped by SIGHUP: no file of --out was replaced
+  130  stopped by SIGINT (Ctrl-C), likewise
+  143  stopped by SIGTERM, likewise";
 
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(crate) struct Scan {
-    /// Claim files, directories of them, or `-` for standard input
+    /// Claim files, gzip or zip archives of them, directories, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -72,6 +80,9 @@ pub(crate) struct Scan {
     /// Documented treatment minutes: a CSV file with a header row (may be given several times)
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     #[command(flatten)]
     pub sidecars: Sidecars,
@@ -101,6 +112,15 @@ pub(crate) struct Scan {
     /// What to print on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+
+    /// Replace claim ids by tokens made with the key in this file (HMAC-SHA-256; 16 to 4096 bytes, readable by its
+    /// owner only). What is left is still protected health information
+    #[arg(long, value_name = "KEYFILE")]
+    pub redact: Option<PathBuf>,
+
+    /// Replace names of input and sidecar files by aliases: input-1, minutes-1
+    #[arg(long)]
+    pub redact_filenames: bool,
 
     /// Exit with 1 if there are findings of this severity or worse
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
@@ -233,7 +253,7 @@ Exit codes:
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SHOW_EXAMPLES)]
 pub(crate) struct Show {
-    /// The claim file, or `-` for standard input
+    /// The claim file, or `-` for standard input; FILE!MEMBER for a member of a zip archive
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
@@ -248,6 +268,10 @@ pub(crate) struct Show {
     /// Documented treatment minutes, as for `scan`
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
+
+    /// The code page of a file in EBCDIC
+    #[arg(long, value_name = "PAGE", value_enum)]
+    pub encoding: Option<Page>,
 
     #[command(flatten)]
     pub sidecars: Sidecars,
@@ -269,12 +293,15 @@ impl Show {
             recursive: false,
             history: Vec::new(),
             minutes: self.minutes.clone(),
+            reading: ReadingArgs { encoding: self.encoding, ..ReadingArgs::default() },
             sidecars: self.sidecars.clone(),
             require_minutes: false,
             config: self.config.clone(),
             tables: None,
             out: None,
             format: Format::None,
+            redact: None,
+            redact_filenames: false,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),
@@ -441,6 +468,15 @@ pub(crate) enum When {
     Always,
     /// Never
     Never,
+}
+
+/// How messages on standard error look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line of text for each message
+    Text,
+    /// A JSON object for each event, on a line of its own
+    Json,
 }
 
 /// A threshold; `None` is never reached.

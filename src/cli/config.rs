@@ -4,32 +4,40 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use toml::Spanned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
 use crate::minutes::{FileKind, Minutes, Sidecar};
-use crate::report::manifest::{Options, Parts};
+use crate::report::manifest::Options;
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
-use crate::scan::input::{self, Listing, Recursive};
+use crate::scan::Setup;
 use crate::scan::split::{Envelopes, Limits};
-use crate::scan::{Digests, Setup};
-use crate::sidecar::{Fees, Plans, Spend, Tally};
+use crate::scan::stop::Stoppable;
+use crate::sidecar::{Fees, Plans, Spend};
+use crate::source::Digests;
+use crate::source::input::Input;
+use crate::source::list::{Lister, Listing, Recursive, Unread};
+use crate::source::twins::{self, OnDuplicate};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 
-use super::apart;
-use super::args::{Format, Scan, When};
+use super::args::{Format, Scan, Sidecars, When};
+use super::names::Names;
+use super::redact::{self, Key};
 use super::settings::{self, Settings};
+use super::{Host, apart, options};
 
 /// What `scan` will do.
 pub(crate) struct Config {
     pub setup: Setup,
     pub listing: Listing,
+    pub on_duplicate: OnDuplicate,
     pub out: Option<PathBuf>,
     pub format: Format,
     pub fail_on: Option<Severity>,
@@ -47,12 +55,30 @@ pub(crate) struct Config {
     pub options: Options,
     /// All that changes results beside the inputs, as one number.
     pub settings_sha256: [u8; 32],
+    /// What may be printed of names of inputs and sidecar files.
+    pub names: Names,
+    /// Makes tokens of claim ids, if they may not be printed.
+    pub key: Option<Key>,
+}
+
+impl Config {
+    /// What may be printed of an error about an input or a sidecar file.
+    pub(crate) fn told(&self, error: &Error) -> String {
+        match error.kind() {
+            // A value in the wrong column may be a claim's id.
+            ErrorKind::File { path, line, column, message } if self.key.is_some() => {
+                let message = redact::without_value(message);
+                self.names.error(&Error::file(path, *line, column, message))
+            }
+            _ => self.names.error(error),
+        }
+    }
 }
 
 const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
-pub(crate) fn resolve(args: &Scan) -> Result<Config> {
+pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let settings_file = args.config.clone().or_else(default_settings);
     let settings = match &settings_file {
         Some(path) => settings::read(path)?,
@@ -65,11 +91,27 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    let history = input::list(&args.history, Recursive::Yes);
-    let mut listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
+    let digests = match args.format {
+        Format::Summary => Digests::Sha256,
+        _ if args.out.is_some() => Digests::Sha256,
+        _ => Digests::Off,
+    };
+    let mut reading = args.reading.reading(&settings.limits, digests);
+    reading.open = Arc::new(Stoppable::new(reading.open, host.signals.stop()));
+    let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
+    let mut lister = Lister::new(recursive, args.reading.settle());
+    let mut listing = lister.list(&args.paths);
+    let on_duplicate = args.reading.on_duplicate();
+    twins::take_out(&mut listing, on_duplicate, &*reading.open);
+    // A file of the run is no past of its own.
+    (lister.recursive, lister.settle) = (Recursive::Yes, None);
+    let history = lister.list(&args.history);
     // What cannot be read of the past is told with the rest.
-    listing.errors.extend(history.errors);
-    apart::check(args, settings_file.as_deref())?;
+    listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
+    let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
+    list_names(&names, args, &listing, &history.inputs);
+    apart::check(args, settings_file.as_deref(), &names)?;
+    let key = args.redact.as_deref().map(Key::read).transpose()?;
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -92,11 +134,8 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         rules_off: switched_off.iter().map(|code| (*code).to_owned()).collect(),
         severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
         require_minutes,
-        as_of: args.as_of.map(|date| date.to_string()),
-        strict: args.strict,
-        expect_usage: args.expect_usage.map(|usage| char::from(usage.letter()).to_string()),
-        recursive: args.recursive,
-        fail_on: args.fail_on.0.map(|level| level.as_str().to_owned()),
+        redact: key.as_ref().map(Key::id),
+        ..options::of_flags(args)
     };
     let tallies = [
         sidecar.tally(FileKind::Minutes),
@@ -105,7 +144,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         spend.tally(),
         fees.tally(),
     ];
-    let settings_sha256 = digest_of(&options, settings.text(), &tallies, table_file);
+    let settings_sha256 = options::digest(&options, settings.text(), &tallies, table_file);
     let mut expected = settings.expected()?;
     if let Some(usage) = args.expect_usage {
         expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
@@ -130,52 +169,47 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
-            digests: if args.out.is_some() || args.format == Format::Summary {
-                Digests::Sha256
-            } else {
-                Digests::Off
-            },
+            reading,
             // The directory is made later, if there is one to write to.
             spill: None,
             history: history.inputs,
             expected,
             as_of: args.as_of,
+            stop: host.signals.stop(),
+            #[cfg(debug_assertions)]
+            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok().and_then(|at| at.parse().ok()),
         },
         listing,
+        on_duplicate,
         out: args.out.clone(),
         format: args.format,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
-        progress: !args.quiet && std::io::stderr().is_terminal(),
+        progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
         switched_off,
         table_sources,
         sidecar_errors,
         memory: args.memory_bytes.unwrap_or((args.memory as usize) << 20),
         options,
         settings_sha256,
+        names,
+        key,
     })
 }
 
-/// All that changes results beside the inputs, as one number.
-fn digest_of(options: &Options, settings: &str, tallies: &[Tally], tables: Option<[u8; 32]>) -> [u8; 32] {
-    let mut parts = Parts::default();
-    for code in &options.rules_off {
-        parts.add(code.as_bytes());
+/// Lists the names of files in the order they are told in.
+fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) {
+    listing.inputs.iter().for_each(|input| names.list("input", &input.name()));
+    history.iter().for_each(|input| names.list("history", &input.name()));
+    let Sidecars { visits, plans, spend, fees } = &args.sidecars;
+    for (kind, paths) in
+        [("minutes", &args.minutes), ("visits", visits), ("plans", plans), ("spend", spend), ("fees", fees)]
+    {
+        paths.iter().for_each(|path| names.list(kind, &display_path(path)));
     }
-    for (code, severity) in &options.severities {
-        parts.add(format!("{code}={severity}").as_bytes());
-    }
-    parts.add(&[u8::from(options.require_minutes), u8::from(options.strict)]);
-    for option in [&options.as_of, &options.expect_usage] {
-        parts.add(option.as_deref().unwrap_or("").as_bytes());
-    }
-    parts.add(settings.as_bytes());
-    for tally in tallies {
-        parts.add(&tally.files.to_le_bytes());
-        parts.add(&tally.digest);
-    }
-    parts.add(tables.as_ref().map_or(&[][..], |digest| digest));
-    parts.digest()
+    listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
+    listing.unread.iter().for_each(|unread| names.list("input", &display_path(&unread.path)));
+    listing.duplicates.iter().for_each(|twin| names.list("input", &display_path(&twin.path)));
 }
 
 /// The settings of this directory, else of the nearest one above that has some.

@@ -10,7 +10,7 @@ use super::place::{hidden, parent_of, random};
 
 /// Puts a file in the place of another, or where none was. What was there before stays until the new one is on
 /// the disk. Refuses to take the place of anything but a regular file.
-pub(crate) fn replace(disk: &dyn Disk, target: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace(disk: &dyn Disk, target: &Path, bytes: &[u8], access: Access) -> Result<()> {
     let refuse = |what: &str| {
         Err(Error::usage(format!("the output file {} is {what}; name a regular file", display_path(target))))
     };
@@ -26,7 +26,7 @@ pub(crate) fn replace(disk: &dyn Disk, target: &Path, bytes: &[u8]) -> Result<()
     let parent = parent_of(target);
     let random = random(".tmp").map_err(|e| Error::io("create", target, e))?;
     let temporary = parent.join(hidden(name, &random));
-    let mut file = disk.create(&temporary, Access::Open).map_err(|e| Error::io("create", target, e))?;
+    let mut file = disk.create(&temporary, access).map_err(|e| Error::io("create", target, e))?;
     let written = file.write_all(bytes).and_then(|()| file.sync());
     // Closed before it is renamed or removed, as some systems want it.
     drop(file);

@@ -6,55 +6,72 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use crate::disk::Shared;
 use crate::error::{Error, Result};
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
+use crate::scan::commit::FileResult;
 use crate::scan::group::store::Spill;
 use crate::scan::results::Results;
-use crate::scan::scan;
+use crate::scan::scan_told;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
-use super::{Outcome, complain, emit, progress, summary};
+use super::signals::Signal;
+use super::{Host, Outcome, emit, interrupted, pipe, progress, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
-pub(crate) fn run(disk: &Shared, args: &Scan) -> Result<Outcome> {
-    let mut config = config::resolve(args)?;
+pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
+    let mut config = config::resolve(args, host)?;
     // An output directory that cannot be written is known before hours of reading.
-    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(disk, out)).transpose()?;
+    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(&host.disk, out)).transpose()?;
     config.setup.spill = outputs.as_ref().map(|outputs| Spill {
-        disk: disk.clone(),
+        disk: host.disk.clone(),
         directory: outputs.temporary().to_owned(),
         budget: config.memory,
     });
     let bar = progress::Bar::new(&config);
-    let results = scan(&config.setup, &config.listing.inputs, &|done| bar.add(done))?;
+    let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
+    let inputs = &config.listing.inputs;
+    let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &told)?;
     bar.clear();
     let before = summary::of_results(&config, &results);
+    host.log.totals(&before);
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
+    }
     // Problems are the text report's last part; without it they must not be lost.
-    if config.format != Format::Text {
-        before.problems.iter().chain(&before.imbalances).for_each(|p| complain(p));
+    if config.format != Format::Text || host.log.is_json() {
+        before.problems.iter().chain(&before.imbalances).for_each(|p| host.log.error(p));
     }
     let unread = Rc::new(RefCell::new(None));
-    let summary = write(&config, &results, before, outputs.as_mut(), &unread)?;
+    let written = write(&config, &results, before, outputs.as_mut(), &unread);
+    // Once files are being put in place a signal comes too late, and the run ends as it would have.
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
+    }
+    let summary = written?;
+    host.log.totals(&summary);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let outcome = outcome(&config, &summary);
-    if let Some(mut outputs) = outputs {
-        let directory = outputs.directory().to_owned();
+    if let Some(outputs) = &mut outputs {
         let exits_with = if unread.is_some() { outcome.max(Outcome::NotDone) } else { outcome };
-        outputs_in_place(&config, &summary, exits_with, &mut outputs)
-            .and_then(|manifest| outputs.commit(&manifest))?;
+        let manifest = manifest(&config, &summary, exits_with, outputs)?;
+        outputs.commit(&manifest)?;
+        let directory = outputs.directory();
+        host.log.written(directory);
+        if let Err(error) = interrupted::remove(&*host.disk, directory) {
+            host.log.warning(&format!("{error}; it is of an earlier run, remove it"));
+        }
         if config.format == Format::Text {
-            say_where(&directory);
+            say_where(directory);
         }
     }
     match unread {
@@ -64,8 +81,20 @@ pub(crate) fn run(disk: &Shared, args: &Scan) -> Result<Outcome> {
     }
 }
 
+/// What a run that was stopped comes to. Its files go with the set they were to be part of.
+fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
+    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
+    if let Some(out) = &config.out
+        && let Err(error) = interrupted::write(&*host.disk, out, config, results, signal)
+    {
+        host.log.error(&error.to_string());
+    }
+    results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
+    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
+}
+
 /// Has the files of a set on the disk and returns the manifest that makes them one.
-fn outputs_in_place(
+fn manifest(
     config: &Config,
     summary: &Summary,
     exits_with: Outcome,
@@ -95,7 +124,7 @@ fn write(
     }
     standard_output(config, &mut reports, unread);
     let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &before, file));
-    let mut write_others = || emit::emit(&config.setup, results, before.clone(), &mut reports);
+    let mut write_others = || emit::emit(config, results, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
@@ -123,11 +152,12 @@ fn findings_lines(
     file: BufWriter<OutFile>,
 ) -> io::Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    emit::emit(&config.setup, results, before.clone(), &mut report).map(drop)
+    emit::emit(config, results, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
-    let out = Patient::new(BufWriter::with_capacity(64 * 1024, io::stdout()), unread);
+    let stdout = pipe::standard_output(&config.setup.stop);
+    let out = Patient::new(BufWriter::with_capacity(64 * 1024, stdout), unread);
     match config.format {
         Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
         Format::Csv => reports.push(csv::Findings::new(out, &RULES)),

@@ -17,16 +17,17 @@ use crate::scan::commit::Status;
 use crate::scan::excerpt::{Excerpt, Excerpts, Within};
 use crate::scan::results::Results;
 use crate::scan::scan_watched;
+use crate::source::trouble::Trouble;
 
 use super::args::Show;
 use super::config::{self, Config};
 use super::progress::Bar;
-use super::{Outcome, complain};
+use super::{Host, Outcome};
 
 const REMINDER: &str = "what follows is protected health information, as it stands in the file";
 
 /// Runs `show`.
-pub(crate) fn run(args: &Show) -> Result<Outcome> {
+pub(crate) fn run(args: &Show, host: &Host) -> Result<Outcome> {
     let id = args.claim.trim();
     if id.is_empty() {
         return Err(Error::usage("--claim is empty; give the claim's id (CLM01)"));
@@ -35,9 +36,9 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         let name = crate::error::display_path(&args.file);
         return Err(Error::usage(format!("{name} is a directory; name the file the claim is in")));
     }
-    let mut config = config::resolve(&args.as_scan())?;
-    if let Some(error) = config.listing.errors.pop() {
-        return Err(error);
+    let mut config = config::resolve(&args.as_scan(), host)?;
+    if let Some(unread) = config.listing.unread.pop() {
+        return Err(Error::usage(unread.message));
     }
     let mut excerpts = Excerpts::new(&config.setup.tables.therapy, id.as_bytes(), args.nth);
     let bar = Bar::new(&config);
@@ -45,8 +46,12 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         excerpts.chunk(chunk)
     })?;
     bar.clear();
+    if let Some(signal) = host.signals.caught() {
+        return Ok(Outcome::Stopped(signal));
+    }
+    one_file(&results)?;
     let (found, seen) = excerpts.finish();
-    let outcome = say_problems(&config, &results)?;
+    let outcome = say_problems(&config, &results, host)?;
     let file = results.files.first().map_or("", |file| file.name.as_str());
     let shown = safe::line(id);
     if seen == 0 {
@@ -59,14 +64,14 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         let message = format!("claims {shown} in {file}: {seen}; give --nth from 1 to {seen}");
         return Err(Error::usage(message));
     }
-    complain(REMINDER);
+    host.log.warning(REMINDER);
     let mut out = BufWriter::new(io::stdout().lock());
     print(&mut out, &config, file, &found, seen, &findings_of(&results, &found))
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("write", "standard output", e))?;
     if args.nth.is_none() && (found.len() as u64) < seen {
         let (first, more) = (found.len() + 1, seen - found.len() as u64);
-        complain(&format!(
+        host.log.warning(&format!(
             "more claims with this id, not shown: {more}; --nth {first} shows the next of them"
         ));
         return Ok(outcome.max(Outcome::NotDone));
@@ -74,22 +79,31 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Refuses an archive of several files: a claim is shown from one of them.
+fn one_file(results: &Results) -> Result<()> {
+    let [first, .., last] = results.files.as_slice() else { return Ok(()) };
+    let (first, last) = (&first.name, &last.name);
+    let message = format!(
+        "an archive of {} files, from {first} to {last}; name the one the claim is in",
+        results.files.len()
+    );
+    Err(Error::usage(message))
+}
+
 /// Says what makes the findings incomplete. An input that was not read at all is an error.
-fn say_problems(config: &Config, results: &Results) -> Result<Outcome> {
+fn say_problems(config: &Config, results: &Results, host: &Host) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
     for error in &config.sidecar_errors {
-        complain(&error.to_string());
+        host.log.error(&error.to_string());
         outcome = Outcome::NotDone;
     }
     for file in &results.files {
-        let say = |why: &String| {
-            if why.contains(&file.name) { why.clone() } else { format!("{}: {why}", file.name) }
-        };
+        let say = |why: &Trouble| why.of(&file.name);
         match &file.status {
             Status::Whole => {}
             Status::Unreadable(why) => return Err(Error::usage(say(why))),
             Status::Partial(why) => {
-                complain(&say(why));
+                host.log.error(&say(why));
                 outcome = Outcome::NotDone;
             }
         }
@@ -192,6 +206,9 @@ fn body(out: &mut dyn Write, excerpt: &Excerpt, findings: &[Finding]) -> io::Res
     match excerpt.not_evaluated {
         Some(NotEvaluated::CutOff) => writeln!(out, "not checked: the file ends inside the claim"),
         Some(NotEvaluated::TooLarge) => writeln!(out, "not checked: larger than 16 MiB"),
+        Some(NotEvaluated::ChangedWhileRead) => {
+            writeln!(out, "not checked: the file changed while it was read")
+        }
         Some(NotEvaluated::OutOfScope) => writeln!(out, "not checked: out of scope"),
         None if findings.is_empty() => writeln!(out, "no findings"),
         None => Ok(()),

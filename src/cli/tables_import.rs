@@ -4,16 +4,16 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::disk::Disk;
+use crate::disk::Access;
 use crate::error::{Error, Result, display_path};
 use crate::tables::import::{self, Imported};
 
-use super::Outcome;
 use super::args::TablesImport;
 use super::replace::replace;
+use super::{Host, Outcome};
 
 /// Runs `tables import`.
-pub(crate) fn run(disk: &dyn Disk, args: &TablesImport) -> Result<Outcome> {
+pub(crate) fn run(args: &TablesImport, host: &Host) -> Result<Outcome> {
     for file in &args.files {
         if same_file(file, &args.out) {
             let name = display_path(&args.out);
@@ -22,7 +22,10 @@ pub(crate) fn run(disk: &dyn Disk, args: &TablesImport) -> Result<Outcome> {
     }
     let imported = import::read(&args.files, args.quarter)?;
     let bytes = imported.to_bytes()?;
-    replace(disk, &args.out, &bytes)?;
+    if let Some(signal) = host.signals.caught() {
+        return Ok(Outcome::Stopped(signal));
+    }
+    replace(&*host.disk, &args.out, &bytes, Access::Open)?;
     let mut page = Vec::new();
     let written = account(&imported, &args.out, bytes.len(), &mut page);
     let printed = written.and_then(|()| io::stdout().lock().write_all(&page));

@@ -12,7 +12,7 @@ use crate::disk::{Disk, Kind};
 use crate::error::{Error, Result, display_path};
 use crate::report::manifest::{self, Manifest, Output};
 use crate::report::safe;
-use crate::scan::input::Input;
+use crate::source::input::Input;
 
 use super::Outcome;
 use super::args::Verify;
@@ -104,7 +104,8 @@ impl Found {
             let path = Path::new(&input.file);
             let archive =
                 input.file.split_once('!').is_some_and(|(archive, _)| disk.facts(Path::new(archive)).is_ok());
-            if input.file == Input::Stdin.name() || (archive && disk.facts(path).is_err()) {
+            let nameless = manifest.options.redact_filenames || input.file == Input::Stdin.name();
+            if nameless || (archive && disk.facts(path).is_err()) {
                 self.unchecked.push(display_path(path));
                 continue;
             }

@@ -7,6 +7,8 @@
 //! batch.
 
 pub mod csv;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod manifest;
 pub mod safe;
@@ -136,6 +138,17 @@ pub struct Summary {
     pub account_held: [u64; 4],
     /// Equations of the account that do not hold; empty in a run that can be relied on.
     pub imbalances: Vec<String>,
+    /// What is replaced in the outputs, if anything is.
+    pub redaction: Option<Redaction>,
+}
+
+/// What is replaced in the outputs. They are about patients all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Redaction {
+    /// Names the key that claim ids were replaced with, if they were.
+    pub key_id: Option<String>,
+    /// Whether names of input and sidecar files were replaced.
+    pub file_names: bool,
 }
 
 /// An equation of the account: a total and the parts it is the sum of.
@@ -165,24 +178,35 @@ pub struct Files {
 }
 
 /// What became of one input.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Input {
     /// Its name, safe to print.
     pub file: String,
-    /// Bytes read of it.
+    /// Bytes read of it, unpacked and as offsets count them.
     pub bytes: u64,
-    /// SHA-256 of its bytes, where they were digested to the last.
+    /// Bytes on the disk; of a member of an archive those it has there.
+    pub file_bytes: Option<u64>,
+    /// What was taken off its bytes, from the outside in: `gzip`, `zip`, `utf-16le`.
+    pub container: Vec<&'static str>,
+    /// How offsets relate to the file, where they are not the file's own.
+    pub offsets: Option<String>,
+    /// What it leads to, if it is a link, safe to print.
+    pub link: Option<String>,
+    /// SHA-256 of its bytes on the disk (of a member: of its content), where they were digested to the last.
     pub sha256: Option<[u8; 32]>,
     /// What became of it.
     pub status: InputStatus,
+    /// The fault that kept it from being read, as the catalogue names it.
+    pub code: Option<&'static str>,
     /// Why it was left out, not read, or read in part.
     pub reason: Option<String>,
 }
 
 /// What became of an input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum InputStatus {
     /// Read from the first byte to the last.
+    #[default]
     Read,
     /// An earlier file (`--history`), read for comparison.
     Earlier,

@@ -3,20 +3,22 @@
 //! It prints nothing, owns no globals and writes no file but the nameless one `group` may spill rows to. `split` cuts inputs into chunks, `worker` reads and
 //! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
-//! `excerpt` looks on for the claims a person wants to see.
+//! `excerpt` looks on for the claims a person wants to see. A run that is told to `stop` finishes what it has begun.
 
 pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
-pub mod input;
 mod predict;
 pub mod results;
 pub mod row;
 pub mod split;
 pub mod stats;
+pub mod stop;
 pub mod worker;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::claim::claim::Form;
@@ -27,6 +29,11 @@ use crate::rules::marks::Marker;
 use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
+use crate::source::input::Input;
+use crate::source::part::{Part, Parts};
+use crate::source::stream::{Facts, Stream, Ticket};
+use crate::source::trouble::Trouble;
+use crate::source::{Digests, Reading};
 use crate::tables::quarter::Quarter;
 use crate::tables::{Setting, Tables};
 use crate::x12::envelope::expected::Expected;
@@ -34,11 +41,11 @@ use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use commit::{Commit, FileResult, Job, Status};
+use commit::{Commit, FileResult, Job, LastOfFile};
 use group::store::Spill;
-use input::Input;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
+use stop::Stop;
 use worker::read_chunk;
 
 /// Everything a run needs beside its inputs.
@@ -63,8 +70,8 @@ pub struct Setup {
     pub threads: usize,
     /// Sizes of chunks and claims.
     pub limits: Limits,
-    /// Whether inputs are named by their SHA-256 as well.
-    pub digests: Digests,
+    /// How inputs are opened, and what is taken off them.
+    pub reading: Reading,
     /// Where rows go that are too many for memory; without it they stay in memory.
     pub spill: Option<Spill>,
     /// The day the run is made for; without it, each transaction set is taken as of the day it was made.
@@ -73,6 +80,12 @@ pub struct Setup {
     pub history: Vec<Input>,
     /// What receivers take; the first that speaks of a receiver holds.
     pub expected: Vec<Expected>,
+    /// Tells the run to stop before its end.
+    pub stop: Stop,
+    /// Panics at the claim with this number, counted as claims are checked, so that a test can see what a panic
+    /// comes to.
+    #[cfg(debug_assertions)]
+    pub panic_at: Option<u64>,
 }
 
 /// A setup with what is made from it once a run.
@@ -83,6 +96,9 @@ pub struct Ready<'s> {
     pub marker: Marker,
     /// Last day of the newest NCCI tables, as a number, by form: later dates are held to tables older than they.
     tables_end: [u32; 2],
+    /// Claims checked, for [`Setup::panic_at`].
+    #[cfg(debug_assertions)]
+    checked: std::sync::atomic::AtomicU64,
 }
 
 impl<'s> Ready<'s> {
@@ -92,7 +108,24 @@ impl<'s> Ready<'s> {
             let newest = setup.tables.pairs.newest(setting).max(setup.tables.mues.newest(setting));
             newest.map_or(u32::MAX, |date| Quarter::of(date).last_number())
         };
-        Ready { setup, marker: Marker::new(&setup.tables), tables_end: Setting::ALL.map(last) }
+        Ready {
+            setup,
+            marker: Marker::new(&setup.tables),
+            tables_end: Setting::ALL.map(last),
+            #[cfg(debug_assertions)]
+            checked: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    /// Panics at the claim asked for, with what a panic must never print.
+    #[cfg(debug_assertions)]
+    #[expect(clippy::panic, reason = "a panic is what is asked for")]
+    pub(super) fn panic_if_asked(&self, id: &[u8]) {
+        if let Some(at) = self.setup.panic_at
+            && self.checked.fetch_add(1, Ordering::Relaxed) + 1 == at
+        {
+            panic!("claim {}", String::from_utf8_lossy(id));
+        }
     }
 
     /// Whether the NCCI tables at hand are older than a date of service.
@@ -103,15 +136,6 @@ impl<'s> Ready<'s> {
         };
         date.number() > last
     }
-}
-
-/// Whether the bytes of inputs are digested; costs half a second a gigabyte.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Digests {
-    /// No digests.
-    Off,
-    /// SHA-256 of each input.
-    Sha256,
 }
 
 impl Setup {
@@ -128,11 +152,14 @@ impl Setup {
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),
-            digests: Digests::Off,
+            reading: Reading::default(),
             spill: None,
             as_of: None,
             history: Vec::new(),
             expected: Vec::new(),
+            stop: Stop::default(),
+            #[cfg(debug_assertions)]
+            panic_at: None,
         }
     }
 }
@@ -146,7 +173,7 @@ impl Default for Setup {
 /// What a chunk adds to the run's progress.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Progress {
-    /// Bytes read.
+    /// Bytes read of files, as they lie on the disk.
     pub bytes: u64,
     /// Claims seen.
     pub claims: u64,
@@ -156,9 +183,10 @@ pub struct Progress {
 
 /// Reads and checks all inputs. `progress` is told of each chunk as it is done.
 ///
-/// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
+/// Fails only if worker threads cannot be started or one of them panics; what is wrong with an input stands in
+/// the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
-    run(setup, inputs, progress, None)
+    run(setup, inputs, progress, None, &|_| {})
 }
 
 /// As [`scan`], with somebody who is shown each chunk as it is read, in the order of the inputs.
@@ -168,7 +196,17 @@ pub fn scan_watched(
     progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
 ) -> Result<Results> {
-    run(setup, inputs, progress, Some(Box::new(watch)))
+    run(setup, inputs, progress, Some(Box::new(watch)), &|_| {})
+}
+
+/// As [`scan`], with somebody who is told of each input when it is done, in the order of the inputs.
+pub fn scan_told(
+    setup: &Setup,
+    inputs: &[Input],
+    progress: &(dyn Fn(Progress) + Sync),
+    told: &(dyn Fn(&FileResult) + Sync),
+) -> Result<Results> {
+    run(setup, inputs, progress, None, told)
 }
 
 fn run(
@@ -176,34 +214,42 @@ fn run(
     inputs: &[Input],
     progress: &(dyn Fn(Progress) + Sync),
     watch: Option<Watch<'_>>,
+    told: &(dyn Fn(&FileResult) + Sync),
 ) -> Result<Results> {
     let ready = Ready::new(setup);
-    let mut commit = Commit::new(&ready, inputs.len());
+    let batch = inputs.len();
     let inputs: Vec<&Input> = inputs.iter().chain(&setup.history).collect();
-    commit.files = inputs
-        .iter()
-        .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0, sha256: None })
-        .collect();
     let run = Run {
         ready: &ready,
         setup,
         progress,
         feed: Mutex::new(Feed {
             inputs: &inputs,
+            batch,
             watch,
             at: 0,
+            parts: None,
             open: None,
+            file: 0,
+            skipped: Vec::new(),
             number: 0,
             guess: setup.threads > 1,
         }),
-        commit: Mutex::new(commit),
+        told,
+        commit: Mutex::new(Commit::new(&ready)),
         done: Condvar::new(),
+        came_to_grief: AtomicBool::new(false),
     };
     let finish = |run: Run<'_>| {
-        results::finish(&ready, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner))
+        if run.came_to_grief.load(Ordering::Relaxed) {
+            return Err(Error::internal("a thread that checks claims came to grief"));
+        }
+        let feed = run.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let commit = run.commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results::finish(&ready, commit, feed.skipped)
     };
     if setup.threads <= 1 {
-        run.alone();
+        run.guarded(Run::alone);
         finish(run)
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -213,7 +259,7 @@ fn run(
             .map_err(|e| {
                 Error::usage(format!("cannot start {} threads: {e}; try --threads 1", setup.threads))
             })?;
-        pool.broadcast(|_| run.together());
+        pool.broadcast(|_| run.guarded(Run::together));
         pool.install(|| finish(run))
     }
 }
@@ -221,95 +267,163 @@ fn run(
 /// Somebody who is shown each chunk.
 type Watch<'w> = Box<dyn FnMut(&Chunk) + Send + 'w>;
 
-/// An input being read.
+/// A stream being read.
 struct Open {
-    splitter: Splitter<Box<dyn std::io::Read + Send>>,
+    splitter: Splitter<Stream>,
     /// Where the next chunk is taken to begin.
     context: Context,
+    /// What is known of it, handed over with its last chunk.
+    facts: Facts,
+    ticket: Ticket,
+    /// Bytes of the file that were read when the last chunk was cut.
+    read: u64,
+    /// Of a member of an archive; a file is digested as it lies on the disk.
     digest: Option<Sha256>,
+}
+
+impl Open {
+    fn new(facts: Facts, stream: Stream, ticket: Ticket, setup: &Setup) -> Open {
+        let digested = ticket.is_of_member() && setup.reading.digests == Digests::Sha256;
+        Open {
+            splitter: Splitter::new(stream, setup.limits),
+            context: Context::default(),
+            facts,
+            ticket,
+            read: 0,
+            digest: digested.then(Sha256::new),
+        }
+    }
+
+    /// What is to be known of a stream whose last chunk was cut.
+    fn close(mut self) -> LastOfFile {
+        let trouble = self.splitter.failure().map(Trouble::of_io);
+        let end = self.ticket.end();
+        let of_member = self.digest.map(|digest| digest.finalize().into());
+        let sha256 = if end.whole && trouble.is_none() { of_member.or(end.sha256) } else { None };
+        LastOfFile { facts: self.facts, trouble, changed: end.changed, sha256, read: end.read }
+    }
 }
 
 /// The inputs as they are read.
 struct Feed<'i> {
     inputs: &'i [&'i Input],
+    /// How many of them are not read for comparison only.
+    batch: usize,
     watch: Option<Watch<'i>>,
     at: usize,
+    /// What the input at hand still holds.
+    parts: Option<Parts>,
     open: Option<Open>,
+    /// Number of the file at hand: of an archive each member is one.
+    file: u32,
+    /// Members of archives that were left out, with the reason.
+    skipped: Vec<(String, &'static str)>,
     number: u32,
     /// Whether the context of the next chunk is guessed; a single worker knows it.
     guess: bool,
 }
 
 impl Feed<'_> {
-    /// The next chunk of the run, or an input that could not be opened.
+    /// The next chunk of the run, or an input that cannot be read. One file is open at a time, however many there
+    /// are.
     fn next(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
-        loop {
-            let Some(Open { splitter, context, digest }) = &mut self.open else {
-                let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
-                match input.open() {
-                    Ok(reader) => {
-                        self.open = Some(Open {
-                            splitter: Splitter::new(reader, setup.limits),
-                            context: Context::default(),
-                            digest: (setup.digests == Digests::Sha256).then(Sha256::new),
-                        });
-                    }
-                    Err(error) => {
-                        self.at += 1;
-                        return Next::Unreadable(self.at - 1, error, buffer);
-                    }
-                }
-                continue;
-            };
-            let Some(mut chunk) = splitter.next_chunk(buffer) else {
-                // A splitter marks its last chunk, so the input was closed with that one.
-                (self.open, self.at) = (None, self.at + 1);
-                return Next::Again;
-            };
-            let assumed = context.clone();
-            if let Some(digest) = digest {
-                digest.update(&chunk.bytes[..chunk.len]);
-            }
-            if self.watch.is_some() || chunk.is_wrapped() {
-                chunk.tidy();
-            }
-            if let Some(watch) = &mut self.watch {
-                watch(&chunk);
-            }
-            let sha256 = if chunk.last { digest.take().map(|d| d.finalize().into()) } else { None };
-            let failure = if chunk.last { splitter.failure() } else { None };
-            if self.guess && !chunk.last {
-                *context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
-            }
-            let file = self.at as u32;
-            if chunk.last {
-                (self.open, self.at) = (None, self.at + 1);
-            }
-            let number = self.number;
-            self.number += 1;
-            return Next::Job(Job { number, file, chunk, assumed, failure, sha256 });
+        if setup.stop.is_set() {
+            return Next::Nothing;
         }
+        while self.open.is_none() {
+            let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
+            let parts = self.parts.get_or_insert_with(|| Parts::of(input));
+            let earlier = self.at >= self.batch;
+            match parts.next(&setup.reading) {
+                None => (self.parts, self.at) = (None, self.at + 1),
+                Some(Part::Stream(facts, stream, ticket)) => {
+                    self.open = Some(Open::new(facts, stream, ticket, setup));
+                }
+                Some(Part::Unread(facts, trouble)) => {
+                    self.file += 1;
+                    return Next::Unread(Unread { file: self.file - 1, earlier, facts, trouble }, buffer);
+                }
+                Some(Part::Skipped(..)) if earlier => {}
+                Some(Part::Skipped(name, reason)) => self.skipped.push((name, reason)),
+            }
+        }
+        self.chunk(setup, buffer)
+    }
+
+    /// The next chunk of the stream at hand.
+    fn chunk(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
+        let Some(open) = &mut self.open else { return Next::Again };
+        let Some(mut chunk) = open.splitter.next_chunk(buffer) else {
+            // A splitter marks its last chunk, so the stream was closed with that one.
+            self.open = None;
+            return Next::Again;
+        };
+        if setup.stop.is_set() && open.splitter.has_failed() {
+            // Reading was given up, which is no fault of the input.
+            return Next::Nothing;
+        }
+        let assumed = open.context.clone();
+        if let Some(digest) = &mut open.digest {
+            digest.update(&chunk.bytes[..chunk.len]);
+        }
+        if self.watch.is_some() || chunk.is_wrapped() {
+            chunk.tidy();
+        }
+        if let Some(watch) = &mut self.watch {
+            watch(&chunk);
+        }
+        if self.guess && !chunk.last {
+            open.context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
+        }
+        let read = open.ticket.read();
+        let disk_bytes = read - std::mem::replace(&mut open.read, read);
+        let (number, file, earlier) = (self.number, self.file, self.at >= self.batch);
+        self.number += 1;
+        let end = if chunk.last { self.open.take().map(|open| Box::new(open.close())) } else { None };
+        self.file += u32::from(chunk.last);
+        Next::Job(Job { number, file, earlier, chunk, assumed, disk_bytes, end })
     }
 }
 
 #[expect(clippy::large_enum_variant, reason = "one value a chunk, moved once")]
 enum Next {
     Job(Job),
-    Unreadable(usize, Error, Vec<u8>),
+    Unread(Unread, Vec<u8>),
     Again,
     Nothing,
+}
+
+/// An input, or a member of one, that cannot be read.
+struct Unread {
+    file: u32,
+    earlier: bool,
+    facts: Facts,
+    trouble: Trouble,
 }
 
 struct Run<'r> {
     ready: &'r Ready<'r>,
     setup: &'r Setup,
     progress: &'r (dyn Fn(Progress) + Sync),
+    told: &'r (dyn Fn(&FileResult) + Sync),
     feed: Mutex<Feed<'r>>,
     commit: Mutex<Commit<'r>>,
     done: Condvar,
+    /// Whether a worker panicked: its chunk never comes, so nobody may wait for it.
+    came_to_grief: AtomicBool,
 }
 
 impl Run<'_> {
+    /// A worker whose panic ends the run and nothing else.
+    fn guarded(&self, worker: fn(&Self)) {
+        if catch_unwind(AssertUnwindSafe(|| worker(self))).is_err() {
+            self.came_to_grief.store(true, Ordering::Relaxed);
+            // Whoever looks at the flag before waiting holds this lock, so nobody misses the call.
+            drop(lock(&self.commit));
+            self.done.notify_all();
+        }
+    }
+
     /// One worker: each chunk begins in the context the one before ended in.
     fn alone(&self) {
         loop {
@@ -322,7 +436,7 @@ impl Run<'_> {
                     job.assumed = context;
                     self.read(job);
                 }
-                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Again => {}
                 Next::Nothing => return,
             }
@@ -336,45 +450,52 @@ impl Run<'_> {
             let next = lock(&self.feed).next(self.setup, buffer);
             match next {
                 Next::Job(job) => {
-                    self.wait_for_others(job.number);
+                    if !self.wait_for_others(job.number) {
+                        return;
+                    }
                     self.read(job);
                 }
-                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Again => {}
                 Next::Nothing => return,
             }
         }
     }
 
-    /// Holds a worker back that is far ahead of the slowest, so that results do not pile up.
-    fn wait_for_others(&self, number: u32) {
+    /// Holds a worker back that is far ahead of the slowest, so that results do not pile up. `false` if the
+    /// slowest will never come.
+    fn wait_for_others(&self, number: u32) -> bool {
         let ahead = 4 * self.setup.threads as u32;
         let mut commit = lock(&self.commit);
-        while number > commit.next() + ahead {
+        while !self.came_to_grief.load(Ordering::Relaxed) {
+            if number <= commit.next() + ahead {
+                return true;
+            }
             commit = self.done.wait(commit).unwrap_or_else(PoisonError::into_inner);
         }
+        false
     }
 
     fn read(&self, mut job: Job) {
         job.chunk.tidy();
         let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
         (self.progress)(Progress {
-            bytes: job.chunk.len as u64,
+            bytes: job.disk_bytes,
             claims: output.record.counts.claims_seen,
             findings: output.findings.len() as u64,
         });
-        lock(&self.commit).take(job, output);
+        let mut commit = lock(&self.commit);
+        commit.take(job, output);
+        commit.tell(self.told);
+        drop(commit);
         self.done.notify_all();
     }
 
-    fn unreadable(&self, file: usize, error: &Error, buffer: Vec<u8>) {
+    fn unread(&self, unread: Unread, buffer: Vec<u8>) {
         let mut commit = lock(&self.commit);
         commit.buffers.push(buffer);
-        if let Some(result) = commit.files.get_mut(file) {
-            let message = error.to_string();
-            let own = message.strip_prefix(&format!("{}: ", result.name)).map(str::to_owned);
-            result.status = Status::Unreadable(own.unwrap_or(message));
-        }
+        commit.unread(unread.file, unread.earlier, unread.facts, unread.trouble);
+        commit.tell(self.told);
     }
 }
 

@@ -140,6 +140,8 @@ impl Worker<'_, '_> {
         let (policy_id, payer) = self.known(&context.payer);
         let from = self.out.findings.len();
         self.report_faults(claim, faults);
+        #[cfg(debug_assertions)]
+        self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
             self.count(claim);
             self.out.stats.suspect += u64::from(context.suspect[2]);
@@ -418,7 +420,7 @@ fn on_file(setup: &Setup, context: &Context, policy: PolicyId, line: &ServiceLin
 }
 
 /// A fault of the reader as a finding, unless the run does not want its rule.
-pub(super) fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
+pub fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
     let rule: RuleId = rule_of(fault.code);
     if !setup.plan.is_enabled(rule) {
         return None;

@@ -33,6 +33,15 @@ pub(super) struct SummaryDto<'a> {
     inputs: Vec<Input<'a>>,
     problems: Vec<Cow<'a, str>>,
     accounting: Accounting<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redaction: Option<Redaction<'a>>,
+}
+
+#[derive(Serialize)]
+struct Redaction<'a> {
+    /// Names the key of the claims' tokens; null if claim ids stand as they are.
+    key_id: Option<&'a str>,
+    file_names: bool,
 }
 
 #[derive(Serialize)]
@@ -181,8 +190,18 @@ struct Table<'a> {
 struct Input<'a> {
     file: Cow<'a, str>,
     bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    container: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offsets: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<Cow<'a, str>>,
     sha256: Option<String>,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cow<'a, str>>,
 }
@@ -314,6 +333,10 @@ impl<'a> SummaryDto<'a> {
                 },
                 imbalances: s.imbalances.iter().map(|imbalance| safe::line(imbalance)).collect(),
             },
+            redaction: s
+                .redaction
+                .as_ref()
+                .map(|r| Redaction { key_id: r.key_id.as_deref(), file_names: r.file_names }),
         }
     }
 }
@@ -336,8 +359,13 @@ fn input(input: &report::Input) -> Input<'_> {
     Input {
         file: safe::line(&input.file),
         bytes: input.bytes,
+        file_bytes: input.file_bytes,
+        container: &input.container,
+        offsets: input.offsets.as_deref().map(safe::line),
+        link: input.link.as_deref().map(safe::line),
         sha256: input.sha256.as_ref().map(|digest| safe::hex(digest)),
         status: input.status.as_str(),
+        code: input.code,
         reason: input.reason.as_deref().map(safe::line),
     }
 }
