@@ -556,6 +556,7 @@ fn what_killed_runs_left_is_removed_and_nothing_else() {
         .with(".out.0123456789abcdef.tmp/findings.csv", "half-writ")
         .with(".out.0123456789abcdef.tmp/.tmpA1b2C3", "rows")
         .with(".out.00000000000000ff.old/summary.json", "{}")
+        .with(".out.interrupted.json.0123456789abcdef.tmp", "{")
         .with(".out.1111111111111111.tmp/findings.csv", "half-writ")
         .with(".out.2222222222222222.tmp", "a file is not ours");
     for name in KEPT {

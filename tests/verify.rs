@@ -253,6 +253,36 @@ fn settings_and_inputs_are_told_apart_by_their_digests() {
     }
 }
 
+/// With aliases no file of the set holds a name, be the file read, left out, the same as another or not there.
+#[test]
+fn an_alias_stands_for_every_name_in_every_file() {
+    let desk = desk();
+    fs::create_dir(desk.path().join("in")).unwrap();
+    for name in ["canary_whole.edi", "canary_twin.edi"] {
+        fs::copy(desk.path().join("faulty_837p.edi"), desk.path().join("in").join(name)).unwrap();
+    }
+    for name in ["in/canary_left_out.csv", "canary_empty.edi", "canary_minutes.csv"] {
+        fs::write(desk.path().join(name), "").unwrap();
+    }
+    let line = "scan in canary_missing.edi canary_empty.edi --minutes canary_minutes.csv --minutes canary_none.csv \
+        --out aliases --redact-filenames";
+    let ran = run(desk.path(), line);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    let mut texts = vec![("standard output".to_owned(), ran.out), ("standard error".to_owned(), ran.err)];
+    for entry in fs::read_dir(desk.path().join("aliases")).unwrap() {
+        let path = entry.unwrap().path();
+        texts.push((path.display().to_string(), fs::read_to_string(path).unwrap()));
+    }
+    assert_eq!(texts.len(), 7);
+    for (what, text) in texts {
+        assert!(!text.contains("canary"), "{what}: {text}");
+    }
+    // They are not looked for under their aliases.
+    let ran = run(desk.path(), "verify aliases --inputs");
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    assert!(ran.out.contains("not checked: input-"), "{}", ran.out);
+}
+
 /// The example in the documentation has the names a manifest has, in their order, and no others.
 #[test]
 fn the_documented_example_is_a_manifest() {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result, display_path};
 use super::args::Scan;
 use super::names::Names;
 
-/// Refuses an output directory that a run's own inputs or sidecar files are, hold or lie in.
+/// Refuses an output directory that anything a run reads is, holds or lies in.
 pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Result<()> {
     let Some(out) = &args.out else { return Ok(()) };
     let sidecars = &args.sidecars;
@@ -21,12 +21,22 @@ pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Resu
         &sidecars.spend,
         &sidecars.fees,
     ];
-    let read = read.into_iter().flatten().map(PathBuf::as_path).chain(args.tables.as_deref()).chain(settings);
-    refuse(out, read.filter(|path| path.as_os_str() != "-"), names)
+    let read = read.into_iter().flatten().filter(|path| path.as_os_str() != "-");
+    refuse(out, read.map(PathBuf::as_path), &|path| names.path(path))?;
+    // The site's own, whose names are no secret.
+    refuse(
+        out,
+        args.tables.as_deref().into_iter().chain(args.redact.as_deref()).chain(settings),
+        &display_path,
+    )
 }
 
 /// Refuses an output directory that one of these files or directories is, holds or lies in.
-fn refuse<'p>(out: &Path, read: impl IntoIterator<Item = &'p Path>, names: &Names) -> Result<()> {
+pub(crate) fn refuse<'p>(
+    out: &Path,
+    read: impl IntoIterator<Item = &'p Path>,
+    shown: &dyn Fn(&Path) -> String,
+) -> Result<()> {
     let whole = resolved(out);
     for path in read {
         let input = resolved(path);
@@ -40,7 +50,7 @@ fn refuse<'p>(out: &Path, read: impl IntoIterator<Item = &'p Path>, names: &Name
         return Err(Error::usage(format!(
             "the output directory {} {problem} {}, which is read; choose one outside the inputs",
             display_path(out),
-            names.path(path),
+            shown(path),
         )));
     }
     Ok(())
@@ -79,24 +89,18 @@ mod tests {
             ("in/a.837", "in/a.837"),
             ("new", "new/not-there-yet.837"),
         ] {
-            assert!(refuse(&at(out), [at(input).as_path()], &Names::plain()).is_err(), "{out} {input}");
+            assert!(refuse(&at(out), [at(input).as_path()], &display_path).is_err(), "{out} {input}");
         }
         for (out, input) in
             [("out", "in"), ("in2", "in"), ("in-new", "in"), ("in/new", "in/below"), ("new", "in/a.837")]
         {
-            assert!(refuse(&at(out), [at(input).as_path()], &Names::plain()).is_ok(), "{out} {input}");
+            assert!(refuse(&at(out), [at(input).as_path()], &display_path).is_ok(), "{out} {input}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(at("in"), at("link")).unwrap();
-            assert!(
-                refuse(&at("link/new"), [at("in").as_path()], &Names::plain()).is_err(),
-                "through a link"
-            );
-            assert!(
-                refuse(&at("in/new"), [at("link").as_path()], &Names::plain()).is_err(),
-                "through a link"
-            );
+            assert!(refuse(&at("link/new"), [at("in").as_path()], &display_path).is_err(), "through a link");
+            assert!(refuse(&at("in/new"), [at("link").as_path()], &display_path).is_err(), "through a link");
         }
     }
 }

@@ -11,14 +11,14 @@ use toml::Spanned;
 use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
 use crate::minutes::{FileKind, Minutes, Sidecar};
-use crate::report::manifest::{Options, Parts};
+use crate::report::manifest::Options;
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::Setup;
 use crate::scan::split::{Envelopes, Limits};
 use crate::scan::stop::Stoppable;
-use crate::sidecar::{Fees, Plans, Spend, Tally};
+use crate::sidecar::{Fees, Plans, Spend};
 use crate::source::Digests;
 use crate::source::input::Input;
 use crate::source::list::{Lister, Listing, Recursive, Unread};
@@ -27,12 +27,11 @@ use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 
-use super::Host;
-use super::apart;
 use super::args::{Format, Scan, Sidecars, When};
 use super::names::Names;
 use super::redact::{self, Key};
 use super::settings::{self, Settings};
+use super::{Host, apart, options};
 
 /// What `scan` will do.
 pub(crate) struct Config {
@@ -135,11 +134,8 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         rules_off: switched_off.iter().map(|code| (*code).to_owned()).collect(),
         severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
         require_minutes,
-        as_of: args.as_of.map(|date| date.to_string()),
-        strict: args.strict,
-        expect_usage: args.expect_usage.map(|usage| char::from(usage.letter()).to_string()),
-        recursive: args.recursive,
-        fail_on: args.fail_on.0.map(|level| level.as_str().to_owned()),
+        redact: key.as_ref().map(Key::id),
+        ..options::of_flags(args)
     };
     let tallies = [
         sidecar.tally(FileKind::Minutes),
@@ -148,7 +144,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         spend.tally(),
         fees.tally(),
     ];
-    let settings_sha256 = digest_of(&options, settings.text(), &tallies, table_file);
+    let settings_sha256 = options::digest(&options, settings.text(), &tallies, table_file);
     let mut expected = settings.expected()?;
     if let Some(usage) = args.expect_usage {
         expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
@@ -193,11 +189,11 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         switched_off,
         table_sources,
         sidecar_errors,
-        names,
-        key,
         memory: args.memory_bytes.unwrap_or((args.memory as usize) << 20),
         options,
         settings_sha256,
+        names,
+        key,
     })
 }
 
@@ -214,28 +210,6 @@ fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) 
     listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
     listing.unread.iter().for_each(|unread| names.list("input", &display_path(&unread.path)));
     listing.duplicates.iter().for_each(|twin| names.list("input", &display_path(&twin.path)));
-}
-
-/// All that changes results beside the inputs, as one number.
-fn digest_of(options: &Options, settings: &str, tallies: &[Tally], tables: Option<[u8; 32]>) -> [u8; 32] {
-    let mut parts = Parts::default();
-    for code in &options.rules_off {
-        parts.add(code.as_bytes());
-    }
-    for (code, severity) in &options.severities {
-        parts.add(format!("{code}={severity}").as_bytes());
-    }
-    parts.add(&[u8::from(options.require_minutes), u8::from(options.strict)]);
-    for option in [&options.as_of, &options.expect_usage] {
-        parts.add(option.as_deref().unwrap_or("").as_bytes());
-    }
-    parts.add(settings.as_bytes());
-    for tally in tallies {
-        parts.add(&tally.files.to_le_bytes());
-        parts.add(&tally.digest);
-    }
-    parts.add(tables.as_ref().map_or(&[][..], |digest| digest));
-    parts.digest()
 }
 
 /// The settings of this directory, else of the nearest one above that has some.

@@ -22,6 +22,9 @@ use super::config::Config;
 use super::replace::replace;
 use super::signals::Signal;
 
+/// What is added to the directory's name.
+pub(super) const RECORD: &str = ".interrupted.json";
+
 #[derive(Serialize)]
 struct Record<'a> {
     schema_version: u32,
@@ -74,11 +77,10 @@ pub(super) fn write(
         claims_evaluated: totals.stats.evaluated,
         balanced: results.imbalances.is_empty(),
     };
-    let path = path(directory)?;
-    let writing = |e| Error::io("write", &path, e);
-    let mut bytes = serde_json::to_vec_pretty(&record).map_err(|e| writing(e.into()))?;
+    let path = path(directory);
+    let mut bytes = serde_json::to_vec_pretty(&record).map_err(|e| Error::io("write", &path, e.into()))?;
     bytes.push(b'\n');
-    replace(disk, &path, Access::Private, &bytes)
+    replace(disk, &path, &bytes, Access::Private)
 }
 
 /// The inputs that are done, then those that are not.
@@ -113,7 +115,7 @@ fn input<'a>(config: &'a Config, file: &'a FileResult) -> Input<'a> {
 
 /// Removes the record of an earlier run, for what it says is no longer so.
 pub(super) fn remove(disk: &dyn Disk, directory: &Path) -> Result<()> {
-    let path = path(directory)?;
+    let path = path(directory);
     match disk.remove_file(&path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path, e)),
         _ => Ok(()),
@@ -121,15 +123,10 @@ pub(super) fn remove(disk: &dyn Disk, directory: &Path) -> Result<()> {
 }
 
 /// Where the record of a directory lies.
-fn path(directory: &Path) -> Result<PathBuf> {
-    // `out/.` and `..` have no name until they are resolved.
-    let whole = match directory.file_name() {
-        Some(_) => directory.to_owned(),
-        None => directory.canonicalize().map_err(|e| Error::io("find", directory, e))?,
-    };
-    let mut name = whole.file_name().unwrap_or_default().to_owned();
-    name.push(".interrupted.json");
-    Ok(whole.with_file_name(name))
+fn path(directory: &Path) -> PathBuf {
+    let mut name = directory.file_name().unwrap_or_default().to_owned();
+    name.push(RECORD);
+    directory.with_file_name(name)
 }
 
 /// Says in words how far the run came.

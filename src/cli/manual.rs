@@ -60,7 +60,7 @@ fn write_all(disk: &dyn Disk, directory: &Path, command: &Command) -> Result<()>
 
 fn write(disk: &dyn Disk, directory: &Path, command: &Command) -> Result<()> {
     let path = directory.join(format!("{}.1", command.get_display_name().unwrap_or(command.get_name())));
-    replace(disk, &path, Access::Open, &page(command)?)
+    replace(disk, &path, &page(command)?, Access::Open)
 }
 
 fn print(bytes: &[u8]) -> Result<Outcome> {

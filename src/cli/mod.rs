@@ -10,6 +10,7 @@ mod interrupted;
 mod log;
 mod manual;
 mod names;
+mod options;
 mod output;
 mod patient;
 mod pipe;
@@ -94,12 +95,12 @@ impl Outcome {
 
 /// What a command is given beside its arguments.
 pub(crate) struct Host {
+    /// Where outputs are written.
+    pub(crate) disk: Shared,
     /// Where messages go.
     pub(crate) log: Arc<Log>,
     /// Whether the run is to stop.
     pub(crate) signals: Signals,
-    /// Where files are read and written.
-    pub(crate) disk: Shared,
 }
 
 /// The process: carries out a command line with core dumps off, panics that say where and no more, and signals
@@ -110,39 +111,48 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         harden::only_where(log.clone());
         let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
         // Other commands are done before a signal could be heard; by default it ends them.
-        let signals = if stoppable { Signals::watch() } else { Signals::default() };
-        Host { log, signals, disk: Arc::new(Steady(Arc::new(System))) }
+        Host { signals: if stoppable { Signals::watch() } else { Signals::default() }, ..Host::new(log) }
     })
 }
 
 /// Carries out a command line and leaves the process as it is.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    with_host(args, |_, log| Host {
-        log,
-        signals: Signals::default(),
-        disk: Arc::new(Steady(Arc::new(System))),
-    })
+    with_host(args, |_, log| Host::new(log))
 }
 
-/// Carries out a command line on a disk, which a test may have fail. What stops it is returned and not said.
+/// Carries out a command line with its outputs on a disk, which a test may have fail. What went wrong is returned
+/// and not said.
 pub fn run_on(disk: Shared, args: impl IntoIterator<Item = OsString>) -> Result<Outcome> {
-    let disk: Shared = Arc::new(Steady(disk));
-    let args = Args::try_parse_from(args).map_err(|error| Error::usage(error.to_string()))?;
+    let args = match parse(args) {
+        Ok(args) => args,
+        Err(outcome) => return Ok(outcome),
+    };
     let log = Arc::new(Log::standard_error(args.log));
-    carry_out(&args, &Host { log, signals: Signals::default(), disk })
+    carry_out(&args, &Host { disk: Arc::new(Steady(disk)), ..Host::new(log) })
+}
+
+impl Host {
+    /// The files of this machine, and no signals listened for.
+    fn new(log: Arc<Log>) -> Host {
+        Host { disk: Arc::new(Steady(Arc::new(System))), log, signals: Signals::default() }
+    }
+}
+
+fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Args, Outcome> {
+    Args::try_parse_from(args).map_err(|error| {
+        // `--help` and `--version` come this way too; they are no failure.
+        let _ = error.print();
+        if error.use_stderr() { Outcome::NotDone } else { Outcome::Done }
+    })
 }
 
 fn with_host(
     args: impl IntoIterator<Item = OsString>,
     host: impl FnOnce(&Args, Arc<Log>) -> Host,
 ) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args) {
         Ok(args) => args,
-        Err(error) => {
-            // `--help` and `--version` come this way too; they are no failure.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Outcome::NotDone.code() } else { 0 });
-        }
+        Err(outcome) => return ExitCode::from(outcome.code()),
     };
     let host = host(&args, Arc::new(Log::standard_error(args.log)));
     host.log.started(command(&args.command));
@@ -164,6 +174,7 @@ fn with_host(
 fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
+        Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
         Command::Show(one) => show::run(one, host),
@@ -173,7 +184,6 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
         },
         Command::Completions(shell) => manual::completions(shell),
         Command::Man(pages) => manual::man(&*host.disk, pages),
-        Command::Verify(set) => verify::run(&*host.disk, set),
     };
     match result {
         Err(error) if is_closed_pipe(&error) => Ok(Outcome::Done),
@@ -185,6 +195,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
 fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
+        Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",
         Command::Show(_) => "show",
@@ -194,7 +205,6 @@ fn command(command: &Command) -> &'static str {
         },
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
-        Command::Verify(_) => "verify",
     }
 }
 

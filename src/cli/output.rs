@@ -86,7 +86,7 @@ impl OutputSet {
     }
 
     /// Adds the manifest, which makes the set whole, and puts the set in place.
-    pub(crate) fn commit(mut self, manifest: &[u8]) -> Result<()> {
+    pub(crate) fn commit(&mut self, manifest: &[u8]) -> Result<()> {
         let mut file = self.create(manifest::NAME)?;
         let written = file.write_all(manifest).and_then(|()| file.flush());
         written.map_err(|e| Error::io("write", self.directory().join(manifest::NAME), e))?;

@@ -15,6 +15,8 @@ use crate::disk::{Disk, Facts, Handle, Kind, Locking};
 use crate::error::{Error, Result, display_path};
 use crate::report::manifest;
 
+use super::interrupted;
+
 /// All files a set may have.
 pub(crate) const FILES: [&str; 5] =
     ["claims.csv", "findings.csv", "findings.jsonl", "summary.json", manifest::NAME];
@@ -73,7 +75,7 @@ impl Place {
     pub(crate) fn clean(&self, disk: &dyn Disk) -> Result<()> {
         let left = disk.list(&self.parent).unwrap_or_default();
         if self.standing(disk)?.is_none()
-            && let Some(old) = left.iter().find(|name| self.is_beside(name, ".old"))
+            && let Some(old) = left.iter().find(|name| self.is_beside(name, "", ".old"))
         {
             // The run was killed between taking the old set away and putting the new one in its place.
             let old = self.parent.join(old);
@@ -82,8 +84,14 @@ impl Place {
             put_back.map_err(|e| Error::io("put back", &self.directory, e))?;
         }
         self.check(disk)?;
-        for name in left.iter().filter(|name| self.is_beside(name, ".tmp") || self.is_beside(name, ".old")) {
-            clear(disk, &self.parent.join(name));
+        for name in &left {
+            let path = self.parent.join(name);
+            if self.is_beside(name, "", ".tmp") || self.is_beside(name, "", ".old") {
+                clear(disk, &path);
+            } else if self.is_beside(name, interrupted::RECORD, ".tmp") {
+                // A file, so nothing but what its name says. What cannot be removed harms nobody.
+                let _ = disk.remove_file(&path);
+            }
         }
         Ok(())
     }
@@ -205,14 +213,12 @@ impl Place {
         self.parent.join(hidden(&self.name, more))
     }
 
-    /// Whether a name is one that this place's runs give: `.NAME.RANDOM.tmp` or `.NAME.RANDOM.old`.
-    fn is_beside(&self, name: &OsStr, extension: &str) -> bool {
-        let rest = name
-            .as_encoded_bytes()
-            .strip_prefix(b".")
-            .and_then(|n| n.strip_prefix(self.name.as_encoded_bytes()));
-        let random =
-            rest.and_then(|n| n.strip_prefix(b".")).and_then(|n| n.strip_suffix(extension.as_bytes()));
+    /// Whether a name is one that this place's runs give: `.NAME`, what is added, `.RANDOM` and an extension.
+    fn is_beside(&self, name: &OsStr, added: &str, extension: &str) -> bool {
+        let rest = name.as_encoded_bytes().strip_prefix(b".");
+        let rest = rest.and_then(|n| n.strip_prefix(self.name.as_encoded_bytes()));
+        let rest = rest.and_then(|n| n.strip_prefix(added.as_bytes())).and_then(|n| n.strip_prefix(b"."));
+        let random = rest.and_then(|n| n.strip_suffix(extension.as_bytes()));
         random.is_some_and(|r| r.len() == RANDOM && r.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
     }
 
@@ -323,7 +329,7 @@ mod tests {
     fn a_name_beside_is_one_of_ours_and_nothing_like_it() {
         let place = Place::of(Path::new("a/out")).unwrap();
         for name in [".out.0123456789abcdef.tmp", ".out.0000000000000000.tmp"] {
-            assert!(place.is_beside(OsStr::new(name), ".tmp"), "{name}");
+            assert!(place.is_beside(OsStr::new(name), "", ".tmp"), "{name}");
         }
         for name in [
             "out",
@@ -338,11 +344,11 @@ mod tests {
             ".other.0123456789abcdef.tmp",
             ".out.claimlint.lock",
         ] {
-            assert!(!place.is_beside(OsStr::new(name), ".tmp"), "{name}");
+            assert!(!place.is_beside(OsStr::new(name), "", ".tmp"), "{name}");
         }
         let temporary = place.beside(&random(".tmp").unwrap());
-        assert!(place.is_beside(temporary.file_name().unwrap(), ".tmp"), "{temporary:?}");
-        assert!(place.is_beside(temporary.with_extension("old").file_name().unwrap(), ".old"));
+        assert!(place.is_beside(temporary.file_name().unwrap(), "", ".tmp"), "{temporary:?}");
+        assert!(place.is_beside(temporary.with_extension("old").file_name().unwrap(), "", ".old"));
         assert_ne!(temporary, place.beside(&random(".tmp").unwrap()));
     }
 

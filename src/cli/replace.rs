@@ -10,7 +10,7 @@ use super::place::{hidden, parent_of, random};
 
 /// Puts a file in the place of another, or where none was. What was there before stays until the new one is on
 /// the disk. Refuses to take the place of anything but a regular file.
-pub(crate) fn replace(disk: &dyn Disk, target: &Path, access: Access, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace(disk: &dyn Disk, target: &Path, bytes: &[u8], access: Access) -> Result<()> {
     let refuse = |what: &str| {
         Err(Error::usage(format!("the output file {} is {what}; name a regular file", display_path(target))))
     };

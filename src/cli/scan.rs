@@ -29,12 +29,11 @@ static RULES: LazyLock<Vec<&'static RuleMeta>> =
 
 /// Runs `scan`.
 pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
-    let disk = &host.disk;
     let mut config = config::resolve(args, host)?;
     // An output directory that cannot be written is known before hours of reading.
-    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(disk, out)).transpose()?;
+    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(&host.disk, out)).transpose()?;
     config.setup.spill = outputs.as_ref().map(|outputs| Spill {
-        disk: disk.clone(),
+        disk: host.disk.clone(),
         directory: outputs.temporary().to_owned(),
         budget: config.memory,
     });
@@ -62,17 +61,17 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     host.log.totals(&summary);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let outcome = outcome(&config, &summary);
-    if let Some(mut outputs) = outputs {
-        let directory = outputs.directory().to_owned();
+    if let Some(outputs) = &mut outputs {
         let exits_with = if unread.is_some() { outcome.max(Outcome::NotDone) } else { outcome };
-        outputs_in_place(&config, &summary, exits_with, &mut outputs)
-            .and_then(|manifest| outputs.commit(&manifest))?;
-        host.log.written(&directory);
-        if let Err(error) = interrupted::remove(&**disk, &directory) {
+        let manifest = manifest(&config, &summary, exits_with, outputs)?;
+        outputs.commit(&manifest)?;
+        let directory = outputs.directory();
+        host.log.written(directory);
+        if let Err(error) = interrupted::remove(&*host.disk, directory) {
             host.log.warning(&format!("{error}; it is of an earlier run, remove it"));
         }
         if config.format == Format::Text {
-            say_where(&directory);
+            say_where(directory);
         }
     }
     match unread {
@@ -82,8 +81,20 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     }
 }
 
+/// What a run that was stopped comes to. Its files go with the set they were to be part of.
+fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
+    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
+    if let Some(out) = &config.out
+        && let Err(error) = interrupted::write(&*host.disk, out, config, results, signal)
+    {
+        host.log.error(&error.to_string());
+    }
+    results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
+    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
+}
+
 /// Has the files of a set on the disk and returns the manifest that makes them one.
-fn outputs_in_place(
+fn manifest(
     config: &Config,
     summary: &Summary,
     exits_with: Outcome,
@@ -131,18 +142,6 @@ fn write(
         (Ok(summary), Ok(())) => Ok(summary),
         (Err(e), _) | (_, Err(e)) => Err(Error::io("write", failed, e)),
     }
-}
-
-/// What a run that was stopped comes to. Its files go with the set they were to be part of.
-fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
-    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
-    if let Some(out) = &config.out
-        && let Err(error) = interrupted::write(&*host.disk, out, config, results, signal)
-    {
-        host.log.error(&error.to_string());
-    }
-    results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
-    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
 }
 
 /// Writes findings.jsonl.

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &TablesImport, host: &Host) -> Result<Outcome> {
     if let Some(signal) = host.signals.caught() {
         return Ok(Outcome::Stopped(signal));
     }
-    replace(&*host.disk, &args.out, Access::Open, &bytes)?;
+    replace(&*host.disk, &args.out, &bytes, Access::Open)?;
     let mut page = Vec::new();
     let written = account(&imported, &args.out, bytes.len(), &mut page);
     let printed = written.and_then(|()| io::stdout().lock().write_all(&page));

@@ -104,7 +104,8 @@ impl Found {
             let path = Path::new(&input.file);
             let archive =
                 input.file.split_once('!').is_some_and(|(archive, _)| disk.facts(Path::new(archive)).is_ok());
-            if input.file == Input::Stdin.name() || (archive && disk.facts(path).is_err()) {
+            let nameless = manifest.options.redact_filenames || input.file == Input::Stdin.name();
+            if nameless || (archive && disk.facts(path).is_err()) {
                 self.unchecked.push(display_path(path));
                 continue;
             }

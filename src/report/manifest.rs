@@ -74,6 +74,18 @@ pub struct Options {
     pub strict: bool,
     /// The usage indicator that every interchange had to have, where one was given.
     pub expect_usage: Option<String>,
+    /// The code page of files in EBCDIC, where one was given.
+    pub encoding: Option<String>,
+    /// What was done with a file that has the same bytes as another.
+    pub on_duplicate_file: String,
+    /// Whether files of X12 without any 837 were taken as they are.
+    pub allow_no_837: bool,
+    /// Names the key that claim ids were made tokens with, where there was one.
+    pub redact: Option<String>,
+    /// Whether names of files were replaced by aliases.
+    pub redact_filenames: bool,
+    /// Files of directories younger than this were left to the next run.
+    pub settle_seconds: Option<u64>,
     /// Whether directories inside directories were entered.
     pub recursive: bool,
     /// The severity from which findings are a failure, where one was given.
