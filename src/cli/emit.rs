@@ -1,16 +1,20 @@
 //! Results of the engine handed to the reports: the one place where both are known.
 
 use std::io;
+use std::path::Path;
 
 use crate::claim::claim::Form;
 use crate::finding::Finding;
+use crate::position::ElementRef;
 use crate::report::{ClaimInfo, Entry, Location, Report, Summary};
 use crate::risk::{self, Risk};
 use crate::rules::time::minutes_not_documented;
 use crate::scan::commit::RowUse;
 use crate::scan::results::{Item, Results};
 use crate::scan::row::ClaimRow;
+use crate::scan::worker::syntax_finding;
 use crate::x12::envelope::Standing;
+use crate::x12::fault::{Fault, FaultCode};
 
 use super::config::Config;
 use super::summary::Sums;
@@ -46,7 +50,7 @@ pub(crate) fn emit(
         sums.add(claim.is_some(), item.findings, &risk);
         to.entry(&Entry { location: &location, claim, findings: item.findings, risk })
     })?;
-    for (finding, file) in stray_rows(config, results) {
+    for (finding, file) in stray_rows(config, results).into_iter().chain(unlisted(config)) {
         location = Location { file, ..Location::default() };
         sums.add(false, &[finding], &Risk::default());
         to.entry(&Entry { location: &location, claim: None, findings: &[finding], risk: Risk::default() })?;
@@ -93,6 +97,19 @@ fn fill_claim(info: &mut ClaimInfo, row: &ClaimRow, texts: &[u8], config: &Confi
         // Writing to a String cannot fail.
         let _ = write!(info.billing_npi, "{npi}");
     }
+}
+
+/// Findings about files that were listed and never opened.
+fn unlisted(config: &Config) -> Vec<(Finding, String)> {
+    let listing = &config.listing;
+    let unread = listing.unread.iter().filter(|unread| !unread.earlier);
+    let unread = unread.filter_map(|unread| Some((unread.code?, unread.path.as_path())));
+    let twins = listing.duplicates.iter().map(|twin| (FaultCode::DuplicateFile, twin.path.as_path()));
+    let finding = |(code, path): (FaultCode, &Path)| {
+        let fault = Fault { code, byte: 0, at: ElementRef::default(), segment: 0, figures: [0, 0] };
+        Some((syntax_finding(&config.setup, &fault)?, crate::error::display_path(path)))
+    };
+    twins.chain(unread).filter_map(finding).collect()
 }
 
 /// Sidecar rows that were used for no line, each as a finding at its file and line.

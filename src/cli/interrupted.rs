@@ -5,6 +5,7 @@
 //! those of a stopped run are not all there.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ pub(super) fn write(directory: &Path, config: &Config, results: &Results, signal
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         signal: signal.name(),
         exit_code: Outcome::Stopped(signal).code(),
-        inputs: results.files.iter().map(|file| input(config, file)).collect(),
+        inputs: inputs(config, results),
         inputs_done: results.files.iter().filter(|file| file.done).count(),
         bytes: totals.bytes,
         claims_seen: totals.counts.claims_seen,
@@ -74,9 +75,23 @@ pub(super) fn write(directory: &Path, config: &Config, results: &Results, signal
     put(&path, &bytes).map_err(writing)
 }
 
-fn input<'a>(config: &Config, file: &'a FileResult) -> Input<'a> {
+/// The inputs that are done, then those that are not.
+fn inputs<'a>(config: &'a Config, results: &'a Results) -> Vec<Input<'a>> {
+    let done = results.files.iter().filter(|file| file.done);
+    let names: HashSet<&str> = done.clone().map(|file| file.name.as_str()).collect();
+    let left = config.listing.inputs.iter().map(|input| input.name());
+    let left = left.filter(|name| !names.contains(name.as_str())).map(|name| Input {
+        file: Cow::Owned(config.names.name(&name).into_owned()),
+        status: "not read to its end",
+        bytes: 0,
+        claims: 0,
+        sha256: None,
+    });
+    done.map(|file| input(config, file)).chain(left.collect::<Vec<_>>()).collect()
+}
+
+fn input<'a>(config: &'a Config, file: &'a FileResult) -> Input<'a> {
     let status = match file.status {
-        _ if !file.done => "not read to its end",
         Status::Whole => "read",
         Status::Partial(_) => "partial",
         Status::Unreadable(_) => "unreadable",
@@ -137,8 +152,8 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Says in words how far the run came.
-pub(super) fn told(signal: Signal, results: &Results) -> String {
+pub(super) fn told(signal: Signal, inputs: usize, results: &Results) -> String {
     let done = results.files.iter().filter(|file| file.done).count();
-    let all = results.files.len();
+    let all = inputs.max(done);
     format!("stopped by {}: {done} of {all} inputs were read to the end, nothing was written", signal.name())
 }

@@ -230,6 +230,8 @@ mod tests {
 
     use super::*;
     use crate::error::is_plain;
+    use crate::source::trouble::Trouble;
+    use crate::x12::fault::FaultCode;
     use crate::x12::value::Date;
 
     /// A writer whose bytes can be looked at while somebody else holds it.
@@ -253,7 +255,7 @@ mod tests {
     }
 
     fn file(status: Status) -> FileResult {
-        FileResult { name: String::new(), status, bytes: 7, claims: 2, in_scope: 1, sha256: None, done: true }
+        FileResult { status, bytes: 7, claims: 2, in_scope: 1, done: true, ..FileResult::default() }
     }
 
     #[test]
@@ -288,7 +290,7 @@ mod tests {
         let all = |log: &Log| {
             log.started("scan");
             log.file_done("a.edi", &file(Status::Whole));
-            log.file_done("b.edi", &file(Status::Partial("cut off".to_owned())));
+            log.file_done("b.edi", &file(Status::Partial(Trouble::new(FaultCode::MissingIea, "cut off"))));
             log.error("b.edi: cut off");
             log.warning("be careful");
             log.written(Path::new("out"));

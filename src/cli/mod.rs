@@ -13,6 +13,7 @@ mod names;
 mod output;
 mod pipe;
 mod progress;
+mod reading;
 mod redact;
 mod rules;
 mod scan;

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let bar = progress::Bar::new(&config);
     let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
     let inputs = &config.listing.inputs;
-    let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &mut |_| {}, &told)?;
+    let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &told)?;
     bar.clear();
     let before = summary::of_results(&config, &results);
     host.log.totals(&before);
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
 
 /// What a run that was stopped comes to. Its files go with the set they were to be part of.
 fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
-    host.log.error(&interrupted::told(signal, results));
+    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
     if let Some(out) = &config.out
         && let Err(error) = interrupted::write(out, config, results, signal)
     {

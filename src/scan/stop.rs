@@ -5,8 +5,11 @@
 //! way to go on again.
 
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::source::handle::{Handle, Open};
 
 /// The flag. Clones are the same flag.
 #[derive(Clone, Default, Debug)]
@@ -30,9 +33,32 @@ impl Stop {
     }
 }
 
+/// Opens files as somebody else does, and standard input so that waiting for it ends when the run is to stop.
+pub struct Stoppable {
+    files: Arc<dyn Open>,
+    stop: Stop,
+}
+
+impl Stoppable {
+    /// Files as `files` opens them.
+    pub fn new(files: Arc<dyn Open>, stop: Stop) -> Stoppable {
+        Stoppable { files, stop }
+    }
+}
+
+impl Open for Stoppable {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
+        self.files.open(path)
+    }
+
+    fn standard_input(&self) -> io::Result<Box<dyn Read + Send>> {
+        standard_input(&self.stop)
+    }
+}
+
 /// Standard input, given up when the run is to stop: a pipe nobody writes to would hold it forever.
 #[cfg(unix)]
-pub(super) fn standard_input(stop: &Stop) -> io::Result<Box<dyn Read + Send>> {
+fn standard_input(stop: &Stop) -> io::Result<Box<dyn Read + Send>> {
     use std::os::fd::AsFd as _;
     // Not through the buffer of `Stdin`: bytes in it would not count when the descriptor is waited for.
     let input = std::fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
@@ -41,7 +67,7 @@ pub(super) fn standard_input(stop: &Stop) -> io::Result<Box<dyn Read + Send>> {
 
 /// As for Unix, but a read that waits is not woken.
 #[cfg(not(unix))]
-pub(super) fn standard_input(_: &Stop) -> io::Result<Box<dyn Read + Send>> {
+fn standard_input(_: &Stop) -> io::Result<Box<dyn Read + Send>> {
     Ok(Box::new(io::stdin()))
 }
 
