@@ -137,6 +137,17 @@ fn a_key_that_is_none_is_refused_before_anything_is_read() {
     }
 }
 
+/// A zip of members with names of their own.
+fn archive(members: &[(&str, String)]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 #[test]
 fn no_file_name_is_in_any_output() {
     const NAMES: [&[u8]; 3] = [b"CANARYDOE", b"CANARYDIR", b"CANARYSIDE"];
@@ -155,14 +166,28 @@ fn no_file_name_is_in_any_output() {
         )
         .with("CANARYDIR/below/empty.CANARYDOE", "")
         .with("CANARYDIR-empty/.x", "")
+        .with("CANARYDIR/CANARYDOE-twin.edi", &whole)
+        .with(
+            "CANARYDOE.zip",
+            archive(&[
+                ("CANARYDOE-m.edi", batch(&many("M", 2))),
+                ("CANARYDIR/CANARYDOE.csv", "x".to_owned()),
+            ]),
+        )
+        .with("CANARYDIR/CANARYDOE-target.edi", batch(&many("L", 2)))
         .with("CANARYSIDE.csv", "claim_id,line_no,minutes\nNOBODY,1,15\nA1,1,x\n")
         .with("CANARYSIDE-visits.csv", "patient_id,dos,total_timed_minutes\nNOBODY,2026-03-02,15\nX,1,y\n")
         .with("CANARYSIDE-plans.csv", "nothing\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("CANARYDIR/CANARYDOE-target.edi", desk.path().join("CANARYDOE-link.edi"))
+        .unwrap();
     let inputs = [
         "CANARYDOE-1.edi",
         "CANARYDOE 2\u{1b}[2J.edi",
         "CANARYDIR",
         "CANARYDIR-empty",
+        "CANARYDOE.zip",
+        "CANARYDOE-link.edi",
         "CANARYDOE-missing.edi",
         "./CANARYDOE-1.edi",
     ];
@@ -202,7 +227,7 @@ fn no_file_name_is_in_any_output() {
     for part in [
         "input-1",
         "input-2",
-        "input-3",
+        "!member-1",
         "minutes-1:3, column minutes",
         "visits-1:3",
         "plans-1:1",
