@@ -252,6 +252,14 @@ fn fixed_severities(words: &[String]) -> Result<BTreeMap<String, Severity>> {
     Ok(fixed)
 }
 
+/// Fails where the settings select or ignore a rule that there is not.
+pub(super) fn named_rules(settings: &Settings) -> Result<()> {
+    for words in [&settings.rules.select, &settings.rules.ignore] {
+        codes(&[], words, settings)?;
+    }
+    Ok(())
+}
+
 /// The codes a word means: a rule or the rules of a family.
 fn meant(word: &str) -> Result<Vec<&'static str>> {
     let name = word.trim().to_ascii_uppercase();

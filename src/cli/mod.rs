@@ -27,12 +27,13 @@ mod tables_show;
 use std::ffi::OsString;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 use args::{Args, Command, TablesCommand};
 use log::Log;
@@ -176,6 +177,16 @@ fn command(command: &Command) -> &'static str {
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
     }
+}
+
+/// Whether a run would take a text as its `claimlint.toml`; the error says where the first fault stands. `path` is
+/// the name it says it with.
+pub fn check_settings(path: &Path, text: &str) -> Result<()> {
+    let settings = settings::parse(path, text.to_owned())?;
+    config::named_rules(&settings)?;
+    settings.severities()?;
+    settings.policies()?;
+    Ok(())
 }
 
 /// Whether the reader of our output went away, as `head` does; that is its right and no error.

@@ -61,7 +61,7 @@ pub enum Item {
         /// Whether the interchange is broken into lines of one length.
         wrapped: bool,
         /// What was odd about its bytes, once they are tidied.
-        odd: Option<Box<Oddities>>,
+        odd: Option<Box<[Oddities]>>,
     },
     /// Bytes of no interchange.
     Skip {

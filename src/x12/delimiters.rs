@@ -4,7 +4,6 @@
 //! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
 
 use nom::bytes::complete::{tag, take, take_till, take_while};
-use nom::character::complete::char as byte_char;
 use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
@@ -131,7 +130,8 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
     let (rest, ()) =
-        fill(terminated(take_till(move |b| b == element), byte_char(char::from(element))), &mut elements)
+        // A separator is a byte, also above ASCII, where a `char` would be two.
+        fill(terminated(take_till(move |b| b == element), take(1usize)), &mut elements)
             .parse(rest)
             .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
     let (rest, last) = take(1usize)(rest)?;
@@ -141,9 +141,7 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
     let names_version = version.len() == 5 && version.starts_with(b"00");
     let repeats = version >= b"00402".as_slice();
     let repetition = match elements[10].trim_ascii() {
-        [r] if repeats && !r.is_ascii_alphanumeric() && *r != element && *r != component && *r != next[0] => {
-            Some(*r)
-        }
+        [r] if repeats && !r.is_ascii_alphanumeric() => Some(*r),
         _ => None,
     };
     let mut delimiters = Delimiters { element, component, repetition, terminator: next[0] };
@@ -160,6 +158,9 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
             return Err(nom::Err::Error(nom::error::Error::new(window, nom::error::ErrorKind::Verify)));
         }
     }
+    // Only now is it known which bytes are taken.
+    let taken = [element, delimiters.component, delimiters.terminator];
+    delimiters.repetition = delimiters.repetition.filter(|r| !taken.contains(r));
     let width_fault = elements
         .iter()
         .zip(ISA_WIDTHS)
@@ -173,7 +174,7 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
         control: Text::new(elements[12]),
         usage: elements[14].trim_ascii().first().copied().unwrap_or(0),
         width_fault,
-        no_repetition: !names_version || (repeats && repetition.is_none()),
+        no_repetition: !names_version || (repeats && delimiters.repetition.is_none()),
         repaired,
         broken: false,
         len,
@@ -286,6 +287,7 @@ mod tests {
             (":\u{1c}GS*HC*", b':', 0x1c),
             (":~", b':', b'~'),
             (":~G", b':', b'~'),
+            (":^GS*HC*", b':', b'^'),
         ] {
             let isa = read(tail).unwrap_or_else(|| panic!("{tail:?}"));
             assert_eq!(
@@ -293,12 +295,28 @@ mod tests {
                 (component, terminator),
                 "{tail:?}"
             );
+            assert_eq!(isa.delimiters.repetition, Some(b'^').filter(|_| terminator != b'^'), "{tail:?}");
             assert_eq!(
                 (isa.width_fault, isa.repaired, isa.control),
                 (None, false, Text::new(b"000000001")),
                 "{tail:?}"
             );
         }
+    }
+
+    #[test]
+    fn delimiters_need_not_be_ascii() {
+        let swap = |b: u8| match b {
+            b'*' => 0xbb,
+            b':' => 0xbf,
+            b'~' => 0x85,
+            b'^' => 0xac,
+            other => other,
+        };
+        let text: Vec<u8> = format!("{HEAD}:~GS*HC*").bytes().map(swap).collect();
+        let (rest, isa) = isa(&text).unwrap();
+        let want = Delimiters { element: 0xbb, component: 0xbf, repetition: Some(0xac), terminator: 0x85 };
+        assert_eq!((isa.delimiters, isa.width_fault, rest), (want, None, &b"GS\xbbHC\xbb"[..]));
     }
 
     #[test]

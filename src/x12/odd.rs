@@ -55,13 +55,14 @@ pub enum First {
 }
 
 /// Tidies a piece, which begins at a segment's start. `breaks` is what line ends inside segments are called.
-/// `None` if nothing was odd, which is found out at the speed of reading.
+/// `None` if nothing was odd, which is found out at the speed of reading; else
+/// one entry for each interchange of the piece: an ISA that could not be read as one may stand in its middle.
 pub fn tidy(
     bytes: &mut [u8],
     delimiters: &Delimiters,
     first: First,
     breaks: FaultCode,
-) -> Option<Box<Oddities>> {
+) -> Option<Box<[Oddities]>> {
     let header = match first {
         First::Isa => memchr(delimiters.terminator, bytes).map_or(bytes.len(), |n| n + 1),
         First::Other => 0,
@@ -72,27 +73,33 @@ pub fn tidy(
     if !wrapped && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
         return None;
     }
-    let mut odd = Oddities::default();
+    let mut sections = vec![Oddities::default()];
     let (mut at, mut segment) = (0, 0);
     while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
         let text = &mut bytes[at..=at + len];
+        let Some(mut odd) = sections.last_mut() else { break };
         let blanks = text[..len].iter().take_while(|b| delimiters.is_blank(**b)).count();
         odd.line_breaks += u64::from(!wrapped && matches!(text[..blanks].first(), Some(b'\r' | b'\n')));
         if blanks < len {
             segment += 1;
             let place = (at + blanks, segment);
+            let tag = tag_of(&text[blanks..len], delimiters);
             if matches!(text[..blanks].last(), Some(b' ' | b'\t')) {
-                let at = ElementRef::segment(tag_of(&text[blanks..len], delimiters));
-                odd.add(FaultCode::PaddedId, 1, place, at);
+                odd.add(FaultCode::PaddedId, 1, place, ElementRef::segment(tag));
+            }
+            if tag == Tag::of(b"ISA") && place.0 > 0 {
+                sections.push(Oddities::default());
+                let Some(next) = sections.last_mut() else { break };
+                odd = next;
             }
             let is_isa = first == First::Isa && at == 0;
             if is_isa || !is_tidy(&text[blanks..], delimiters) {
-                one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, &mut odd);
+                one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, odd);
             }
         }
         at += len + 1;
     }
-    Some(Box::new(odd))
+    Some(sections.into_boxed_slice())
 }
 
 /// Tidies one segment; the terminator is the last of its bytes.
@@ -235,10 +242,19 @@ mod tests {
 
     fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
         let mut bytes = text.to_vec();
-        let odd = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
-        let found =
-            odd.found.iter().map(|o| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment));
-        (bytes, found.collect(), odd.line_breaks)
+        let sections = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
+        let said = |o: &Oddity| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment);
+        let found = sections.iter().flat_map(|odd| &odd.found).map(said).collect();
+        (bytes, found, sections.iter().map(|odd| odd.line_breaks).sum())
+    }
+
+    #[test]
+    fn an_isa_amid_a_piece_begins_what_is_told_of_another_interchange() {
+        let mut bytes = b"N3*a \x01~\nISA*X~\nN3*b\x01~".to_vec();
+        let sections = tidy(&mut bytes, &Delimiters::USUAL, First::Other, FaultCode::BrokenElement).unwrap();
+        let codes: Vec<Vec<_>> = sections.iter().map(|s| s.found.iter().map(|o| o.code).collect()).collect();
+        assert_eq!(codes, [[FaultCode::ControlCharacters], [FaultCode::ControlCharacters]]);
+        assert_eq!([sections[0].line_breaks, sections[1].line_breaks], [1, 1]);
     }
 
     #[test]
