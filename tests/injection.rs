@@ -4,7 +4,7 @@
 //! `src/report/hostile.rs` holds the same of each format by itself; here the values take the whole way through the
 //! engine, so that a way around a format's own care would be seen.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 #[path = "support/desk.rs"]
 mod desk;

@@ -1,7 +1,7 @@
 //! What must not be printed: claim ids with `--redact`, file names with `--redact-filenames`, and what a panic had at
 //! hand. `cli.rs` holds the rest: names, member ids, dates of birth, notes.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 #[path = "support/desk.rs"]
 mod desk;
