@@ -57,12 +57,12 @@ Examples:
   claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
 
 Exit codes:
-  0    everything was read; nothing at or above --fail-on
+  0    everything was read; nothing at or above --fail-on was found (its default is none: findings are no failure)
   1    everything was read; findings at or above --fail-on
-  2    something was not done: wrong usage, an input not read or read in part, an output not written
+  2    something was not done: wrong usage, an input not read or read in part, an output not written; outweighs 1
   3    internal error: the account does not balance, or a part of the program failed; outweighs all others
-  75   another run writes to the directory of --out; nothing was done, try again later
-  129  stopped by SIGHUP: no file of --out was replaced
+  75   another run writes to the directory of --out; nothing was read or written, try again later
+  129  stopped by SIGHUP: no file of --out was replaced; outweighs 0 to 2
   130  stopped by SIGINT (Ctrl-C), likewise
   143  stopped by SIGTERM, likewise";
 
