@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 use claimlint::claim::assemble::{Claims, Head, Piece, PieceEnd};
 use claimlint::claim::context::Context;
 use claimlint::rules::plan::Plan;
-use claimlint::scan::input::Input;
 use claimlint::scan::split::Limits;
 use claimlint::scan::{Setup, scan};
+use claimlint::source::input::Input;
 use claimlint::tables::therapy::TherapyCodes;
 use claimlint::x12::delimiters::Delimiters;
 use claimlint::x12::segments::Segments;
@@ -139,7 +139,7 @@ fn claims(bytes: &[u8]) -> u64 {
     let codes = TherapyCodes::builtin();
     let mut claims = Claims::new(&codes, Context::default());
     let (delimiters, head, end) = (Delimiters::USUAL, Head::Isa, PieceEnd::Final);
-    claims.open(&Piece { bytes, offset: 0, delimiters, head, end });
+    claims.open(&Piece { bytes, offset: 0, delimiters, head, end, odd: None });
     let (mut count, mut faults) = (0, Vec::new());
     while let Some(lent) = claims.next_claim(&mut faults) {
         black_box(lent.claim.lines.len());

@@ -141,8 +141,8 @@ fn an_input_that_cannot_be_read_is_said_and_the_others_are_processed() {
         ("empty.edi", "empty.edi: empty file"),
         ("blank.edi", "blank.edi: nothing but white space"),
         ("document.pdf", "document.pdf: a PDF document; give the 837 file it was made from"),
-        ("batch.gz", "batch.gz: a gzip archive; unpack it first"),
-        ("archive.zip", "archive.zip: a zip archive or an Office document; unpack or export it first"),
+        ("batch.gz", "batch.gz: a gzip archive that is cut off; get the archive again"),
+        ("archive.zip", "archive.zip: a zip archive that is damaged or cut off"),
         ("words.txt", "words.txt: no X12 interchange in the first 64 KiB; give an 837 file"),
         ("isa.edi", "isa.edi: an ISA that cannot be read"),
         (
@@ -600,7 +600,7 @@ fn what_is_shown_of_a_file_cannot_steer_a_terminal() {
     let desk = Desk::new().with("hostile.edi", bytes);
     let args = ["show", "hostile.edi", "--claim", "-A\u{1b}[1mB"];
     let ran = run_with(desk.path(), &args, b"");
-    let note = "NTE*ADD*\\x{d6}\\u{1b}]0;x\\u{7}\\u{1b}[2J\\u{d}\\u{a}claimlint: \\u{202e}\n";
+    let note = "NTE*ADD*\\x{d6}\\u{1b}]0;x\\u{7}\\u{1b}[2Jclaimlint: \\u{202e}\n";
     assert!(ran.out.contains(note) && ran.out.contains("CLM*-A\\u{1b}[1mB*140"), "{}{}", ran.out, ran.err);
     let missing = run_with(desk.path(), &["show", "hostile.edi", "--claim", "\u{1b}[2J"], b"");
     for text in [ran.out, ran.err, missing.out, missing.err] {
@@ -674,7 +674,7 @@ fn a_file_named_twice_is_read_once_and_that_is_said() {
     expect(&ran, 0, &[said, "1 claim: 1 evaluated"], "by different names");
     let summary = json(&desk.run("scan in in --format summary").out);
     assert_eq!(summary["inputs"][1]["status"], "skipped");
-    assert_eq!(summary["inputs"][1]["reason"], "named twice, read once");
+    assert_eq!(summary["inputs"][1]["reason"], "named twice, read once; it is in/a.edi");
 }
 
 /// Every sum the README promises, computed from what is written, on inputs with something in every bucket.

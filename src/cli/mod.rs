@@ -8,6 +8,7 @@ mod lock;
 mod manual;
 mod output;
 mod progress;
+mod reading;
 mod rules;
 mod scan;
 mod settings;
@@ -101,6 +102,7 @@ pub fn check_settings(path: &Path, text: &str) -> Result<()> {
     config::named_rules(&settings)?;
     settings.severities()?;
     settings.policies()?;
+    settings.expected()?;
     Ok(())
 }
 

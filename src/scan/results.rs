@@ -8,7 +8,8 @@ use crate::minutes::RowId;
 use crate::rules::day::ClaimRef;
 
 use super::Ready;
-use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
+use super::account::{self, Account};
+use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Totals};
 use super::group::Regrouped;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
@@ -16,13 +17,17 @@ use crate::x12::envelope::Standing;
 /// Everything a run found.
 #[derive(Debug)]
 pub struct Results {
-    /// The inputs, in the order given.
+    /// The inputs, in the order given; archives by their members.
     pub files: Vec<FileResult>,
+    /// Members of archives that were left out, with the reason.
+    pub skipped: Vec<(String, &'static str)>,
     /// Sums over them.
     pub totals: Totals,
     /// Sidecar rows that no claim used, and rows that fit several lines of one.
     pub stray_rows: Vec<(RowId, RowUse)>,
-    /// Equations of the account that do not hold. Empty unless the program is wrong.
+    /// The account.
+    pub account: Account,
+    /// Equations of the account that do not hold, for the run or a part of it. Empty unless the program is wrong.
     pub imbalances: Vec<String>,
     /// Chunks that were read twice; costs time, changes nothing.
     pub reread: u64,
@@ -57,8 +62,26 @@ impl Results {
         let nowhere = Standing::default();
         let mut all = Vec::new();
         let mut days = self.by_day.as_slice();
+        // What is said of a file as a whole stands before what was found in it, but for what ended it.
+        let mut files = self.files.iter().enumerate().peekable();
+        let mut told: Option<usize> = None;
+        let is_first = |finding: &&Finding| finding.position.byte == 0;
         for kept in &self.kept {
-            let Some(file) = self.files.get(kept.file as usize) else { continue };
+            let this = kept.file as usize;
+            let Some(file) = self.files.get(this) else { continue };
+            if told != Some(this) {
+                if let Some(last) = told.take().and_then(|n| self.files.get(n)) {
+                    last.notes
+                        .iter()
+                        .filter(|f| !is_first(f))
+                        .try_for_each(|f| with(&note(last, &nowhere, f)))?;
+                }
+                while let Some((n, before)) = files.next_if(|(n, _)| *n <= this) {
+                    let all = before.notes.iter().filter(|f| n < this || is_first(f));
+                    all.into_iter().try_for_each(|f| with(&note(before, &nowhere, f)))?;
+                }
+                told = Some(this);
+            }
             let standing = |n: u32| kept.standings.get(n as usize).unwrap_or(&nowhere);
             let mut loose = kept.loose.iter().peekable();
             for claim in &kept.claims {
@@ -93,8 +116,19 @@ impl Results {
                 with(&loose_item(file, standing(last.standing), last))?;
             }
         }
+        if let Some(last) = told.and_then(|n| self.files.get(n)) {
+            last.notes.iter().filter(|f| !is_first(f)).try_for_each(|f| with(&note(last, &nowhere, f)))?;
+        }
+        for (_, file) in files {
+            file.notes.iter().try_for_each(|f| with(&note(file, &nowhere, f)))?;
+        }
         Ok(())
     }
+}
+
+/// A finding about a file as a whole.
+fn note<'r>(file: &'r FileResult, nowhere: &'r Standing, finding: &'r Finding) -> Item<'r> {
+    Item { file, standing: nowhere, claim: None, findings: std::slice::from_ref(finding) }
 }
 
 fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r LooseFinding) -> Item<'r> {
@@ -102,7 +136,11 @@ fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r Loose
 }
 
 /// Puts the claims of each patient's day side by side and closes the account.
-pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
+pub(super) fn finish(
+    ready: &Ready<'_>,
+    commit: Commit<'_>,
+    skipped: Vec<(String, &'static str)>,
+) -> Result<Results> {
     let spilling = |e| {
         let at = ready.setup.spill.as_ref().map_or(Path::new("."), |spill| &spill.directory);
         Error::io("keep rows in", at, e)
@@ -110,9 +148,12 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
     if let Some(error) = commit.failure {
         return Err(spilling(error));
     }
-    let first_earlier = commit.files.len() - ready.setup.history.len();
+    let first_earlier = commit.files.iter().position(|f| f.earlier).unwrap_or(commit.files.len());
     let mut kept = commit.kept;
     let regrouped = commit.group.check(ready).map_err(spilling)?;
+    let mut totals = commit.totals;
+    totals.stats.applications += regrouped.applications;
+    totals.stats.outcomes.add(&regrouped.outcomes);
     take_back(ready, &mut kept, &regrouped);
     take_in(&mut kept, &regrouped);
     let stray_rows = (0u32..)
@@ -122,16 +163,20 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
         .collect();
     let mut results = Results {
         files: commit.files,
-        totals: commit.totals,
+        skipped,
+        totals,
         stray_rows,
-        imbalances: Vec::new(),
+        account: Account { equations: Vec::new(), held: commit.held },
+        imbalances: commit.imbalances,
         reread: commit.reread,
         earlier: commit.earlier_totals,
         first_earlier,
         kept,
         by_day: regrouped.found,
     };
-    results.imbalances = imbalances(&results);
+    results.account.equations = account::of_run(&results.totals, &results.files);
+    let of_run: Vec<_> = account::imbalances("run", &results.account.equations).collect();
+    results.imbalances.extend(of_run);
     Ok(results)
 }
 
@@ -174,31 +219,4 @@ fn take_in(kept: &mut Vec<Kept>, regrouped: &Regrouped) {
         let row = ClaimRow { id, payer_id, payer_name: row.payer_name.after(texts), standing, ..*row };
         chunk.claims.insert(at, row);
     }
-}
-
-/// The equations of the account. Each side is counted by a different part of the program.
-fn imbalances(results: &Results) -> Vec<String> {
-    let Totals { counts, stats, bytes, .. } = &results.totals;
-    let claims_not_evaluated: u64 = counts.claims_not_evaluated.iter().sum();
-    let lines = stats.therapy_lines + stats.other_lines + counts.lines_not_evaluated;
-    let inputs = &results.files;
-    let unreadable = inputs.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count();
-    let read = inputs.iter().filter(|f| !matches!(f.status, Status::Unreadable(_))).count();
-    let equations = [
-        ("bytes read", *bytes, "bytes accounted for", counts.tally.bytes()),
-        ("segments read", counts.tally.segments, "segments accounted for", counts.segments.total()),
-        (
-            "claims seen",
-            counts.claims_seen,
-            "claims evaluated or not",
-            stats.evaluated + claims_not_evaluated,
-        ),
-        ("service lines seen", counts.lines_seen, "lines checked or not", lines),
-        ("inputs listed", results.files.len() as u64, "inputs read or not", (read + unreadable) as u64),
-    ];
-    equations
-        .into_iter()
-        .filter(|(_, a, _, b)| a != b)
-        .map(|(left, a, right, b)| format!("{left} {a}, {right} {b}"))
-        .collect()
 }

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use claimlint::finding::Finding;
 use claimlint::position::Tag;
-use claimlint::scan::input::Input;
 use claimlint::scan::results::Results;
 use claimlint::scan::split::Limits;
 use claimlint::scan::{Setup, scan};
+use claimlint::source::input::Input;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::support::run::RULES;
@@ -24,7 +24,7 @@ pub static SETUPS: LazyLock<Vec<Setup>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for claim in [Limits::default().claim, 2048] {
         for window in [Limits::default().window, 1, 1500] {
-            let limits = Limits { window: window.min(claim), claim };
+            let limits = Limits { window: window.min(claim), claim, ..Limits::default() };
             all.extend([1, 2].map(|threads| with(threads, limits)));
         }
     }
