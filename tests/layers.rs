@@ -57,7 +57,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
 const IN_TESTS: [(&str, &str); 2] = [("risk", "position"), ("rules", "x12::text")];
 
 /// What no other room than those may name.
-const WORDS: [(&str, &[&str]); 17] = [
+const WORDS: [(&str, &[&str]); 19] = [
     ("std::fs", &["cli", "scan", "sidecar", "source", "tables"]),
     ("std::io", &["cli", "error", "minutes", "report", "scan", "sidecar", "source", "tables"]),
     ("std::thread", &["cli", "scan"]),
@@ -68,9 +68,11 @@ const WORDS: [(&str, &[&str]); 17] = [
     ("stdout(", &["cli"]),
     ("stderr(", &["cli"]),
     ("std::net", &[]),
-    // The clock is read once, where a run begins, and handed down.
+    // The clock is read where a run begins and for its log, and nowhere below: results never depend on it.
     ("SystemTime", &["cli"]),
     ("Instant", &[]),
+    ("signal_hook", &["cli"]),
+    ("rustix", &["cli", "scan"]),
     ("println!", &[]),
     ("print!", &[]),
     ("eprint!", &[]),
@@ -110,6 +112,19 @@ fn data_runs_one_way() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// Of the room that may ask for the time, the log does, and what says how long a file has lain still.
+#[test]
+fn the_clock_is_read_for_the_log_and_for_uploads() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&source, &mut files);
+    let asks =
+        |path: &PathBuf| without_comments(&fs::read_to_string(path).unwrap()).contains("SystemTime::now");
+    let mut asking: Vec<_> = files.into_iter().filter(asks).collect();
+    asking.sort();
+    assert_eq!(asking, ["cli/log.rs", "cli/reading.rs"].map(|file| source.join(file)));
 }
 
 #[test]

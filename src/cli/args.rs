@@ -23,6 +23,10 @@ Examples:
 pub(crate) struct Args {
     #[command(subcommand)]
     pub command: Command,
+
+    /// Messages on standard error: text for people, or one JSON object a line for jobs
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
 }
 
 #[derive(Subcommand, Debug)]
@@ -48,15 +52,17 @@ Examples:
   claimlint scan batch.837
   claimlint scan outbound --recursive --minutes minutes.csv --out report
   claimlint scan batch.837.gz claims.zip --format csv > findings.csv
-  claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
+  claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
 
 Exit codes:
   0    everything was read; nothing at or above --fail-on
   1    everything was read; findings at or above --fail-on
   2    something was not done: wrong usage, an input not read or read in part, an output not written
-  3    internal error: the account does not balance
+  3    internal error: the account does not balance, or a part of the program failed; outweighs all others
   75   another run writes to the directory of --out; nothing was done, try again later
-  130  interrupted (SIGINT; 143 for SIGTERM), as shells report it: the files of --out are as before";
+  129  stopped by SIGHUP: no file of --out was replaced
+  130  stopped by SIGINT (Ctrl-C), likewise
+  143  stopped by SIGTERM, likewise";
 
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -103,6 +109,15 @@ pub(crate) struct Scan {
     /// What to print on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+
+    /// Replace claim ids by tokens made with the key in this file (HMAC-SHA-256; 16 to 4096 bytes, readable by its
+    /// owner only). What is left is still protected health information
+    #[arg(long, value_name = "KEYFILE")]
+    pub redact: Option<PathBuf>,
+
+    /// Replace names of input and sidecar files by aliases: input-1, minutes-1
+    #[arg(long)]
+    pub redact_filenames: bool,
 
     /// Exit with 1 if there are findings of this severity or worse
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
@@ -254,6 +269,8 @@ impl Show {
             tables: None,
             out: None,
             format: Format::None,
+            redact: None,
+            redact_filenames: false,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),
@@ -419,6 +436,15 @@ pub(crate) enum When {
     Always,
     /// Never
     Never,
+}
+
+/// How messages on standard error look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line of text for each message
+    Text,
+    /// A JSON object for each event, on a line of its own
+    Json,
 }
 
 /// A threshold; `None` is never reached.

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml::Spanned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
 use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
@@ -16,15 +17,20 @@ use crate::rules::plan::Plan;
 use crate::scan::Setup;
 use crate::scan::group::store::Spill;
 use crate::scan::split::{Envelopes, Limits};
+use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::source::Digests;
+use crate::source::input::Input;
 use crate::source::list::{Lister, Listing, Recursive, Unread};
 use crate::source::twins::{self, OnDuplicate};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 
-use super::args::{Format, Scan, When};
+use super::Host;
+use super::args::{Format, Scan, Sidecars, When};
+use super::names::Names;
+use super::redact::{self, Key};
 use super::settings::{self, Settings};
 
 /// What `scan` will do.
@@ -43,12 +49,30 @@ pub(crate) struct Config {
     pub table_sources: Vec<Source>,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
+    /// What may be printed of names of inputs and sidecar files.
+    pub names: Names,
+    /// Makes tokens of claim ids, if they may not be printed.
+    pub key: Option<Key>,
+}
+
+impl Config {
+    /// What may be printed of an error about an input or a sidecar file.
+    pub(crate) fn told(&self, error: &Error) -> String {
+        match error.kind() {
+            // A value in the wrong column may be a claim's id.
+            ErrorKind::File { path, line, column, message } if self.key.is_some() => {
+                let message = redact::without_value(message);
+                self.names.error(&Error::file(path, *line, column, message))
+            }
+            _ => self.names.error(error),
+        }
+    }
 }
 
 const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
-pub(crate) fn resolve(args: &Scan) -> Result<Config> {
+pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let settings = match args.config.clone().or_else(default_settings) {
         Some(path) => settings::read(&path)?,
         None => Settings::default(),
@@ -60,16 +84,13 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    if let Some(out) = &args.out {
-        refuse_output_in_input(out, &args.paths)?;
-        refuse_output_in_input(out, &args.history)?;
-    }
     let digests = match args.format {
         Format::Summary => Digests::Sha256,
         _ if args.out.is_some() => Digests::Sha256,
         _ => Digests::Off,
     };
-    let reading = args.reading.reading(&settings.limits, digests);
+    let mut reading = args.reading.reading(&settings.limits, digests);
+    reading.open = Arc::new(Stoppable::new(reading.open, host.signals.stop()));
     let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
     let mut lister = Lister::new(recursive, args.reading.settle());
     let mut listing = lister.list(&args.paths);
@@ -80,6 +101,13 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let history = lister.list(&args.history);
     // What cannot be read of the past is told with the rest.
     listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
+    let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
+    list_names(&names, args, &listing, &history.inputs);
+    if let Some(out) = &args.out {
+        refuse_output_in_input(out, &args.paths, &names)?;
+        refuse_output_in_input(out, &args.history, &names)?;
+    }
+    let key = args.redact.as_deref().map(Key::read).transpose()?;
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -124,6 +152,9 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             history: history.inputs,
             expected,
             as_of: args.as_of,
+            stop: host.signals.stop(),
+            #[cfg(debug_assertions)]
+            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok().and_then(|at| at.parse().ok()),
         },
         listing,
         on_duplicate,
@@ -131,11 +162,28 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         format: args.format,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
-        progress: !args.quiet && std::io::stderr().is_terminal(),
+        progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
         switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
         table_sources,
         sidecar_errors,
+        names,
+        key,
     })
+}
+
+/// Lists the names of files in the order they are told in.
+fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) {
+    listing.inputs.iter().for_each(|input| names.list("input", &input.name()));
+    history.iter().for_each(|input| names.list("history", &input.name()));
+    let Sidecars { visits, plans, spend, fees } = &args.sidecars;
+    for (kind, paths) in
+        [("minutes", &args.minutes), ("visits", visits), ("plans", plans), ("spend", spend), ("fees", fees)]
+    {
+        paths.iter().for_each(|path| names.list(kind, &display_path(path)));
+    }
+    listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
+    listing.unread.iter().for_each(|unread| names.list("input", &display_path(&unread.path)));
+    listing.duplicates.iter().for_each(|twin| names.list("input", &display_path(&twin.path)));
 }
 
 /// The settings of this directory, else of the nearest one above that has some.
@@ -225,7 +273,7 @@ fn meant(word: &str) -> Result<Vec<&'static str>> {
 }
 
 /// An output directory that is an input, or lies inside one, would be read by the next run.
-fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
+fn refuse_output_in_input(out: &Path, inputs: &[PathBuf], names: &Names) -> Result<()> {
     let absolute =
         |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
     let out = absolute(out);
@@ -233,8 +281,8 @@ fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
         if out.starts_with(absolute(input)) {
             return Err(Error::usage(format!(
                 "the output directory {} is {} or lies inside it; choose one outside the inputs",
-                crate::error::display_path(&out),
-                crate::error::display_path(input),
+                display_path(&out),
+                names.path(input),
             )));
         }
     }

@@ -12,29 +12,37 @@ use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
+use crate::scan::commit::FileResult;
 use crate::scan::results::Results;
-use crate::scan::scan;
+use crate::scan::scan_told;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
 use super::output::{Named, OutputSet, Patient};
-use super::{Outcome, complain, emit, progress, summary};
+use super::signals::Signal;
+use super::{Host, Outcome, emit, interrupted, pipe, progress, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
-pub(crate) fn run(args: &Scan) -> Result<Outcome> {
-    let config = config::resolve(args)?;
+pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
+    let config = config::resolve(args, host)?;
     // An output directory that cannot be written is known before hours of reading.
     let mut outputs = config.out.as_deref().map(OutputSet::new).transpose()?;
     let bar = progress::Bar::new(&config);
-    let results = scan(&config.setup, &config.listing.inputs, &|done| bar.add(done))?;
+    let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
+    let inputs = &config.listing.inputs;
+    let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &told)?;
     bar.clear();
     let before = summary::of_results(&config, &results);
+    host.log.totals(&before);
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
+    }
     // Problems are the text report's last part; without it they must not be lost.
-    if config.format != Format::Text {
-        before.problems.iter().chain(&before.imbalances).for_each(|p| complain(p));
+    if config.format != Format::Text || host.log.is_json() {
+        before.problems.iter().chain(&before.imbalances).for_each(|p| host.log.error(p));
     }
     let failed = Rc::new(RefCell::new(None));
     let mut reports = Reports::default();
@@ -60,14 +68,23 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
         (write_others(), write_lines())
     };
     drop(reports);
+    // Once files are being put in place a signal comes too late, and the run ends as it would have.
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
+    }
     let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
         Some(path) => Error::io("write", path, e),
         None => Error::io("write", "the reports", e),
     })?;
     written?;
+    host.log.totals(&summary);
     if let Some(outputs) = outputs {
         let directory = outputs.directory().to_owned();
         outputs.commit()?;
+        host.log.written(&directory);
+        if let Err(error) = interrupted::remove(&directory) {
+            host.log.warning(&format!("{error}; it is of an earlier run, remove it"));
+        }
         if config.format == Format::Text {
             say_where(&directory);
         }
@@ -79,6 +96,18 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
         }
         _ => Ok(outcome(&config, &summary)),
     }
+}
+
+/// What a run that was stopped comes to. Its files go with the set they were to be part of.
+fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
+    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
+    if let Some(out) = &config.out
+        && let Err(error) = interrupted::write(out, config, results, signal)
+    {
+        host.log.error(&error.to_string());
+    }
+    results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
+    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
 }
 
 /// The file of `--out` that is written by itself.
@@ -114,7 +143,8 @@ fn files(
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
-    let out = Patient::new(BufWriter::with_capacity(64 * 1024, io::stdout()), unread);
+    let stdout = pipe::standard_output(&config.setup.stop);
+    let out = Patient::new(BufWriter::with_capacity(64 * 1024, stdout), unread);
     match config.format {
         Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
         Format::Csv => reports.push(csv::Findings::new(out, &RULES)),

@@ -9,10 +9,10 @@ use crate::error::{Error, Result, display_path};
 use crate::tables::import::{self, Imported};
 
 use super::args::TablesImport;
-use super::{Outcome, output};
+use super::{Host, Outcome, output};
 
 /// Runs `tables import`.
-pub(crate) fn run(args: &TablesImport) -> Result<Outcome> {
+pub(crate) fn run(args: &TablesImport, host: &Host) -> Result<Outcome> {
     for file in &args.files {
         if same_file(file, &args.out) {
             let name = display_path(&args.out);
@@ -21,6 +21,9 @@ pub(crate) fn run(args: &TablesImport) -> Result<Outcome> {
     }
     let imported = import::read(&args.files, args.quarter)?;
     let bytes = imported.to_bytes()?;
+    if let Some(signal) = host.signals.caught() {
+        return Ok(Outcome::Stopped(signal));
+    }
     replace(&args.out, &bytes)?;
     let mut page = Vec::new();
     let written = account(&imported, &args.out, bytes.len(), &mut page);

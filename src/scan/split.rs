@@ -61,7 +61,7 @@ pub enum Item {
         /// Whether the interchange is broken into lines of one length.
         wrapped: bool,
         /// What was odd about its bytes, once they are tidied.
-        odd: Option<Box<Oddities>>,
+        odd: Option<Box<[Oddities]>>,
     },
     /// Bytes of no interchange.
     Skip {
@@ -228,6 +228,11 @@ impl<R: Read> Splitter<R> {
         self.offset
     }
 
+    /// Whether an error has ended the input early.
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     /// The error that ended the input early, if one did.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
@@ -319,7 +324,8 @@ impl<R: Read> Splitter<R> {
             // Only the first bytes of a file may be a transaction set without any envelope.
             let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let start = bom + buffer[bom..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-            if short(start) {
+            // More blanks than an interchange is looked for behind are no reason to ask for ever more bytes.
+            if start < LEAD && short(start) {
                 return Lead::More { clear: 0 };
             }
             if infers

@@ -183,7 +183,7 @@ impl Ref {
                     self.providers[n] = (true, npi(at(8), at(9)));
                 }
             }
-            (b"HI", "claim") => {
+            (b"HI", _) => {
                 for n in 1..4 {
                     let [qualifier, value, format, date] =
                         [0, 1, 2, 3].map(|m| parts(n).get(m).copied().unwrap_or_default());
@@ -202,9 +202,9 @@ impl Ref {
 /// The elements of a segment without line ends, and without blanks around them and, in segments that have some,
 /// around components.
 pub fn elements(segment: &[u8], [separator, component, terminator]: [u8; 3]) -> Vec<Vec<u8>> {
-    let delimits = |b: u8| b == separator || b == terminator;
-    let blank = |b: &u8| b" \t\r\n".contains(b) && !delimits(*b);
-    let segment = &segment[segment.iter().take_while(|b| blank(b)).count()..];
+    let white = |b: &u8| b" \t\r\n".contains(b) && *b != separator && *b != terminator;
+    let blank = |b: &u8| white(b) && *b != component;
+    let segment = &segment[segment.iter().take_while(|b| white(b)).count()..];
     let id = segment.split(|b| *b == separator).next().unwrap_or_default().trim_ascii().to_ascii_uppercase();
     let composite = [&b"CLM"[..], b"HI", b"ISA", b"SV1", b"SV2", b"SV3", b"SVD", b"TOO"].contains(&&id[..]);
     let one_line: Vec<u8> = segment.iter().filter(|b| !(b"\r\n".contains(b) && blank(b))).copied().collect();

@@ -55,15 +55,14 @@ fn tidied(input: &[u8], delimiters: Delimiters) {
     let once = bytes.clone();
     let again = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement);
     assert_eq!(bytes, once, "tidied twice");
-    let moved = |odd: &Oddities| {
-        odd.parts
-            .iter()
+    let moved = |odd: &[Oddities]| {
+        odd.iter()
             .flat_map(|part| &part.found)
             .any(|o| matches!(o.code, FaultCode::BrokenElement | FaultCode::PaddedElement))
     };
     assert!(!again.is_some_and(|odd| moved(&odd)));
     assert!(odd.is_some() || once == input, "what is changed is told");
-    for oddity in odd.iter().flat_map(|odd| &odd.parts).flat_map(|part| &part.found) {
+    for oddity in odd.iter().flatten().flat_map(|part| &part.found) {
         assert!(oddity.count > 0 && oddity.start < input.len());
         let at = Segments::new(input, delimiters).find(|s| s.start == oddity.start).unwrap();
         let id = at.bytes().split(|b| *b == delimiters.element).next().unwrap_or_default();
