@@ -215,6 +215,7 @@ pub fn check_settings(path: &Path, text: &str) -> Result<()> {
     config::named_rules(&settings)?;
     settings.severities()?;
     settings.policies()?;
+    settings.expected()?;
     Ok(())
 }
 

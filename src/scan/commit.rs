@@ -291,7 +291,11 @@ impl<'s> Commit<'s> {
             self.head.extend_from_slice(&bytes[..wanted]);
             self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
         }
-        let in_isa = output.record.loose.iter().any(|l| l.fault.code == FaultCode::IsaTruncated);
+        let (bytes, before_end) = (self.file.bytes, found.len());
+        // Only the ISA that the file ends in; one that is cut off by another may stand in the same chunk.
+        let in_isa = output.record.loose.last().is_some_and(|l| {
+            l.fault.code == FaultCode::IsaTruncated && l.fault.byte + l.fault.figures[0] == bytes
+        });
         let open = self.tracker.is_open();
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
@@ -310,7 +314,8 @@ impl<'s> Commit<'s> {
             self.kept.push(kept);
         }
         if let Some(end) = job.end {
-            let cut_off = (open || in_isa).then(|| cut_off(in_isa, &found));
+            let cut_off =
+                (open || in_isa).then(|| cut_off(in_isa, found.get(before_end..).unwrap_or_default()));
             self.close_file((job.file, job.earlier), *end, cut_off);
         }
         self.buffers.push(job.chunk.bytes);

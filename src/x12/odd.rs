@@ -87,7 +87,7 @@ pub fn tidy(
             if matches!(text[..blanks].last(), Some(b' ' | b'\t')) {
                 odd.add(FaultCode::PaddedId, 1, place, ElementRef::segment(tag));
             }
-            if tag == Tag::of(b"ISA") && place.0 > 0 {
+            if place.0 > 0 && is_isa(&text[blanks..len], delimiters) {
                 sections.push(Oddities::default());
                 let Some(next) = sections.last_mut() else { break };
                 odd = next;
@@ -113,7 +113,7 @@ fn one_segment(
 ) {
     let end = text.len() - 1;
     let tag = tag_of(&text[..end], delimiters);
-    let is_pad = |b: u8| matches!(b, b' ' | b'\t') && delimiters.is_blank(b);
+    let is_pad = |b: u8| matches!(b, b' ' | b'\t') && delimiters.is_blank(b) && b != delimiters.component;
     // Where the next byte goes, where the part at hand begins, and whether blanks were taken off it.
     let (mut to, mut part, mut padded) = (0, 0, false);
     let mut here = ElementRef::segment(tag);
@@ -187,13 +187,19 @@ const COMPOSITES: [Tag; 8] = [
     Tag::of(b"TOO"),
 ];
 
+/// Whether the reader, which passes over white space in an id, will take the segment for an ISA.
+fn is_isa(text: &[u8], delimiters: &Delimiters) -> bool {
+    let id = text.iter().take_while(|b| **b != delimiters.element).filter(|b| !b.is_ascii_whitespace());
+    id.map(u8::to_ascii_uppercase).eq(*b"ISA")
+}
+
 fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
     let id = &text[..memchr(delimiters.element, text).unwrap_or(text.len())];
     Tag::of(id.trim_ascii())
 }
 
 fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
-    matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte)
+    matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
 }
 
 /// Bytes looked at before an oddity among them ends the look.

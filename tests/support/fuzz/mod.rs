@@ -5,6 +5,7 @@
 //! target holds the program to something that is known by another way.
 
 pub mod chunks;
+pub mod diff;
 pub mod draw;
 pub mod engine;
 pub mod envelope;
@@ -18,9 +19,9 @@ pub mod tokens;
 pub mod writer;
 
 pub use chunks::chunk_independent;
+pub use diff::diff_ref;
 pub use envelope::envelope_hl;
 pub use isa::isa_detect;
-pub use reference::diff_ref;
 pub use reports::{csv_out, json_out};
 pub use rules::rules_e2e;
 pub use settings::config;

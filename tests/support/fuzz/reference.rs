@@ -1,116 +1,9 @@
-//! The reader of claims against one made of `split`: slow, plain, and written from the guides alone.
+//! A reader of claims made of `split`: slow, plain, and written from the guides alone.
 //!
 //! It reads only what [`super::writer`] writes, envelopes and hierarchy in order, and shares no code with the reader.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-use claimlint::claim::assemble::Claims;
-use claimlint::claim::claim::Claim;
-use claimlint::claim::context::Context;
-use claimlint::scan::split::{Item, Limits, Splitter};
-use claimlint::tables::Tables;
-use claimlint::x12::value::Npi;
-
-use super::draw::Draw;
-use super::engine::DEFAULT;
-use super::writer::{Taste, batch};
-
-/// Claims of a batch as read, and as the reference reads them: the same, value by value.
-pub fn diff_ref(data: &[u8]) {
-    let mut draw = Draw::new(data);
-    let window = [1 << 20, 1, 1500, 2600][draw.below(4)];
-    let bytes = batch(&mut draw, Taste::Odd);
-    let (read, want) = (read(&bytes, window), reference(&bytes));
-    for (read, want) in read.iter().zip(&want) {
-        assert_eq!(read, want, "in {:?}", String::from_utf8_lossy(&bytes));
-    }
-    assert_eq!(read.len(), want.len());
-}
-
-/// Claims as the reader lends them, each as text.
-fn read(bytes: &[u8], window: usize) -> Vec<String> {
-    let tables: &Tables = &DEFAULT.tables;
-    let mut splitter = Splitter::new(bytes, Limits { window, ..Limits::default() });
-    let (mut found, mut context) = (Vec::new(), Context::default());
-    while let Some(chunk) = splitter.next_chunk(Vec::new()) {
-        let mut claims = Claims::new(&tables.therapy, context);
-        for item in &chunk.items {
-            let Some(piece) = chunk.piece(item) else {
-                assert!(matches!(item, Item::Skip { .. }));
-                continue;
-            };
-            claims.open(&piece);
-            let mut faults = Vec::new();
-            while let Some(lent) = claims.next_claim(&mut faults) {
-                let at = lent.claim.place.byte as usize;
-                assert!(bytes[at..].starts_with(b"CLM"), "a claim stands where its CLM does");
-                found.push(shown(lent.claim, lent.context));
-            }
-        }
-        context = claims.finish().0;
-    }
-    found
-}
-
-fn shown(claim: &Claim<'_>, context: &Context) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let npi = |npi: Option<Npi>| npi.map(|n| n.to_string());
-    let mut out = format!(
-        "claim {:?} {:?} {:?} {} {} {}\n",
-        text(claim.id),
-        claim.form,
-        claim.charge.map(|c| i128::from(c.0)),
-        claim.facility,
-        claim.facility_qualifier,
-        claim.frequency
-    );
-    let _ = writeln!(out, "{:?}", claim.diagnoses.iter().map(ToString::to_string).collect::<Vec<_>>());
-    let _ = writeln!(
-        out,
-        "{:?}",
-        claim
-            .occurrences
-            .iter()
-            .map(|o| (o.code.to_string(), o.date.map(|d| d.number())))
-            .collect::<Vec<_>>()
-    );
-    let _ = writeln!(out, "{:?}", [claim.authorisation, claim.referral, claim.original].map(text));
-    let _ = writeln!(
-        out,
-        "{:?}",
-        [claim.referring, claim.rendering, claim.attending].map(|p| (p.named, npi(p.npi)))
-    );
-    let _ = writeln!(
-        out,
-        "{:?} {:?} {:?}",
-        npi(context.billing.npi),
-        text(context.payer.id.as_bytes()),
-        context.payer.filing.to_string()
-    );
-    let _ = writeln!(out, "{:?}", claim.notes.iter().map(|n| (n.line, text(n.text))).collect::<Vec<_>>());
-    for line in &claim.lines {
-        let _ = writeln!(
-            out,
-            "line {} {} {} {} {:?} {:?} {:?} {} {} {:?} {} {:?} {:?} {:?}",
-            line.number,
-            line.service,
-            line.qualifier,
-            line.procedure,
-            line.modifiers.0.map(|m| m.to_string()),
-            line.charge.map(|c| i128::from(c.0)),
-            line.units.map(|q| i128::from(q.0)),
-            line.basis,
-            line.place_of_service,
-            line.pointers,
-            line.revenue,
-            line.date.map(|d| d.number()).zip(line.date_to.map(|d| d.number())),
-            text(line.control),
-            [line.rendering, line.referring].map(|p| (p.named, npi(p.npi))),
-        );
-    }
-    out
-}
 
 /// What the reference knows of a claim.
 #[derive(Default)]
@@ -163,7 +56,8 @@ impl Ref {
     }
 }
 
-fn reference(mut bytes: &[u8]) -> Vec<String> {
+/// All claims of a batch, each as text.
+pub fn reference(mut bytes: &[u8]) -> Vec<String> {
     let mut claims = Vec::new();
     while let Some(at) = bytes.windows(3).position(|w| w == b"ISA") {
         bytes = &bytes[at..];
@@ -185,8 +79,8 @@ fn interchange(bytes: &[u8], separator: u8, component: u8, terminator: u8, claim
     let (mut group, mut form, mut claim) = ("", "", None::<Ref>);
     let (mut level, mut billing, mut payer, mut filing) = (b'0', None, String::new(), String::new());
     for segment in bytes.split(|b| *b == terminator) {
-        let blanks = segment.iter().take_while(|b| b" \t\r\n".contains(b) && **b != separator).count();
-        let e: Vec<&[u8]> = segment[blanks..].split(|b| *b == separator).collect();
+        let e = elements(segment, [separator, component, terminator]);
+        let e: Vec<&[u8]> = e.iter().map(Vec::as_slice).collect();
         let at = |n: usize| e.get(n).copied().unwrap_or_default();
         let parts = |n: usize| at(n).split(|b| *b == component).collect::<Vec<&[u8]>>();
         if [&b"CLM"[..], b"HL", b"ST", b"SE", b"GS", b"GE"].contains(&e[0]) {
@@ -289,7 +183,7 @@ impl Ref {
                     self.providers[n] = (true, npi(at(8), at(9)));
                 }
             }
-            (b"HI", "claim") => {
+            (b"HI", _) => {
                 for n in 1..4 {
                     let [qualifier, value, format, date] =
                         [0, 1, 2, 3].map(|m| parts(n).get(m).copied().unwrap_or_default());
@@ -303,6 +197,27 @@ impl Ref {
             _ => {}
         }
     }
+}
+
+/// The elements of a segment without line ends, and without blanks around them and, in segments that have some,
+/// around components.
+pub fn elements(segment: &[u8], [separator, component, terminator]: [u8; 3]) -> Vec<Vec<u8>> {
+    let white = |b: &u8| b" \t\r\n".contains(b) && *b != separator && *b != terminator;
+    let blank = |b: &u8| white(b) && *b != component;
+    let segment = &segment[segment.iter().take_while(|b| white(b)).count()..];
+    let id = segment.split(|b| *b == separator).next().unwrap_or_default().trim_ascii().to_ascii_uppercase();
+    let composite = [&b"CLM"[..], b"HI", b"ISA", b"SV1", b"SV2", b"SV3", b"SVD", b"TOO"].contains(&&id[..]);
+    let one_line: Vec<u8> = segment.iter().filter(|b| !(b"\r\n".contains(b) && blank(b))).copied().collect();
+    let trimmed = |part: &[u8]| -> Vec<u8> {
+        let from = part.iter().take_while(|b| blank(b)).count();
+        let behind = part[from..].iter().rev().take_while(|b| blank(b)).count();
+        part[from..part.len() - behind].to_vec()
+    };
+    let whole = |element: &[u8]| match composite {
+        true => element.split(|b| *b == component).map(trimmed).collect::<Vec<_>>().join(&component),
+        false => trimmed(element),
+    };
+    one_line.split(|b| *b == separator).map(whole).collect()
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -2,11 +2,14 @@
 
 use claimlint::position::Tag;
 use claimlint::x12::delimiters::Delimiters;
+use claimlint::x12::fault::FaultCode;
+use claimlint::x12::odd::{First, Oddities, tidy};
 use claimlint::x12::segment::{Id, Segment};
 use claimlint::x12::segments::{Segments, Tally, segment};
 use claimlint::x12::value::digits_of_word;
 
 use super::draw::Draw;
+use super::reference::elements;
 
 /// Element, component separator and terminator, as files have them.
 const SETS: [[u8; 3]; 7] =
@@ -27,7 +30,44 @@ pub fn tokenize(data: &[u8]) {
         return;
     }
     let delimiters = Delimiters { element, component, repetition: None, terminator };
-    check(draw.rest(), delimiters);
+    let input = draw.rest();
+    check(input, delimiters);
+    tidied(input, delimiters);
+}
+
+/// Tidied, the bytes are as many, every segment begins where it did, and its elements are those of the reference; a
+/// second time nothing is left to do.
+fn tidied(input: &[u8], delimiters: Delimiters) {
+    let set = [delimiters.element, delimiters.component, delimiters.terminator];
+    let mut bytes = input.to_vec();
+    let odd = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement);
+    assert_eq!(bytes.len(), input.len());
+    let mut tidy_ones = Segments::new(&bytes, delimiters);
+    for segment in Segments::new(input, delimiters) {
+        let tidied = tidy_ones.next().unwrap();
+        assert_eq!(tidied.start, segment.start);
+        let parts: Vec<&[u8]> = tidied.bytes().split(|b| *b == delimiters.element).collect();
+        assert_eq!(parts, elements(segment.bytes(), set), "{:?}", segment.bytes());
+    }
+    assert!(tidy_ones.next().is_none());
+    let (before, after) = (Segments::new(input, delimiters), Segments::new(&bytes, delimiters));
+    assert_eq!(before.count(), after.count());
+    let once = bytes.clone();
+    let again = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement);
+    assert_eq!(bytes, once, "tidied twice");
+    let moved = |odd: &[Oddities]| {
+        odd.iter()
+            .flat_map(|part| &part.found)
+            .any(|o| matches!(o.code, FaultCode::BrokenElement | FaultCode::PaddedElement))
+    };
+    assert!(!again.is_some_and(|odd| moved(&odd)));
+    assert!(odd.is_some() || once == input, "what is changed is told");
+    for oddity in odd.iter().flatten().flat_map(|part| &part.found) {
+        assert!(oddity.count > 0 && oddity.start < input.len());
+        let at = Segments::new(input, delimiters).find(|s| s.start == oddity.start).unwrap();
+        let id = at.bytes().split(|b| *b == delimiters.element).next().unwrap_or_default();
+        assert_eq!(oddity.at.tag, Tag::of(id.trim_ascii()));
+    }
 }
 
 fn check(input: &[u8], delimiters: Delimiters) {
