@@ -8,7 +8,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test stops at what it did not expect"
+    clippy::print_stdout,
+    reason = "a test stops at what it did not expect, and says with which seed"
 )]
 
 #[path = "support/desk.rs"]

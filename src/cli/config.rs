@@ -3,19 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use toml::Spanned;
 
 use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
-use crate::minutes::{Minutes, Sidecar};
+use crate::minutes::{FileKind, Minutes, Sidecar};
+use crate::report::manifest::Options;
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::Setup;
-use crate::scan::group::store::Spill;
 use crate::scan::split::{Envelopes, Limits};
 use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
@@ -27,11 +27,11 @@ use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 
-use super::Host;
 use super::args::{Format, Scan, Sidecars, When};
 use super::names::Names;
 use super::redact::{self, Key};
 use super::settings::{self, Settings};
+use super::{Host, apart, options};
 
 /// What `scan` will do.
 pub(crate) struct Config {
@@ -49,6 +49,12 @@ pub(crate) struct Config {
     pub table_sources: Vec<Source>,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
+    /// Bytes of rows to hold in memory before they are spilled, where there is a directory for that.
+    pub memory: usize,
+    /// Flags and settings as the manifest tells them.
+    pub options: Options,
+    /// All that changes results beside the inputs, as one number.
+    pub settings_sha256: [u8; 32],
     /// What may be printed of names of inputs and sidecar files.
     pub names: Names,
     /// Makes tokens of claim ids, if they may not be printed.
@@ -73,8 +79,9 @@ const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
 pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
-    let settings = match args.config.clone().or_else(default_settings) {
-        Some(path) => settings::read(&path)?,
+    let settings_file = args.config.clone().or_else(default_settings);
+    let settings = match &settings_file {
+        Some(path) => settings::read(path)?,
         None => Settings::default(),
     };
     if args.paths.iter().filter(|p| p.as_os_str() == "-").count() > 1 {
@@ -103,10 +110,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
     let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
     list_names(&names, args, &listing, &history.inputs);
-    if let Some(out) = &args.out {
-        refuse_output_in_input(out, &args.paths, &names)?;
-        refuse_output_in_input(out, &args.history, &names)?;
-    }
+    apart::check(args, settings_file.as_deref(), &names)?;
     let key = args.redact.as_deref().map(Key::read).transpose()?;
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
@@ -116,10 +120,31 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let (fees, errors) = Fees::load(&args.sidecars.fees);
     sidecar_errors.extend(errors);
     let policies = settings.policies()?;
-    let (tables, table_sources) = match &args.tables {
-        Some(path) => file::open(path)?,
-        None => (Tables::builtin(), Vec::new()),
+    let (tables, table_sources, table_file) = match &args.tables {
+        Some(path) => {
+            let (tables, sources, digest) = file::open(path)?;
+            (tables, sources, Some(digest))
+        }
+        None => (Tables::builtin(), Vec::new(), None),
     };
+    let require_minutes = args.require_minutes || settings.rules.require_minutes;
+    let switched_off: Vec<_> =
+        CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect();
+    let options = Options {
+        rules_off: switched_off.iter().map(|code| (*code).to_owned()).collect(),
+        severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
+        require_minutes,
+        redact: key.as_ref().map(Key::id),
+        ..options::of_flags(args)
+    };
+    let tallies = [
+        sidecar.tally(FileKind::Minutes),
+        sidecar.tally(FileKind::Visits),
+        plans.tally(),
+        spend.tally(),
+        fees.tally(),
+    ];
+    let settings_sha256 = options::digest(&options, settings.text(), &tallies, table_file);
     let mut expected = settings.expected()?;
     if let Some(usage) = args.expect_usage {
         expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
@@ -141,14 +166,12 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
             spend,
             fees,
             tables,
-            require_minutes: args.require_minutes || settings.rules.require_minutes,
+            require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             reading,
-            spill: args
-                .out
-                .clone()
-                .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
+            // The directory is made later, if there is one to write to.
+            spill: None,
             history: history.inputs,
             expected,
             as_of: args.as_of,
@@ -163,9 +186,12 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
-        switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
+        switched_off,
         table_sources,
         sidecar_errors,
+        memory: args.memory_bytes.unwrap_or((args.memory as usize) << 20),
+        options,
+        settings_sha256,
         names,
         key,
     })
@@ -270,23 +296,6 @@ fn meant(word: &str) -> Result<Vec<&'static str>> {
         return Err(Error::usage(message));
     }
     Ok(codes)
-}
-
-/// An output directory that is an input, or lies inside one, would be read by the next run.
-fn refuse_output_in_input(out: &Path, inputs: &[PathBuf], names: &Names) -> Result<()> {
-    let absolute =
-        |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
-    let out = absolute(out);
-    for input in inputs.iter().filter(|p| p.as_os_str() != "-") {
-        if out.starts_with(absolute(input)) {
-            return Err(Error::usage(format!(
-                "the output directory {} is {} or lies inside it; choose one outside the inputs",
-                display_path(&out),
-                names.path(input),
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn processors() -> usize {

@@ -107,7 +107,7 @@ fn unlisted(config: &Config) -> Vec<(Finding, String)> {
     let twins = listing.duplicates.iter().map(|twin| (FaultCode::DuplicateFile, twin.path.as_path()));
     let finding = |(code, path): (FaultCode, &Path)| {
         let fault = Fault { code, byte: 0, at: ElementRef::default(), segment: 0, figures: [0, 0] };
-        Some((syntax_finding(&config.setup, &fault)?, crate::error::display_path(path)))
+        Some((syntax_finding(&config.setup, &fault)?, config.names.path(path)))
     };
     twins.chain(unread).filter_map(finding).collect()
 }

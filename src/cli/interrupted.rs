@@ -6,12 +6,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::disk::{Access, Disk};
 use crate::error::{Error, Result};
 use crate::report::safe;
 use crate::scan::commit::{FileResult, Status};
@@ -19,8 +19,11 @@ use crate::scan::results::Results;
 
 use super::Outcome;
 use super::config::Config;
-use super::output::{private_file, sync_directory};
+use super::replace::replace;
 use super::signals::Signal;
+
+/// What is added to the directory's name.
+pub(super) const RECORD: &str = ".interrupted.json";
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -53,7 +56,13 @@ struct Input<'a> {
 }
 
 /// Leaves the record of a run.
-pub(super) fn write(directory: &Path, config: &Config, results: &Results, signal: Signal) -> Result<()> {
+pub(super) fn write(
+    disk: &dyn Disk,
+    directory: &Path,
+    config: &Config,
+    results: &Results,
+    signal: Signal,
+) -> Result<()> {
     let totals = &results.totals;
     let record = Record {
         schema_version: 1,
@@ -68,11 +77,10 @@ pub(super) fn write(directory: &Path, config: &Config, results: &Results, signal
         claims_evaluated: totals.stats.evaluated,
         balanced: results.imbalances.is_empty(),
     };
-    let path = path(directory)?;
-    let writing = |e| Error::io("write", &path, e);
-    let mut bytes = serde_json::to_vec_pretty(&record).map_err(|e| writing(e.into()))?;
+    let path = path(directory);
+    let mut bytes = serde_json::to_vec_pretty(&record).map_err(|e| Error::io("write", &path, e.into()))?;
     bytes.push(b'\n');
-    put(&path, &bytes).map_err(writing)
+    replace(disk, &path, &bytes, Access::Private)
 }
 
 /// The inputs that are done, then those that are not.
@@ -106,49 +114,19 @@ fn input<'a>(config: &'a Config, file: &'a FileResult) -> Input<'a> {
 }
 
 /// Removes the record of an earlier run, for what it says is no longer so.
-pub(super) fn remove(directory: &Path) -> Result<()> {
-    let path = path(directory)?;
-    match fs::remove_file(&path) {
+pub(super) fn remove(disk: &dyn Disk, directory: &Path) -> Result<()> {
+    let path = path(directory);
+    match disk.remove_file(&path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path, e)),
         _ => Ok(()),
     }
 }
 
 /// Where the record of a directory lies.
-fn path(directory: &Path) -> Result<PathBuf> {
-    // `out/.` and `..` have no name until they are resolved.
-    let whole = match directory.file_name() {
-        Some(_) => directory.to_owned(),
-        None => directory.canonicalize().map_err(|e| Error::io("find", directory, e))?,
-    };
-    let mut name = whole.file_name().unwrap_or_default().to_owned();
-    name.push(".interrupted.json");
-    Ok(whole.with_file_name(name))
-}
-
-/// Written beside its name and renamed, so that nobody reads half of it.
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let mut options = OpenOptions::new();
-    // Never an existing file, so never one that somebody planted.
-    options.write(true).create_new(true);
-    private_file(&mut options);
-    let mut file = options.open(&temporary)?;
-    let put = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, path))
-        .and_then(|()| {
-            sync_directory(path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))
-        });
-    if put.is_err() {
-        // It may have its name already; then there is nothing to remove.
-        let _ = fs::remove_file(&temporary);
-    }
-    put
+fn path(directory: &Path) -> PathBuf {
+    let mut name = directory.file_name().unwrap_or_default().to_owned();
+    name.push(RECORD);
+    directory.with_file_name(name)
 }
 
 /// Says in words how far the run came.

@@ -1,8 +1,8 @@
 //! What a run says on standard error: messages for people, or one JSON object a line for those who watch jobs.
 //!
-//! The one way to standard error, and the one place that reads the clock: results never depend on the time, a
-//! log has to say it. Every value is escaped, so that no name can begin a line of its own. Deliberately absent:
-//! anything of a claim; there are names of files, counts and places of the program.
+//! The one way to standard error. It reads the clock: results never depend on the time, but a log has to say it.
+//! Every value is escaped, so that no name can begin a line of its own. Deliberately absent: anything of a claim;
+//! there are names of files, counts and places of the program.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};

@@ -1,20 +1,24 @@
 //! The command line. Flags are parsed (`args`), resolved with the settings file into a configuration
 //! (`config`), and carried out, one file a command. Nothing below this room sees a flag or a stream.
 
+mod apart;
 mod args;
 mod config;
 mod emit;
 mod harden;
 mod interrupted;
-mod lock;
 mod log;
 mod manual;
 mod names;
+mod options;
 mod output;
+mod patient;
 mod pipe;
+mod place;
 mod progress;
 mod reading;
 mod redact;
+mod replace;
 mod rules;
 mod scan;
 mod settings;
@@ -23,6 +27,7 @@ mod signals;
 mod summary;
 mod tables_import;
 mod tables_show;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -33,6 +38,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 
+use crate::disk::{Shared, Steady, System};
 use crate::error::{Error, ErrorKind, Result};
 
 use args::{Args, Command, TablesCommand};
@@ -89,6 +95,8 @@ impl Outcome {
 
 /// What a command is given beside its arguments.
 pub(crate) struct Host {
+    /// Where outputs are written.
+    pub(crate) disk: Shared,
     /// Where messages go.
     pub(crate) log: Arc<Log>,
     /// Whether the run is to stop.
@@ -103,42 +111,70 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         harden::only_where(log.clone());
         let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
         // Other commands are done before a signal could be heard; by default it ends them.
-        Host { log, signals: if stoppable { Signals::watch() } else { Signals::default() } }
+        Host { signals: if stoppable { Signals::watch() } else { Signals::default() }, ..Host::new(log) }
     })
 }
 
 /// Carries out a command line and leaves the process as it is.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    with_host(args, |_, log| Host { log, signals: Signals::default() })
+    with_host(args, |_, log| Host::new(log))
+}
+
+/// Carries out a command line with its outputs on a disk, which a test may have fail. What went wrong is returned
+/// and not said.
+pub fn run_on(disk: Shared, args: impl IntoIterator<Item = OsString>) -> Result<Outcome> {
+    let args = match parse(args) {
+        Ok(args) => args,
+        Err(outcome) => return Ok(outcome),
+    };
+    let log = Arc::new(Log::standard_error(args.log));
+    carry_out(&args, &Host { disk: Arc::new(Steady(disk)), ..Host::new(log) })
+}
+
+impl Host {
+    /// The files of this machine, and no signals listened for.
+    fn new(log: Arc<Log>) -> Host {
+        Host { disk: Arc::new(Steady(Arc::new(System))), log, signals: Signals::default() }
+    }
+}
+
+fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Args, Outcome> {
+    Args::try_parse_from(args).map_err(|error| {
+        // `--help` and `--version` come this way too; they are no failure.
+        let _ = error.print();
+        if error.use_stderr() { Outcome::NotDone } else { Outcome::Done }
+    })
 }
 
 fn with_host(
     args: impl IntoIterator<Item = OsString>,
     host: impl FnOnce(&Args, Arc<Log>) -> Host,
 ) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args) {
         Ok(args) => args,
-        Err(error) => {
-            // `--help` and `--version` come this way too; they are no failure.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Outcome::NotDone.code() } else { 0 });
-        }
+        Err(outcome) => return ExitCode::from(outcome.code()),
     };
     let host = host(&args, Arc::new(Log::standard_error(args.log)));
     host.log.started(command(&args.command));
     // What unwinds to here has taken its temporary files along.
     let caught = catch_unwind(AssertUnwindSafe(|| carry_out(&args, &host)));
-    let outcome = caught.unwrap_or_else(|_| {
-        host.log.error(&Error::internal("the command came to grief").to_string());
-        Outcome::Internal
+    let result = caught.unwrap_or_else(|_| Err(Error::internal("the command came to grief")));
+    let outcome = result.unwrap_or_else(|error| {
+        host.log.error(&error.to_string());
+        match error.kind() {
+            ErrorKind::Internal(_) => Outcome::Internal,
+            ErrorKind::Locked(_) => Outcome::Locked,
+            _ => Outcome::NotDone,
+        }
     });
     host.log.finished(outcome);
     ExitCode::from(outcome.code())
 }
 
-fn carry_out(args: &Args, host: &Host) -> Outcome {
+fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
+        Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
         Command::Show(one) => show::run(one, host),
@@ -147,19 +183,11 @@ fn carry_out(args: &Args, host: &Host) -> Outcome {
             TablesCommand::Show(codes) => tables_show::run(codes),
         },
         Command::Completions(shell) => manual::completions(shell),
-        Command::Man(pages) => manual::man(pages),
+        Command::Man(pages) => manual::man(&*host.disk, pages),
     };
     match result {
-        Ok(outcome) => outcome,
-        Err(error) if is_closed_pipe(&error) => Outcome::Done,
-        Err(error) => {
-            host.log.error(&error.to_string());
-            match error.kind() {
-                ErrorKind::Internal(_) => Outcome::Internal,
-                ErrorKind::Locked(_) => Outcome::Locked,
-                _ => Outcome::NotDone,
-            }
-        }
+        Err(error) if is_closed_pipe(&error) => Ok(Outcome::Done),
+        other => other,
     }
 }
 
@@ -167,6 +195,7 @@ fn carry_out(args: &Args, host: &Host) -> Outcome {
 fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
+        Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",
         Command::Show(_) => "show",

@@ -126,6 +126,11 @@ impl Settings {
         self.source.fault(word.span(), error.to_string())
     }
 
+    /// The file as it was read, empty without one.
+    pub(crate) fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// The severities the settings fix, by rule code.
     pub(crate) fn severities(&self) -> Result<BTreeMap<String, Severity>> {
         let words = Severity::ALL.map(|severity| (severity.as_str(), severity));

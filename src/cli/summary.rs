@@ -252,7 +252,11 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
     });
     let unlisted = listing.unread.iter().map(|listed| Input {
         code: listed.code.map(code),
-        ..unread(display_path(&listed.path), InputStatus::Unreadable, listed.message.clone())
+        ..unread(
+            config.names.path(&listed.path),
+            InputStatus::Unreadable,
+            config.names.message(&listed.message),
+        )
     });
     read.chain(skipped).chain(twins).chain(unlisted).collect()
 }

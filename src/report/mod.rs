@@ -10,6 +10,7 @@ pub mod csv;
 #[cfg(test)]
 mod hostile;
 pub mod json;
+pub mod manifest;
 pub mod safe;
 mod said;
 #[cfg(test)]
