@@ -4,7 +4,6 @@
 //! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
 
 use nom::bytes::complete::{tag, take, take_till, take_while};
-use nom::character::complete::char as byte_char;
 use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
@@ -78,10 +77,10 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
         return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Char)));
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
-    let (rest, ()) =
-        fill(terminated(take_till(move |b| b == element), byte_char(char::from(element))), &mut elements)
-            .parse(rest)
-            .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
+    // As a slice of one byte: taken for a character, one beyond ASCII would be two bytes wide.
+    let (rest, ()) = fill(terminated(take_till(move |b| b == element), tag(&separator[..1])), &mut elements)
+        .parse(rest)
+        .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
     let (rest, last) = take(1usize)(rest)?;
     let component = last[0];
     let (rest, next) = take(1usize)(rest)?;
@@ -240,6 +239,16 @@ mod tests {
                 "{tail:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_separator_beyond_ascii_is_one_byte() {
+        let text: Vec<u8> = HEAD.bytes().map(|b| if b == b'*' { 0xa6 } else { b }).collect();
+        let text = [&text[..], b"\xb7\xb6GS\xa6HC\xa6"].concat();
+        let (_, isa) = isa(&text).unwrap();
+        let Delimiters { element, component, terminator, .. } = isa.delimiters;
+        assert_eq!((element, component, terminator), (0xa6, 0xb7, 0xb6));
+        assert_eq!((isa.width_fault, isa.repaired, isa.control), (None, false, &b"000000001"[..]));
     }
 
     #[test]
