@@ -290,6 +290,14 @@ struct Outcome {
     failures: Vec<String>,
 }
 
+/// Puts a mutant where it can be looked at; gives its name.
+fn keep(mutant: &Path, seed: usize, number: u64) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corruption");
+    let name = format!("{seed}-{number}.edi");
+    let _ = fs::create_dir_all(&folder).and_then(|()| fs::copy(mutant, folder.join(&name)));
+    name
+}
+
 /// Damages all subjects on all processors.
 fn suite(subjects: &[Subject], mutants: impl Fn(&Subject) -> u64 + Sync) -> Outcome {
     let next = AtomicUsize::new(0);
@@ -310,7 +318,8 @@ fn suite(subjects: &[Subject], mutants: impl Fn(&Subject) -> u64 + Sync) -> Outc
                         *outcome.by_way.entry(way as usize).or_default() += figures;
                         outcome.all += figures;
                         if let Some(first) = wrong.first() {
-                            outcome.failures.push(format!("{} {at}/{number} {way:?}: {first}", subject.name));
+                            let kept = keep(&desk.path(), at, number);
+                            outcome.failures.push(format!("{} {way:?} {kept}: {first}", subject.name));
                         }
                     }
                 }

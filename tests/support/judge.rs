@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use claimlint::claim::claim::NotEvaluated;
 use claimlint::finding::{Arg, Finding};
 use claimlint::position::Tag;
 use claimlint::rules::rule::Interest;
@@ -92,11 +93,12 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     if !matches!(results.files[0].status, Status::Whole | Status::Partial(_)) {
         return (Claims { expected: all, said: all, ..Claims::default() }, Vec::new());
     }
-    let mut missing: Vec<usize> = expected
-        .iter()
-        .copied()
-        .filter(|at| !seen.claims.contains(at) && !is_said(text, starts, seen, *at))
-        .collect();
+    // A claim that the end of the file cuts off is counted as such, and the segment in it is told.
+    let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize] > 0;
+    let last = expected.last().copied().filter(|_| cut_off && is_found(seen, "X12-S012"));
+    let is_silent =
+        |at: &usize| !seen.claims.contains(at) && last != Some(*at) && !is_said(text, starts, seen, *at);
+    let mut missing: Vec<usize> = expected.iter().copied().filter(is_silent).collect();
     // Claims in which nothing was found have no place in the results; they are counted.
     let quiet = results.totals.stats.quiet;
     let silent = (missing.len() as u64).saturating_sub(quiet);
@@ -106,6 +108,10 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     let evaluated = results.totals.stats.evaluated.min(all - silent);
     debug_assert!(counts.claims_seen >= results.totals.stats.evaluated);
     (Claims { expected: all, evaluated, said: all - silent - evaluated, silent }, missing)
+}
+
+fn is_found(seen: &Seen, code: &str) -> bool {
+    seen.findings.iter().any(|(_, finding)| RULES[usize::from(finding.rule.0)].code == code)
 }
 
 /// Whether a finding says of these very bytes that they were not read as a claim.
