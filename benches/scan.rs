@@ -139,7 +139,7 @@ fn claims(bytes: &[u8]) -> u64 {
     let codes = TherapyCodes::builtin();
     let mut claims = Claims::new(&codes, Context::default());
     let (delimiters, head, end) = (Delimiters::USUAL, Head::Isa, PieceEnd::Final);
-    claims.open(&Piece { bytes, offset: 0, delimiters, head, end });
+    claims.open(&Piece { bytes, offset: 0, delimiters, head, end, odd: None });
     let (mut count, mut faults) = (0, Vec::new());
     while let Some(lent) = claims.next_claim(&mut faults) {
         black_box(lent.claim.lines.len());

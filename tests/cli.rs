@@ -600,7 +600,7 @@ fn what_is_shown_of_a_file_cannot_steer_a_terminal() {
     let desk = Desk::new().with("hostile.edi", bytes);
     let args = ["show", "hostile.edi", "--claim", "-A\u{1b}[1mB"];
     let ran = run_with(desk.path(), &args, b"");
-    let note = "NTE*ADD*\\x{d6}\\u{1b}]0;x\\u{7}\\u{1b}[2J\\u{d}\\u{a}claimlint: \\u{202e}\n";
+    let note = "NTE*ADD*\\x{d6}\\u{1b}]0;x\\u{7}\\u{1b}[2Jclaimlint: \\u{202e}\n";
     assert!(ran.out.contains(note) && ran.out.contains("CLM*-A\\u{1b}[1mB*140"), "{}{}", ran.out, ran.err);
     let missing = run_with(desk.path(), &["show", "hostile.edi", "--claim", "\u{1b}[2J"], b"");
     for text in [ran.out, ran.err, missing.out, missing.err] {

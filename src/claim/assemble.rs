@@ -12,6 +12,7 @@ use crate::tables::therapy::TherapyCodes;
 use crate::x12::delimiters::Delimiters;
 use crate::x12::envelope::Mark;
 use crate::x12::fault::{Fault, FaultCode};
+use crate::x12::odd::Oddities;
 use crate::x12::segment::{Id, Segment};
 use crate::x12::segments::Segments;
 use crate::x12::text::Text;
@@ -43,6 +44,8 @@ pub struct Piece<'a> {
     pub head: Head,
     /// How the piece ends.
     pub end: PieceEnd,
+    /// What was odd about its bytes before they were tidied.
+    pub odd: Option<&'a Oddities>,
 }
 
 /// How a piece begins.
@@ -50,10 +53,19 @@ pub struct Piece<'a> {
 pub enum Head {
     /// With an ISA.
     Isa,
+    /// With an ISA whose terminator had to be found by what follows.
+    RepairedIsa,
     /// With a GS or ST of an interchange without ISA.
     Missing,
     /// In the middle of an interchange.
     Continued,
+}
+
+impl Head {
+    /// Whether the piece's first segment is an ISA.
+    pub fn has_isa(self) -> bool {
+        matches!(self, Head::Isa | Head::RepairedIsa)
+    }
 }
 
 /// How a piece ends.
@@ -97,8 +109,31 @@ pub struct Claims<'a> {
     claim: Claim<'a>,
     context: Context,
     record: Record,
-    odd: [u64; 2],
+    /// What was odd about the bytes of the piece, and the segments of the chunk before it.
+    tidied: Option<&'a Oddities>,
+    opened: u32,
+    /// Whether the terminator in the ISA of the piece could not be right.
+    repaired: bool,
+    /// Whether a claim is being read.
+    in_claim: bool,
+    /// A CLM with too many elements, whose claim has not begun.
+    long_clm: Option<(Place, ElementRef, [u64; 2])>,
+    /// Empty segments, ids in lower case and service segments of the piece: how many, and the first.
+    odd: [Option<Odd>; 3],
 }
+
+/// How often something was met in a piece, and where first.
+#[derive(Clone, Copy)]
+struct Odd {
+    count: u64,
+    place: Place,
+    tag: Tag,
+}
+
+/// Places in [`Claims::odd`].
+const EMPTY: usize = 0;
+const LOWER_CASE: usize = 1;
+const SERVICE: usize = 2;
 
 impl<'a> Claims<'a> {
     /// A reader that begins in `context`, the end of the chunk before.
@@ -113,7 +148,12 @@ impl<'a> Claims<'a> {
             claim: Claim::empty(),
             context,
             record: Record::default(),
-            odd: [0; 2],
+            tidied: None,
+            opened: 0,
+            repaired: false,
+            in_claim: false,
+            long_clm: None,
+            odd: [None; 3],
         }
     }
 
@@ -124,11 +164,11 @@ impl<'a> Claims<'a> {
         let mark = match reason {
             FaultCode::ByteOrderMark => {
                 tally.padding_bytes += len;
-                Mark::Tolerated { code: reason, count: len }
+                Mark::Tolerated { code: reason, count: len, at: None }
             }
             FaultCode::LeadingSpace => {
                 tally.blank_bytes += len;
-                Mark::Tolerated { code: reason, count: len }
+                Mark::Tolerated { code: reason, count: len, at: None }
             }
             _ => {
                 tally.skipped_bytes += len;
@@ -148,16 +188,19 @@ impl<'a> Claims<'a> {
         self.segments = Segments::new(piece.bytes, piece.delimiters);
         self.offset = piece.offset;
         self.end = piece.end;
+        (self.tidied, self.opened) = (piece.odd, self.record.segment);
+        self.repaired = piece.head == Head::RepairedIsa;
         self.pending = None;
-        self.odd = [0; 2];
+        self.odd = [None; 3];
         match piece.head {
             Head::Continued => {}
             // The ISA itself is read as the piece's first segment.
-            Head::Isa => self.context = Context::default(),
+            Head::Isa | Head::RepairedIsa => self.context = Context::default(),
             Head::Missing => {
                 self.context = Context::default();
                 let place = Place { byte: piece.offset, segment: self.record.segment + 1 };
-                self.record.event(place, Mark::Isa { control: Text::EMPTY });
+                let (control, receiver) = (Text::EMPTY, Text::EMPTY);
+                self.record.event(place, Mark::Isa { control, receiver, usage: 0 });
                 self.record.loose(FaultCode::MissingIsa, place, ElementRef::segment(ISA), [0, 0]);
             }
         }
@@ -175,7 +218,11 @@ impl<'a> Claims<'a> {
             match kind {
                 Kind::Clm => {
                     if self.begin_claim(&segment, place) {
+                        self.in_claim = true;
                         self.read_claim();
+                        self.in_claim = false;
+                        self.record.lent += 1;
+                        self.record.lent_unevaluated += u64::from(self.claim.not_evaluated.is_some());
                         std::mem::swap(faults, &mut self.record.claim_faults);
                         let events = u32::try_from(self.record.events.len()).unwrap_or(u32::MAX);
                         return Some(Lent { claim: &self.claim, context: &self.context, events });
@@ -193,13 +240,37 @@ impl<'a> Claims<'a> {
     fn next_segment(&mut self) -> Option<(Kind, Segment<'a>)> {
         loop {
             let segment = self.segments.next()?;
-            match Kind::of(segment.id()) {
-                Kind::Unknown => match self.kind_of_odd(segment) {
+            match Kind::and_most(segment.id()) {
+                (Kind::Unknown, _) => match self.kind_of_odd(segment) {
                     Some(kind) => return Some((kind, segment)),
                     None => continue,
                 },
-                kind => return Some((kind, segment)),
+                (kind, most) => {
+                    if segment.len() > most {
+                        self.too_many_elements(kind, &segment, most);
+                    }
+                    return Some((kind, segment));
+                }
             }
+        }
+    }
+
+    #[cold]
+    fn too_many_elements(&mut self, kind: Kind, segment: &Segment<'a>, most: usize) {
+        // What stands in transaction sets that are not read is none of ours to judge.
+        if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
+            return;
+        }
+        let at = ElementRef::element(segment.tag(), u8::try_from(most + 1).unwrap_or(u8::MAX));
+        let figures = [segment.len() as u64, most as u64];
+        let place = self.place(segment.start);
+        match kind {
+            // Noted when its claim begins.
+            Kind::Clm => self.long_clm = Some((place, at, figures)),
+            _ if self.in_claim && !kind.ends_claim() => {
+                self.record.in_claim(FaultCode::TooManyElements, place, at, figures);
+            }
+            _ => self.record.loose(FaultCode::TooManyElements, place, at, figures),
         }
     }
 
@@ -211,14 +282,20 @@ impl<'a> Claims<'a> {
             self.record.counts.segments.empty += 1;
             self.record.empty += 1;
             self.before = self.before.wrapping_sub(1);
-            self.odd[0] += 1;
+            self.note(EMPTY, &segment);
             return None;
         }
         let tag = segment.tag();
-        if segment.is_odd() && tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
-            self.odd[1] += 1;
+        if segment.has_lower_case_id() && tag != Tag::UNKNOWN && self.context.guide != Guide::NotClaims {
+            self.note(LOWER_CASE, &segment);
         }
         Some(Kind::of(Id::of(tag)))
+    }
+
+    #[cold]
+    fn note(&mut self, what: usize, segment: &Segment<'a>) {
+        let first = Odd { count: 0, place: self.place(segment.start), tag: segment.tag() };
+        self.odd[what].get_or_insert(first).count += 1;
     }
 
     /// The number of the segment read last, since the start of the chunk.
@@ -237,19 +314,30 @@ impl<'a> Claims<'a> {
     /// The end of a piece: the tail, and what was tolerated.
     fn close_piece(&mut self) {
         self.close_tail(false);
-        let tally = self.segments.tally();
-        let place = Place { byte: self.offset, segment: self.record.segment };
-        for (code, count) in [
-            (FaultCode::LineBreaks, tally.line_breaks),
-            (FaultCode::PaddedId, tally.indented),
-            (FaultCode::EmptySegment, self.odd[0]),
-            (FaultCode::LowerCaseId, self.odd[1]),
-        ] {
-            if count > 0 {
-                self.record.event(place, Mark::Tolerated { code, count });
+        let mut tally = self.segments.tally();
+        // Line ends that stood inside segments are no line breaks between them.
+        tally.line_breaks = self.tidied.map_or(tally.line_breaks, |odd| odd.line_breaks);
+        let line_breaks = tally.line_breaks;
+        if line_breaks > 0 {
+            let place = Place { byte: self.offset, segment: self.record.segment };
+            let mark = Mark::Tolerated { code: FaultCode::LineBreaks, count: line_breaks, at: None };
+            self.record.event(place, mark);
+        }
+        for oddity in self.tidied.iter().flat_map(|odd| &odd.found) {
+            let (code, count, at) = (oddity.code, oddity.count, Some(oddity.at));
+            let (byte, segment) = (self.offset + oddity.start as u64, self.opened + oddity.segment);
+            self.record.event(Place { byte, segment }, Mark::Tolerated { code, count, at });
+        }
+        for (code, odd) in [FaultCode::EmptySegment, FaultCode::LowerCaseId, FaultCode::ServiceSegments]
+            .into_iter()
+            .zip(self.odd)
+        {
+            if let Some(Odd { count, place, tag }) = odd {
+                let at = Some(ElementRef::segment(tag));
+                self.record.event(place, Mark::Tolerated { code, count, at });
             }
         }
-        self.odd = [0; 2];
+        (self.odd, self.tidied) = ([None; 3], None);
         self.record.counts.tally.add(&tally);
         self.segments = Segments::new(&[], Delimiters::USUAL);
         self.before = self.record.segment;
@@ -264,7 +352,8 @@ impl<'a> Claims<'a> {
         let len = tail.bytes().len() as u64;
         if tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
             self.segments.pad_tail();
-            self.record.event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len });
+            self.record
+                .event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len, at: None });
             return false;
         }
         if matches!(tag, SE | GE | IEA) {

@@ -46,6 +46,11 @@ impl Guide {
         }
     }
 
+    /// Whether a reference named it.
+    pub fn is_named(self) -> bool {
+        !matches!(self, Guide::None | Guide::Unnamed)
+    }
+
     /// The form of claims under this guide, where it tells.
     pub fn form(self) -> Option<Form> {
         match self {
@@ -129,6 +134,9 @@ pub struct Context {
     pub patient: PersonKey,
     /// NM109 of NM1*IL, to join minutes by patient. Never to be printed.
     pub member_id: Text<80>,
+    /// Whether the hierarchy around the open billing provider, subscriber and patient is in doubt: a number or a
+    /// parent of an HL is wrong. Claims are attached by the order of levels all the same.
+    pub suspect: [bool; 3],
     /// Whether the claim being read was too large for one chunk and goes on in the next.
     pub in_oversize_claim: bool,
 }

@@ -14,7 +14,7 @@ use super::record::Record;
 pub(super) fn sv2<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLine<'a>, record: &mut Record) {
     let [revenue, procedure, charge, basis, units] = segment.first();
     line.revenue = Code::parse(revenue);
-    read_procedure(segment, procedure, line);
+    read_procedure(segment, place, (2, procedure), line, record);
     line.basis = Code::parse(basis);
     read_amounts(segment, place, (3, charge), (5, units), line, record);
 }

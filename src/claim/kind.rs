@@ -44,6 +44,8 @@ const SLOTS: usize = 512;
 struct Table {
     ids: [Id; SLOTS],
     kinds: [Kind; SLOTS],
+    /// The most elements a segment of the id has.
+    most: [u8; SLOTS],
 }
 
 static TABLE: Table = table();
@@ -54,6 +56,17 @@ impl Kind {
     pub(super) fn of(id: Id) -> Kind {
         let slot = slot(id);
         if TABLE.ids[slot] == id { TABLE.kinds[slot] } else { Kind::Unknown }
+    }
+
+    /// What a segment id means, and the most elements a segment of it has (X12 segment directory, 005010).
+    #[inline(always)]
+    pub(super) fn and_most(id: Id) -> (Kind, usize) {
+        let slot = slot(id);
+        if TABLE.ids[slot] == id {
+            (TABLE.kinds[slot], usize::from(TABLE.most[slot]))
+        } else {
+            (Kind::Unknown, usize::MAX)
+        }
     }
 
     /// Whether the segment ends any claim before it.
@@ -75,7 +88,7 @@ const fn slot(id: Id) -> usize {
 }
 
 const fn table() -> Table {
-    let mut table = Table { ids: [Id::NONE; SLOTS], kinds: [Kind::Unknown; SLOTS] };
+    let mut table = Table { ids: [Id::NONE; SLOTS], kinds: [Kind::Unknown; SLOTS], most: [u8::MAX; SLOTS] };
     let groups: [(&[&[u8]], Kind); 19] = [
         (&[b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"], Kind::Envelope),
         (&[b"TA1", b"ISB", b"ISE", b"TA3"], Kind::Service),
@@ -114,8 +127,62 @@ const fn table() -> Table {
         }
         g += 1;
     }
+    let mut n = 0;
+    while n < MOST.len() {
+        let (id, most) = MOST[n];
+        let id = Id::of(Tag::of(id));
+        let slot = slot(id);
+        assert!(table.ids[slot].packed() == id.packed(), "a limit for an id that is not known");
+        table.most[slot] = most;
+        n += 1;
+    }
     table
 }
+
+/// The most elements of segments, as the segment directory of version 005010 has them; ids that are left out
+/// are not held to one.
+const MOST: &[(&[u8], u8)] = &[
+    (b"GS", 8),
+    (b"ST", 3),
+    (b"SE", 2),
+    (b"GE", 2),
+    (b"IEA", 2),
+    (b"TA1", 5),
+    (b"BHT", 6),
+    (b"HL", 4),
+    (b"NM1", 12),
+    (b"N2", 2),
+    (b"N3", 2),
+    (b"N4", 7),
+    (b"PER", 9),
+    (b"REF", 4),
+    (b"PRV", 6),
+    (b"SBR", 9),
+    (b"PAT", 9),
+    (b"DMG", 11),
+    (b"CLM", 20),
+    (b"DTP", 3),
+    (b"CL1", 4),
+    (b"PWK", 9),
+    (b"CN1", 6),
+    (b"AMT", 3),
+    (b"K3", 3),
+    (b"NTE", 2),
+    (b"CRC", 7),
+    (b"HI", 12),
+    (b"HCP", 15),
+    (b"CAS", 19),
+    (b"OI", 6),
+    (b"MIA", 24),
+    (b"MOA", 9),
+    (b"LX", 1),
+    (b"SV1", 21),
+    (b"SV2", 10),
+    (b"SVD", 7),
+    (b"PS1", 3),
+    (b"LQ", 2),
+    (b"QTY", 4),
+];
 
 /// Ids of the 837 guides (005010X222, X223 and what 4010 and the dental guide add) that are passed over.
 const PLAIN: &[&[u8]] = &[

@@ -14,7 +14,7 @@ use super::record::Record;
 #[inline]
 pub(super) fn sv1<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLine<'a>, record: &mut Record) {
     let [procedure, charge, basis, units, place_of_service, _, pointers] = segment.first();
-    read_procedure(segment, procedure, line);
+    read_procedure(segment, place, (1, procedure), line, record);
     line.basis = Code::parse(basis);
     line.place_of_service = Code::parse(place_of_service);
     line.pointers = read_pointers(pointers, segment.component_separator());
@@ -37,9 +37,18 @@ fn read_pointers(pointers: &[u8], separator: u8) -> [u8; 4] {
     out
 }
 
+/// Components of the composite medical procedure identifier (C003, version 005010).
+const COMPONENTS: usize = 8;
+
 /// Reads the composite medical procedure identifier (SV101, SV202).
 #[inline]
-pub(super) fn read_procedure<'a>(segment: &Segment<'a>, procedure: &'a [u8], line: &mut ServiceLine<'a>) {
+pub(super) fn read_procedure<'a>(
+    segment: &Segment<'a>,
+    place: Place,
+    (at, procedure): (u8, &'a [u8]),
+    line: &mut ServiceLine<'a>,
+    record: &mut Record,
+) {
     if let Some(plain) = plain_procedure(procedure, segment.component_separator()) {
         (line.qualifier, line.procedure, line.modifiers) = plain;
         return;
@@ -49,6 +58,11 @@ pub(super) fn read_procedure<'a>(segment: &Segment<'a>, procedure: &'a [u8], lin
     line.procedure = Code::parse(code);
     line.modifiers = Modifiers([m1, m2, m3, m4].map(Modifier::parse));
     line.description = description;
+    let components = segment.composites().of(procedure).count();
+    if components > COMPONENTS {
+        let at = ElementRef::component(segment.tag(), at, 9);
+        record.in_claim(FaultCode::TooManyElements, place, at, [components as u64, COMPONENTS as u64]);
+    }
 }
 
 /// Reads charge and units, each with its element number.

@@ -2,7 +2,7 @@
 //! every segment, claim and line.
 
 use crate::position::ElementRef;
-use crate::x12::envelope::{Event, Mark};
+use crate::x12::envelope::{Event, Mark, Passed};
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::segments::Tally;
 
@@ -11,8 +11,10 @@ use super::claim::{NotEvaluated, Place};
 /// Segments by what they belong to. Their sum is the number of segments read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SegmentCounts {
-    /// ISA, GS, ST, SE, GE, IEA, TA1 and other service segments.
+    /// ISA, GS, ST, SE, GE, IEA.
     pub envelope: u64,
+    /// TA1 and other segments of the interchange itself.
+    pub service: u64,
     /// Header, billing provider, subscriber, patient.
     pub context: u64,
     /// Loop 2300 up to the first line.
@@ -31,6 +33,7 @@ impl SegmentCounts {
     /// All segments.
     pub fn total(&self) -> u64 {
         self.envelope
+            + self.service
             + self.context
             + self.claim
             + self.line
@@ -42,6 +45,7 @@ impl SegmentCounts {
     /// Adds another chunk's counts.
     pub fn add(&mut self, other: &SegmentCounts) {
         self.envelope += other.envelope;
+        self.service += other.service;
         self.context += other.context;
         self.claim += other.claim;
         self.line += other.line;
@@ -102,6 +106,11 @@ pub struct Record {
     pub claim_faults: Vec<Fault>,
     /// Counts.
     pub counts: Counts,
+    /// Claims handed out, and those of them that cannot be evaluated.
+    pub lent: u64,
+    pub(super) lent_unevaluated: u64,
+    /// Where the account of an envelope does not balance, the first of them.
+    pub unbalanced: Option<u64>,
     /// Segments since the start of the chunk.
     pub segment: u32,
     /// Empty segments since the last ST or SE, or since the start of the chunk.
@@ -109,8 +118,26 @@ pub struct Record {
 }
 
 impl Record {
+    /// What the chunk had beside its envelopes.
+    pub fn passed(&self) -> Passed {
+        Passed { segments: self.segment, empty: self.empty, claims: self.counts.claims_seen }
+    }
+
+    /// Holds the account up to an envelope segment: what was read before it, and before the one before, is
+    /// each in one place. `passed` is how many segments the chunk had, empty ones left out.
+    pub(super) fn balance(&mut self, byte: u64, passed: u32) {
+        let Counts { segments, claims_seen, claims_not_evaluated, .. } = &self.counts;
+        let not_lent = claims_not_evaluated.iter().sum::<u64>() - self.lent_unevaluated;
+        let balances =
+            segments.total() - segments.empty == u64::from(passed) && *claims_seen == self.lent + not_lent;
+        if !balances {
+            self.unbalanced.get_or_insert(byte);
+        }
+    }
+
     pub(super) fn event(&mut self, place: Place, mark: Mark) {
-        self.events.push(Event { byte: place.byte, segment: place.segment, mark });
+        let claims = self.counts.claims_seen;
+        self.events.push(Event { byte: place.byte, segment: place.segment, claims, mark });
     }
 
     pub(super) fn loose(&mut self, code: FaultCode, place: Place, at: ElementRef, figures: [u64; 2]) {

@@ -119,6 +119,14 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
 
+    /// Pass over data without a sound ISA, and say so, in place of inferring its delimiters
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Report interchanges whose usage indicator (ISA15) is another one: P production, T test
+    #[arg(long, value_name = "P|T", value_enum, ignore_case = true)]
+    pub expect_usage: Option<Usage>,
+
     /// Worst claims to show in the text report
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub top: usize,
@@ -241,6 +249,8 @@ impl Show {
             select: Vec::new(),
             ignore: Vec::new(),
             as_of: None,
+            strict: false,
+            expect_usage: None,
             top: 0,
             threads: None,
             memory: 48,
@@ -369,6 +379,26 @@ pub(crate) enum Format {
     Summary,
     /// Nothing; the exit code tells
     None,
+}
+
+/// ISA15.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum Usage {
+    /// Production
+    P,
+    /// Test
+    T,
+}
+
+impl Usage {
+    /// The letter in ISA15.
+    pub(crate) const fn letter(self) -> u8 {
+        match self {
+            Usage::P => b'P',
+            Usage::T => b'T',
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]

@@ -15,11 +15,12 @@ use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::group::store::Spill;
 use crate::scan::input::{self, Listing, Recursive};
-use crate::scan::split::Limits;
+use crate::scan::split::{Envelopes, Limits};
 use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
+use crate::x12::envelope::expected::Expected;
 
 use super::args::{Format, Scan, When};
 use super::settings::{self, Settings};
@@ -75,7 +76,17 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         Some(path) => file::open(path)?,
         None => (Tables::builtin(), Vec::new()),
     };
-    let limits = Limits::default();
+    let mut expected = settings.expected()?;
+    if let Some(usage) = args.expect_usage {
+        expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
+        if !expected.iter().any(|e| e.receivers.is_empty()) {
+            expected.push(Expected { usage: Some(usage.letter()), ..Expected::default() });
+        }
+    }
+    let limits = Limits {
+        envelopes: if args.strict { Envelopes::Strict } else { Envelopes::Inferred },
+        ..Limits::default()
+    };
     let window = args.window.map_or(limits.window, |w| w as usize);
     Ok(Config {
         setup: Setup {
@@ -99,6 +110,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
                 .clone()
                 .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
             history: history.inputs,
+            expected,
             as_of: args.as_of,
         },
         listing,

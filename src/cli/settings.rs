@@ -1,4 +1,4 @@
-//! `claimlint.toml`: rules, payers, note words. Unknown keys and words are refused with file and line.
+//! `claimlint.toml`: rules, payers, receivers, note words. Unknown keys and words are refused with file and line.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,13 @@ use crate::finding::Severity;
 use crate::minutes::NoteWords;
 use crate::rules::CATALOGUE;
 use crate::rules::policy::Policies;
+use crate::x12::envelope::expected::Expected;
 
 use payers::PayerSettings;
+use submission::SubmissionSettings;
 
 mod payers;
+mod submission;
 
 /// The file as written.
 #[derive(Deserialize, Debug, Default)]
@@ -26,6 +29,8 @@ pub(crate) struct Settings {
     pub notes: NoteWords,
     #[serde(rename = "payer")]
     payers: Vec<Spanned<PayerSettings>>,
+    #[serde(rename = "submission")]
+    submissions: Vec<Spanned<SubmissionSettings>>,
     #[serde(skip)]
     source: Source,
 }
@@ -104,6 +109,11 @@ impl Settings {
             Ok((name, self.source.known(word, &words)?))
         };
         self.rules.severity.iter().map(read).collect()
+    }
+
+    /// What receivers take.
+    pub(crate) fn expected(&self) -> Result<Vec<Expected>> {
+        submission::expected(&self.submissions, &self.source)
     }
 
     /// The payers of the settings, then the built-in ones.

@@ -7,13 +7,14 @@ use crate::error::{ErrorKind, display_path};
 use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
-    Bytes, Claims, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal, Segments,
-    SidecarTotal, Summary, TableTotal,
+    Bytes, Claims, Equation, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal,
+    Segments, SidecarTotal, Summary, TableTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
+use crate::scan::input::Listing;
 use crate::scan::results::Results;
 use crate::tables::{Setting, Tables};
 use crate::x12::value::{Cents, Date};
@@ -122,6 +123,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         segments: Segments {
             read: tally.segments,
             envelope: segments.envelope,
+            service: segments.service,
             context: segments.context,
             claim: segments.claim,
             line: segments.line,
@@ -144,6 +146,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
                 .collect(),
             clean: 0,
             at_risk: 0,
+            hierarchy_suspect: stats.suspect,
+            envelope_suspect: totals.suspect_envelope,
         },
         lines: Lines {
             seen: counts.lines_seen,
@@ -160,9 +164,29 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
         tables: tables(config),
         inputs: inputs(config, results),
         problems: problems(config, results),
+        account: account(config, results),
+        account_held: {
+            let held = &results.account.held;
+            [held.transactions, held.groups, held.interchanges, held.files]
+        },
         imbalances: results.imbalances.clone(),
         ..Summary::default()
     }
+}
+
+/// The equations of the account; that of files counts those of the listing too, which the engine never sees.
+fn account(config: &Config, results: &Results) -> Vec<Equation> {
+    let equations = results.account.equations.iter().map(|e| {
+        let (mut total, mut parts) = (e.total, e.parts.clone());
+        if e.name == "files" {
+            let Listing { skipped, errors, .. } = &config.listing;
+            let (skipped, unlisted) = (skipped.len() as i128, errors.len() as i128);
+            total += skipped + unlisted;
+            parts.extend([("skipped", skipped), ("not_listed", unlisted)]);
+        }
+        Equation { name: e.name, total, parts, holds: e.holds() }
+    });
+    equations.collect()
 }
 
 /// Every input with what became of it.

@@ -260,12 +260,12 @@ mod tests {
                 "files": {"listed": 6, "processed": 3, "skipped": 1, "unreadable": 2},
                 "bytes": {"read": 75_312_345, "segments": 70_000_000, "terminators": 5_312_000, "blanks": 200,
                     "padding": 25, "skipped": 120},
-                "segments": {"read": 1_234_567, "envelope": 60, "context": 200_000, "claim": 300_000,
+                "segments": {"read": 1_234_567, "envelope": 58, "service": 2, "context": 200_000, "claim": 300_000,
                     "line": 700_000, "unrecognised": 7, "empty": 3, "out_of_scope": 34_497},
                 "interchanges": {"seen": 4},
                 "groups": {"seen": 5},
                 "transactions": {"seen": 12, "claims": 10, "out_of_scope": {"835": 2}},
-                "claims": {"seen": 12_345, "evaluated": 12_000,
+                "claims": {"seen": 12_345, "evaluated": 12_000, "hierarchy_suspect": 3, "envelope_suspect": 0,
                     "not_evaluated": {"guide not covered": 300, "too large": 45},
                     "clean": 11_900, "at_risk": 80,
                     "by_worst": {"critical": 90, "high": 4, "medium": 3, "low": 2, "info": 1}},
@@ -305,7 +305,13 @@ mod tests {
                         "reason": "a table; give it elsewhere"},
                 ],
                 "problems": ["cannot read a\\u{1b}[2J.837: permission denied"],
-                "accounting": {"balanced": true, "imbalances": []},
+                "accounting": {
+                    "balanced": true,
+                    "equations": [{"name": "claims", "total": 12_345, "holds": true,
+                        "parts": {"evaluated": 12_000, "out-of-scope": 300, "too-large": 45}}],
+                    "held": {"transactions": 12, "groups": 5, "interchanges": 4, "files": 3},
+                    "imbalances": []
+                },
             })
         );
         assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));

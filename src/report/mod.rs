@@ -129,8 +129,25 @@ pub struct Summary {
     pub inputs: Vec<Input>,
     /// What went wrong with inputs, settings and outputs: whole messages, safe to print.
     pub problems: Vec<String>,
+    /// The account of the run, in seven equations.
+    pub account: Vec<Equation>,
+    /// For how many transaction sets, functional groups, interchanges and files it was held by itself.
+    pub account_held: [u64; 4],
     /// Equations of the account that do not hold; empty in a run that can be relied on.
     pub imbalances: Vec<String>,
+}
+
+/// An equation of the account: a total and the parts it is the sum of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Equation {
+    /// What is accounted for.
+    pub name: &'static str,
+    /// All of it; cents for `money`.
+    pub total: i128,
+    /// Where it went.
+    pub parts: Vec<(&'static str, i128)>,
+    /// Whether the parts add up to the total.
+    pub holds: bool,
 }
 
 /// Files of a run.
@@ -211,8 +228,10 @@ pub struct Bytes {
 pub struct Segments {
     /// All.
     pub read: u64,
-    /// ISA, GS, ST, SE, GE, IEA and TA1.
+    /// ISA, GS, ST, SE, GE, IEA.
     pub envelope: u64,
+    /// TA1 and other segments of the interchange itself.
+    pub service: u64,
     /// Header, billing provider, subscriber, patient.
     pub context: u64,
     /// Loop 2300 up to the first line.
@@ -240,6 +259,10 @@ pub struct Claims {
     pub clean: u64,
     /// Evaluated claims with money at risk.
     pub at_risk: u64,
+    /// Evaluated claims below an HL whose number or parent is wrong; attached by the order of levels.
+    pub hierarchy_suspect: u64,
+    /// Evaluated claims in a transaction set without SE, or in an interchange without ISA.
+    pub envelope_suspect: u64,
 }
 
 /// Service lines.

@@ -9,8 +9,8 @@ use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
-    Bytes, ClaimInfo, Claims, Entry, Files, Input, InputStatus, Lines, Location, MinutesTotal, Money,
-    NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
+    Bytes, ClaimInfo, Claims, Entry, Equation, Files, Input, InputStatus, Lines, Location, MinutesTotal,
+    Money, NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
 };
 
 /// Ids as an attacker would choose them.
@@ -204,7 +204,8 @@ pub(crate) fn summary() -> Summary {
         },
         segments: Segments {
             read: 1_234_567,
-            envelope: 60,
+            envelope: 58,
+            service: 2,
             context: 200_000,
             claim: 300_000,
             line: 700_000,
@@ -223,6 +224,8 @@ pub(crate) fn summary() -> Summary {
             not_evaluated: vec![("guide not covered", 300), ("too large", 45)],
             clean: 11_900,
             at_risk: 80,
+            hierarchy_suspect: 3,
+            envelope_suspect: 0,
         },
         lines: Lines {
             seen: 40_000,
@@ -295,6 +298,13 @@ pub(crate) fn summary() -> Summary {
             },
         ],
         problems: vec!["cannot read a\u{1b}[2J.837: permission denied".to_owned()],
+        account: vec![Equation {
+            name: "claims",
+            total: 12_345,
+            parts: vec![("evaluated", 12_000), ("out-of-scope", 300), ("too-large", 45)],
+            holds: true,
+        }],
+        account_held: [12, 5, 4, 3],
         imbalances: Vec::new(),
     }
 }

@@ -25,12 +25,47 @@ struct Planned {
     any: Marks,
 }
 
+/// What became of rules applied: each to each claim, line and day it may concern. Rules about a patient's course
+/// or a provider's day and habits are not among them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcomes {
+    /// Looked and found nothing.
+    pub passed: u64,
+    /// Looked and found something.
+    pub found: u64,
+    /// Found something that was to be kept quiet about.
+    pub suppressed: u64,
+    /// Nothing there that the rule is about.
+    pub not_applicable: u64,
+    /// Could not look: no minutes are documented.
+    pub not_evaluated: u64,
+}
+
+impl Outcomes {
+    /// Adds others.
+    pub fn add(&mut self, other: &Outcomes) {
+        self.passed += other.passed;
+        self.found += other.found;
+        self.suppressed += other.suppressed;
+        self.not_applicable += other.not_applicable;
+        self.not_evaluated += other.not_evaluated;
+    }
+
+    #[inline]
+    fn looked(&mut self, found: bool) {
+        self.found += u64::from(found);
+        self.passed += u64::from(!found);
+    }
+}
+
 /// The rules of a run.
 pub struct Plan {
     claim: Vec<Planned>,
     therapy_claim: Vec<Planned>,
     line: Vec<Planned>,
     day: Vec<Planned>,
+    /// Those about days that need documented minutes.
+    documented: Vec<Planned>,
     /// Every rule, for what is rare: courses, clashes, providers.
     rare: Vec<Planned>,
     enabled: Vec<bool>,
@@ -50,6 +85,7 @@ impl Plan {
             therapy_claim: Vec::new(),
             line: Vec::new(),
             day: Vec::new(),
+            documented: Vec::new(),
             rare: Vec::new(),
             enabled: Vec::new(),
             severities: Vec::new(),
@@ -84,7 +120,18 @@ impl Plan {
                 plan.rare.push(planned);
             }
         }
+        plan.documented = plan.day.iter().filter(|p| p.all.has(Marks::DOCUMENTED)).copied().collect();
         plan
+    }
+
+    /// How often rules are applied to a claim of so many lines, by itself.
+    pub fn applications(&self, lines: usize) -> u64 {
+        (self.claim.len() + self.therapy_claim.len() + lines * self.line.len()) as u64
+    }
+
+    /// How often rules are applied to a day.
+    pub fn applications_of_day(&self) -> u64 {
+        self.day.len() as u64
     }
 
     /// Whether the run applies a rule.
@@ -108,21 +155,29 @@ impl Plan {
     }
 
     /// Checks one claim. Findings are appended to `out` in the order of rules, then of lines.
-    pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>) {
+    pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>, outcomes: &mut Outcomes) {
         let from = out.len();
         let secondary = is_secondary(cx.context, cx.policy);
-        for planned in &self.claim {
+        let mut claim = |planned: &Planned, out: &mut Vec<Finding>| {
+            let before = out.len();
             planned.rule.claim(cx, &mut planned.sink(secondary, out));
-        }
+            outcomes.looked(out.len() > before);
+        };
+        self.claim.iter().for_each(|planned| claim(planned, out));
         if cx.marks.iter().any(|m| m.has(Marks::THERAPY)) {
-            for planned in &self.therapy_claim {
-                planned.rule.claim(cx, &mut planned.sink(secondary, out));
-            }
+            self.therapy_claim.iter().for_each(|planned| claim(planned, out));
+        } else {
+            outcomes.not_applicable += self.therapy_claim.len() as u64;
         }
         for (line, marks) in cx.claim.lines.iter().zip(cx.marks) {
+            let mut left_out = self.line.len() as u64;
             for planned in self.line.iter().filter(|p| p.wants(*marks)) {
+                let before = out.len();
                 planned.rule.line(cx, line, &mut planned.sink(secondary, out));
+                outcomes.looked(out.len() > before);
+                left_out -= 1;
             }
+            outcomes.not_applicable += left_out;
         }
         debug_assert!(
             self.keyed_finds_all(cx, secondary, &out[from..]),
@@ -131,11 +186,28 @@ impl Plan {
     }
 
     /// Checks one day of a patient.
-    pub fn check_day(&self, day: &PatientDay<'_>, out: &mut Vec<(ClaimRef, Finding)>) {
+    pub fn check_day(
+        &self,
+        day: &PatientDay<'_>,
+        out: &mut Vec<(ClaimRef, Finding)>,
+        outcomes: &mut Outcomes,
+    ) {
         let from = out.len();
+        let mut left_out = self.day.len() as u64;
         for planned in self.day.iter().filter(|p| p.wants(day.marks)) {
+            let before = out.len();
             planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
+            outcomes.looked(out.len() > before);
+            left_out -= 1;
         }
+        if !day.marks.has(Marks::DOCUMENTED) {
+            // A rule that would look if minutes were known has not looked, and says nothing of the day.
+            let marks = day.marks.and(Marks::DOCUMENTED);
+            let unable = self.documented.iter().filter(|p| p.wants(marks)).count() as u64;
+            outcomes.not_evaluated += unable;
+            left_out -= unable;
+        }
+        outcomes.not_applicable += left_out;
         debug_assert!(
             self.keyed_finds_all_of_day(day, &out[from..]),
             "a rule finds something on a day where its interest says it does not look"

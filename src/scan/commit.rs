@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use crate::claim::context::Context;
 use crate::claim::record::Counts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::minutes::RowId;
 use crate::x12::code::Code;
 use crate::x12::envelope::{Found, Standing, Tracker};
 use crate::x12::fault::FaultCode;
 
 use super::Ready;
+use super::account::{self, Held};
 use super::group::Group;
 use super::row::ClaimRow;
 use super::split::Chunk;
@@ -101,6 +102,10 @@ pub struct Totals {
     pub stats: Stats,
     /// Bytes read from inputs that hold X12.
     pub bytes: u64,
+    /// Segments longer than any can be, passed over.
+    pub oversize: u64,
+    /// Claims whose envelope is in doubt.
+    pub suspect_envelope: u64,
     /// Interchanges.
     pub interchanges: u64,
     /// Functional groups.
@@ -119,7 +124,7 @@ pub(super) struct Commit<'s> {
     next: u32,
     waiting: BTreeMap<u32, (Job, Output)>,
     expected: Context,
-    tracker: Tracker,
+    tracker: Tracker<'s>,
     file: Totals,
     /// The first bytes of the input being put together, to name its format if it is none of ours.
     head: Vec<u8>,
@@ -137,6 +142,10 @@ pub(super) struct Commit<'s> {
     pub failure: Option<std::io::Error>,
     /// How often each sidecar row was used, by one claim or several; and whether it fits several lines.
     pub rows: Vec<RowUse>,
+    /// Equations that do not hold for a file or one of its envelopes, with where.
+    pub imbalances: Vec<String>,
+    /// What the account was held for.
+    pub held: Held,
     /// Chunks read twice because their context had been guessed wrong.
     pub reread: u64,
     /// Buffers to be used again.
@@ -163,7 +172,7 @@ impl<'s> Commit<'s> {
             next: 0,
             waiting: BTreeMap::new(),
             expected: Context::default(),
-            tracker: Tracker::new(),
+            tracker: Tracker::new(&ready.setup.expected),
             file: Totals::default(),
             head: Vec::new(),
             blank: true,
@@ -175,6 +184,8 @@ impl<'s> Commit<'s> {
             earlier,
             failure: None,
             rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
+            imbalances: Vec::new(),
+            held: Held::default(),
             reread: 0,
             buffers: Vec::new(),
         }
@@ -206,13 +217,11 @@ impl<'s> Commit<'s> {
         }
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
-        self.tracker.chunk(
-            &output.record.events,
-            output.record.segment,
-            output.record.empty,
-            &mut standings,
-            &mut found,
-        );
+        self.tracker.chunk(&output.record.events, output.record.passed(), &mut standings, &mut found);
+        if let Some(byte) = output.record.unbalanced {
+            let name = self.files.get(job.file as usize).map_or("", |f| f.name.as_str());
+            self.imbalances.push(format!("{name}: segments or claims before byte {byte} do not add up"));
+        }
         let mut kept = Kept { number: job.number, file: job.file, ..Kept::default() };
         self.loose(&output, &standings, &mut kept);
         self.file.bytes += job.chunk.len as u64;
@@ -273,7 +282,10 @@ impl<'s> Commit<'s> {
     /// Faults of envelopes, as findings.
     fn found(&self, found: &[Found], kept: &mut Kept) {
         for found in found {
-            if let Some(finding) = syntax_finding(self.ready.setup, &found.fault) {
+            if let Some(mut finding) = syntax_finding(self.ready.setup, &found.fault) {
+                if found.refused {
+                    finding.severity = finding.severity.max(Severity::High);
+                }
                 let standing = place(found.standing, &mut kept.standings);
                 kept.loose.push(LooseFinding { trigger: found.trigger, standing, finding });
             }
@@ -282,7 +294,7 @@ impl<'s> Commit<'s> {
 
     /// An input has been read: adds it up.
     fn close_file(&mut self, job: &Job, cut_off: bool) {
-        let tracker = std::mem::take(&mut self.tracker);
+        let tracker = std::mem::replace(&mut self.tracker, Tracker::new(&self.ready.setup.expected));
         let file = std::mem::take(&mut self.file);
         let (head, blank) = (std::mem::take(&mut self.head), std::mem::replace(&mut self.blank, true));
         self.expected = Context::default();
@@ -309,11 +321,19 @@ impl<'s> Commit<'s> {
                 file.bytes
             )),
         };
+        self.held.files += 1;
+        self.held.interchanges += counts.interchanges;
+        self.held.groups += counts.groups;
+        self.held.transactions += counts.transactions;
+        let equations = account::of_bytes(file.bytes, counts.oversize, &file.counts, &file.stats);
+        self.imbalances.extend(account::imbalances(&result.name, &equations));
         let earlier = job.file as usize >= self.earlier;
         let totals = if earlier { &mut self.earlier_totals } else { &mut self.totals };
         totals.counts.add(&file.counts);
         totals.stats.add(&file.stats);
         totals.bytes += file.bytes;
+        totals.oversize += counts.oversize;
+        totals.suspect_envelope += counts.suspect_claims;
         totals.interchanges += counts.interchanges;
         totals.groups += counts.groups;
         totals.transactions += counts.transactions;

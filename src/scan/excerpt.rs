@@ -77,7 +77,7 @@ pub struct Excerpts<'s> {
     id: Vec<u8>,
     only: Option<u64>,
     context: Context,
-    tracker: Tracker,
+    tracker: Tracker<'static>,
     found: Vec<Excerpt>,
     seen: u64,
     /// Bytes that may still be kept.
@@ -95,7 +95,7 @@ impl<'s> Excerpts<'s> {
             id: id.trim_ascii().to_vec(),
             only,
             context: Context::default(),
-            tracker: Tracker::new(),
+            tracker: Tracker::new(&[]),
             found: Vec::new(),
             seen: 0,
             room: MOST,
@@ -106,7 +106,7 @@ impl<'s> Excerpts<'s> {
     /// Looks at the next chunk of the input.
     pub fn chunk(&mut self, chunk: &Chunk) {
         if !chunk.continued {
-            (self.context, self.tracker, self.open) = (Context::default(), Tracker::new(), false);
+            (self.context, self.tracker, self.open) = (Context::default(), Tracker::new(&[]), false);
         }
         let (mut hits, mut faults) = (Vec::new(), Vec::new());
         let mut claims = Claims::new(self.codes, std::mem::take(&mut self.context));
@@ -136,7 +136,7 @@ impl<'s> Excerpts<'s> {
         let (context, record) = claims.finish();
         self.context = context;
         let mut standings = Vec::with_capacity(record.events.len() + 1);
-        self.tracker.chunk(&record.events, record.segment, record.empty, &mut standings, &mut Vec::new());
+        self.tracker.chunk(&record.events, record.passed(), &mut standings, &mut Vec::new());
         let mut hits = hits.into_iter().peekable();
         for (n, item) in chunk.items.iter().enumerate() {
             let Some(piece) = chunk.piece(item) else { continue };
@@ -223,7 +223,8 @@ mod tests {
 
     fn excerpts(text: &str, window: usize, id: &str, only: Option<u64>) -> (Vec<Excerpt>, u64) {
         let codes = TherapyCodes::builtin();
-        let mut splitter = Splitter::new(text.as_bytes(), Limits { window, claim: 4096 });
+        let mut splitter =
+            Splitter::new(text.as_bytes(), Limits { window, claim: 4096, ..Limits::default() });
         let mut excerpts = Excerpts::new(&codes, id.as_bytes(), only);
         while let Some(chunk) = splitter.next_chunk(Vec::new()) {
             excerpts.chunk(&chunk);

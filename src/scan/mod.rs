@@ -5,6 +5,7 @@
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
 //! `excerpt` looks on for the claims a person wants to see.
 
+pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
@@ -28,6 +29,7 @@ use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::tables::quarter::Quarter;
 use crate::tables::{Setting, Tables};
+use crate::x12::envelope::expected::Expected;
 use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
@@ -69,6 +71,8 @@ pub struct Setup {
     pub as_of: Option<Date>,
     /// Earlier claim files, read for comparison only: nothing is reported of them.
     pub history: Vec<Input>,
+    /// What receivers take; the first that speaks of a receiver holds.
+    pub expected: Vec<Expected>,
 }
 
 /// A setup with what is made from it once a run.
@@ -128,6 +132,7 @@ impl Setup {
             spill: None,
             as_of: None,
             history: Vec::new(),
+            expected: Vec::new(),
         }
     }
 }
@@ -153,7 +158,7 @@ pub struct Progress {
 ///
 /// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
-    scan_watched(setup, inputs, progress, &mut |_| {})
+    run(setup, inputs, progress, None)
 }
 
 /// As [`scan`], with somebody who is shown each chunk as it is read, in the order of the inputs.
@@ -162,6 +167,15 @@ pub fn scan_watched(
     inputs: &[Input],
     progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
+) -> Result<Results> {
+    run(setup, inputs, progress, Some(Box::new(watch)))
+}
+
+fn run(
+    setup: &Setup,
+    inputs: &[Input],
+    progress: &(dyn Fn(Progress) + Sync),
+    watch: Option<Watch<'_>>,
 ) -> Result<Results> {
     let ready = Ready::new(setup);
     let mut commit = Commit::new(&ready, inputs.len());
@@ -204,6 +218,9 @@ pub fn scan_watched(
     }
 }
 
+/// Somebody who is shown each chunk.
+type Watch<'w> = Box<dyn FnMut(&Chunk) + Send + 'w>;
+
 /// An input being read.
 struct Open {
     splitter: Splitter<Box<dyn std::io::Read + Send>>,
@@ -215,7 +232,7 @@ struct Open {
 /// The inputs as they are read.
 struct Feed<'i> {
     inputs: &'i [&'i Input],
-    watch: &'i mut (dyn FnMut(&Chunk) + Send),
+    watch: Option<Watch<'i>>,
     at: usize,
     open: Option<Open>,
     number: u32,
@@ -244,15 +261,20 @@ impl Feed<'_> {
                 }
                 continue;
             };
-            let Some(chunk) = splitter.next_chunk(buffer) else {
+            let Some(mut chunk) = splitter.next_chunk(buffer) else {
                 // A splitter marks its last chunk, so the input was closed with that one.
                 (self.open, self.at) = (None, self.at + 1);
                 return Next::Again;
             };
-            (self.watch)(&chunk);
             let assumed = context.clone();
             if let Some(digest) = digest {
                 digest.update(&chunk.bytes[..chunk.len]);
+            }
+            if self.watch.is_some() || chunk.is_wrapped() {
+                chunk.tidy();
+            }
+            if let Some(watch) = &mut self.watch {
+                watch(&chunk);
             }
             let sha256 = if chunk.last { digest.take().map(|d| d.finalize().into()) } else { None };
             let failure = if chunk.last { splitter.failure() } else { None };
@@ -333,7 +355,8 @@ impl Run<'_> {
         }
     }
 
-    fn read(&self, job: Job) {
+    fn read(&self, mut job: Job) {
+        job.chunk.tidy();
         let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
         (self.progress)(Progress {
             bytes: job.chunk.len as u64,

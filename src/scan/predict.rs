@@ -58,9 +58,17 @@ fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Conte
             _ => last[2] = Some(at),
         }
     }
+    let above = context.suspect;
     for at in last.into_iter().flatten() {
         context = replay(piece, at, context, Head::Continued, codes);
     }
+    // The HLs between are not replayed, so their numbers seem wrong; taken to be right, as most are.
+    context.suspect = match last {
+        [Some(_), ..] => [false; 3],
+        [None, Some(_), _] => [above[0]; 3],
+        [None, None, Some(_)] => [above[0], above[1], above[1]],
+        [None, None, None] => above,
+    };
     context
 }
 
@@ -75,6 +83,7 @@ fn replay(piece: &Piece<'_>, at: usize, context: Context, head: Head, codes: &Th
         delimiters: piece.delimiters,
         head,
         end: PieceEnd::AtBoundary,
+        odd: None,
     };
     let mut claims = Claims::new(codes, context);
     claims.open(&slice);

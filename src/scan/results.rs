@@ -8,7 +8,8 @@ use crate::minutes::RowId;
 use crate::rules::day::ClaimRef;
 
 use super::Ready;
-use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
+use super::account::{self, Account};
+use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Totals};
 use super::group::Regrouped;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
@@ -22,7 +23,9 @@ pub struct Results {
     pub totals: Totals,
     /// Sidecar rows that no claim used, and rows that fit several lines of one.
     pub stray_rows: Vec<(RowId, RowUse)>,
-    /// Equations of the account that do not hold. Empty unless the program is wrong.
+    /// The account.
+    pub account: Account,
+    /// Equations of the account that do not hold, for the run or a part of it. Empty unless the program is wrong.
     pub imbalances: Vec<String>,
     /// Chunks that were read twice; costs time, changes nothing.
     pub reread: u64,
@@ -113,6 +116,9 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
     let first_earlier = commit.files.len() - ready.setup.history.len();
     let mut kept = commit.kept;
     let regrouped = commit.group.check(ready).map_err(spilling)?;
+    let mut totals = commit.totals;
+    totals.stats.applications += regrouped.applications;
+    totals.stats.outcomes.add(&regrouped.outcomes);
     take_back(ready, &mut kept, &regrouped);
     take_in(&mut kept, &regrouped);
     let stray_rows = (0u32..)
@@ -122,16 +128,19 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
         .collect();
     let mut results = Results {
         files: commit.files,
-        totals: commit.totals,
+        totals,
         stray_rows,
-        imbalances: Vec::new(),
+        account: Account { equations: Vec::new(), held: commit.held },
+        imbalances: commit.imbalances,
         reread: commit.reread,
         earlier: commit.earlier_totals,
         first_earlier,
         kept,
         by_day: regrouped.found,
     };
-    results.imbalances = imbalances(&results);
+    results.account.equations = account::of_run(&results.totals, &results.files);
+    let of_run: Vec<_> = account::imbalances("run", &results.account.equations).collect();
+    results.imbalances.extend(of_run);
     Ok(results)
 }
 
@@ -174,31 +183,4 @@ fn take_in(kept: &mut Vec<Kept>, regrouped: &Regrouped) {
         let row = ClaimRow { id, payer_id, payer_name: row.payer_name.after(texts), standing, ..*row };
         chunk.claims.insert(at, row);
     }
-}
-
-/// The equations of the account. Each side is counted by a different part of the program.
-fn imbalances(results: &Results) -> Vec<String> {
-    let Totals { counts, stats, bytes, .. } = &results.totals;
-    let claims_not_evaluated: u64 = counts.claims_not_evaluated.iter().sum();
-    let lines = stats.therapy_lines + stats.other_lines + counts.lines_not_evaluated;
-    let inputs = &results.files;
-    let unreadable = inputs.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count();
-    let read = inputs.iter().filter(|f| !matches!(f.status, Status::Unreadable(_))).count();
-    let equations = [
-        ("bytes read", *bytes, "bytes accounted for", counts.tally.bytes()),
-        ("segments read", counts.tally.segments, "segments accounted for", counts.segments.total()),
-        (
-            "claims seen",
-            counts.claims_seen,
-            "claims evaluated or not",
-            stats.evaluated + claims_not_evaluated,
-        ),
-        ("service lines seen", counts.lines_seen, "lines checked or not", lines),
-        ("inputs listed", results.files.len() as u64, "inputs read or not", (read + unreadable) as u64),
-    ];
-    equations
-        .into_iter()
-        .filter(|(_, a, _, b)| a != b)
-        .map(|(left, a, right, b)| format!("{left} {a}, {right} {b}"))
-        .collect()
 }

@@ -13,6 +13,7 @@ use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
 use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
 use crate::x12::fault::FaultCode;
+use crate::x12::odd::{self, First, Oddities};
 
 /// How far into an input the first interchange is looked for (bytes).
 const LEAD: usize = 64 * 1024;
@@ -24,11 +25,23 @@ pub struct Limits {
     pub window: usize,
     /// Bytes of a claim. A larger one is not evaluated, and said to be too large.
     pub claim: usize,
+    /// What becomes of data without a usable ISA.
+    pub envelopes: Envelopes,
+}
+
+/// What becomes of data that begins without an ISA, or with one whose delimiters cannot be right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Envelopes {
+    /// Delimiters are inferred from what follows, and the claims read.
+    #[default]
+    Inferred,
+    /// It is passed over, and counted as bytes that belong to no interchange.
+    Strict,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { window: 1 << 20, claim: 16 << 20 }
+        Limits { window: 1 << 20, claim: 16 << 20, envelopes: Envelopes::Inferred }
     }
 }
 
@@ -45,6 +58,10 @@ pub enum Item {
         head: Head,
         /// How it ends.
         end: PieceEnd,
+        /// Whether the interchange is broken into lines of one length.
+        wrapped: bool,
+        /// What was odd about its bytes, once they are tidied.
+        odd: Option<Box<Oddities>>,
     },
     /// Bytes of no interchange.
     Skip {
@@ -70,18 +87,43 @@ pub struct Chunk {
     pub continued: bool,
     /// Whether the input ends here, or is given up because it holds no X12.
     pub last: bool,
+    /// Whether its pieces are tidied.
+    tidied: bool,
 }
 
 impl Chunk {
+    /// Puts line ends and blanks that stand inside segments behind them, and notes what else is odd. To be
+    /// done before the pieces are read; a second time does nothing.
+    pub fn tidy(&mut self) {
+        if std::mem::replace(&mut self.tidied, true) {
+            return;
+        }
+        let Chunk { bytes, items, .. } = self;
+        for item in items {
+            let Item::Piece { range, delimiters, head, wrapped, odd, .. } = item else { continue };
+            let first = if head.has_isa() { First::Isa } else { First::Other };
+            let breaks = if *wrapped { FaultCode::WrappedLines } else { FaultCode::BrokenElement };
+            if let Some(bytes) = bytes.get_mut(range.clone()) {
+                *odd = odd::tidy(bytes, delimiters, first, breaks);
+            }
+        }
+    }
+
+    /// Whether lines of one length break it, so that nothing can be read of it before it is tidied.
+    pub fn is_wrapped(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Piece { wrapped: true, .. }))
+    }
+
     /// An item as the reader of claims takes it.
-    pub fn piece(&self, item: &Item) -> Option<Piece<'_>> {
+    pub fn piece<'c>(&'c self, item: &'c Item) -> Option<Piece<'c>> {
         match item {
-            Item::Piece { range, delimiters, head, end } => Some(Piece {
+            Item::Piece { range, delimiters, head, end, odd, .. } => Some(Piece {
                 bytes: &self.bytes[range.clone()],
                 offset: self.offset + range.start as u64,
                 delimiters: *delimiters,
                 head: *head,
                 end: *end,
+                odd: odd.as_deref(),
             }),
             Item::Skip { .. } => None,
         }
@@ -93,10 +135,10 @@ impl Chunk {
 enum State {
     /// Before the first interchange.
     Lead,
-    /// In an interchange.
-    Inside(Delimiters),
+    /// In an interchange; whether it is broken into lines of one length.
+    Inside(Delimiters, bool),
     /// In a segment longer than any can be: nothing counts until its terminator.
-    Oversize(Delimiters),
+    Oversize(Delimiters, bool),
 }
 
 /// Cuts one input.
@@ -200,10 +242,11 @@ impl<R: Read> Splitter<R> {
             match self.state {
                 State::Lead => match self.lead(buffer, at) {
                     Lead::Found { start, head, delimiters } => {
+                        let wrapped = is_wrapped(&buffer[start..], delimiters);
+                        skip(&mut items, buffer, at..start, (self.offset, self.found));
                         self.found = true;
-                        skip(&mut items, buffer, at..start, self.offset);
-                        self.state = State::Inside(delimiters);
-                        match self.interchange(buffer, start, head, delimiters, &mut items) {
+                        self.state = State::Inside(delimiters, wrapped);
+                        match self.interchange(buffer, start, head, (delimiters, wrapped), &mut items) {
                             Next::At(next) => at = next,
                             Next::Cut(len) => break len,
                             // Only an interchange that begins the buffer can be too large for it.
@@ -221,26 +264,26 @@ impl<R: Read> Splitter<R> {
                         return None;
                     }
                     Lead::More { clear } => {
-                        skip(&mut items, buffer, at..clear, self.offset);
+                        skip(&mut items, buffer, at..clear, (self.offset, self.found));
                         break clear;
                     }
                     Lead::None => {
-                        skip(&mut items, buffer, at..buffer.len(), self.offset);
+                        skip(&mut items, buffer, at..buffer.len(), (self.offset, self.found));
                         break buffer.len();
                     }
                 },
-                State::Inside(delimiters) => {
-                    match self.interchange(buffer, at, Head::Continued, delimiters, &mut items) {
+                State::Inside(delimiters, wrapped) => {
+                    match self.interchange(buffer, at, Head::Continued, (delimiters, wrapped), &mut items) {
                         Next::At(next) => at = next,
                         Next::Cut(len) => break len,
                         Next::More if items.is_empty() => return None,
                         Next::More => break at,
                     }
                 }
-                State::Oversize(delimiters) => match memchr(delimiters.terminator, &buffer[at..]) {
+                State::Oversize(delimiters, wrapped) => match memchr(delimiters.terminator, &buffer[at..]) {
                     Some(n) => {
                         items.push(Item::Skip { range: at..at + n + 1, reason: FaultCode::OversizeSegment });
-                        self.state = State::Inside(delimiters);
+                        self.state = State::Inside(delimiters, wrapped);
                         at += n + 1;
                     }
                     None => {
@@ -261,7 +304,8 @@ impl<R: Read> Splitter<R> {
         self.ended |= given_up;
         let last = self.ended && self.rest.is_empty();
         self.finished = last;
-        let chunk = Chunk { bytes: Vec::new(), len, offset: self.offset, items, continued, last };
+        let chunk =
+            Chunk { bytes: Vec::new(), len, offset: self.offset, items, continued, last, tidied: false };
         self.offset += len as u64;
         Some(chunk)
     }
@@ -270,6 +314,7 @@ impl<R: Read> Splitter<R> {
     /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
+        let infers = self.limits.envelopes == Envelopes::Inferred;
         if self.offset == 0 && at == 0 {
             // Only the first bytes of a file may be a transaction set without any envelope.
             let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -277,7 +322,8 @@ impl<R: Read> Splitter<R> {
             if short(start) {
                 return Lead::More { clear: 0 };
             }
-            if buffer[start..].starts_with(b"ST")
+            if infers
+                && buffer[start..].starts_with(b"ST")
                 && let Some(delimiters) = delimiters::without_isa(&buffer[start..])
             {
                 return Lead::Found { start, head: Head::Missing, delimiters };
@@ -295,10 +341,17 @@ impl<R: Read> Splitter<R> {
             if short(start) {
                 return Lead::More { clear: start };
             }
-            if is_isa && let Ok((_, isa)) = delimiters::isa(rest) {
-                return Lead::Found { start, head: Head::Isa, delimiters: isa.delimiters };
+            if is_isa
+                && let Ok((_, isa)) = delimiters::isa(rest)
+                && (infers || !isa.repaired)
+            {
+                let head = if isa.repaired { Head::RepairedIsa } else { Head::Isa };
+                return Lead::Found { start, head, delimiters: isa.delimiters };
             }
-            if is_gs && let Some(delimiters) = delimiters::without_isa(rest) {
+            if infers
+                && is_gs
+                && let Some(delimiters) = delimiters::without_isa(rest)
+            {
                 return Lead::Found { start, head: Head::Missing, delimiters };
             }
         }
@@ -311,24 +364,25 @@ impl<R: Read> Splitter<R> {
         buffer: &[u8],
         start: usize,
         head: Head,
-        delimiters: Delimiters,
+        (delimiters, wrapped): (Delimiters, bool),
         items: &mut Vec<Item>,
     ) -> Next {
-        let from = if head == Head::Isa { start + 3 } else { start };
+        let piece = |range, end| Item::Piece { range, delimiters, head, end, wrapped, odd: None };
+        let from = if head.has_isa() { start + 3 } else { start };
         let (next, clear) = self.next_isa(buffer, from, delimiters);
         if let Some(next) = next {
-            items.push(Item::Piece { range: start..next, delimiters, head, end: PieceEnd::Final });
+            items.push(piece(start..next, PieceEnd::Final));
             self.state = State::Lead;
             return Next::At(next);
         }
         if self.ended {
-            items.push(Item::Piece { range: start..buffer.len(), delimiters, head, end: PieceEnd::Final });
+            items.push(piece(start..buffer.len(), PieceEnd::Final));
             return Next::Cut(buffer.len());
         }
         // `clear` is how far the bytes are known to hold no further ISA.
         if let Some(cut) = last_boundary(&buffer[start..clear], delimiters) {
             let cut = start + cut;
-            items.push(Item::Piece { range: start..cut, delimiters, head, end: PieceEnd::AtBoundary });
+            items.push(piece(start..cut, PieceEnd::AtBoundary));
             return Next::Cut(cut);
         }
         if start > 0 || buffer.len() < self.most() {
@@ -336,13 +390,12 @@ impl<R: Read> Splitter<R> {
         }
         match memrchr(delimiters.terminator, &buffer[..clear]) {
             Some(cut) => {
-                let end = PieceEnd::InClaim;
-                items.push(Item::Piece { range: start..cut + 1, delimiters, head, end });
+                items.push(piece(start..cut + 1, PieceEnd::InClaim));
                 Next::Cut(cut + 1)
             }
             None => {
                 items.push(Item::Skip { range: start..clear, reason: FaultCode::OversizeSegment });
-                self.state = State::Oversize(delimiters);
+                self.state = State::Oversize(delimiters, wrapped);
                 Next::Cut(clear)
             }
         }
@@ -392,8 +445,24 @@ enum Next {
     More,
 }
 
-/// The bytes before an interchange, by what they are.
-fn skip(items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>, offset: u64) {
+/// How far into an interchange its lines are looked at.
+const LINES: usize = 4096;
+
+/// Whether line ends that are no delimiters cut the interchange into lines of one length, also inside segments.
+fn is_wrapped(bytes: &[u8], delimiters: Delimiters) -> bool {
+    let is_break = |b: u8| matches!(b, b'\r' | b'\n') && delimiters.is_blank(b);
+    let bytes = &bytes[..bytes.len().min(LINES)];
+    let mut lines = bytes.split(|b| is_break(*b)).filter(|line| !line.is_empty());
+    let Some(width) = lines.next().map(<[u8]>::len) else { return false };
+    let lines: Vec<_> = lines.collect();
+    // What is looked at may end inside a line.
+    let Some((_, whole)) = lines.split_last().filter(|(_, whole)| !whole.is_empty()) else { return false };
+    let inside = |line: &&[u8]| line.last() != Some(&delimiters.terminator);
+    whole.iter().all(|line| line.len() == width) && whole.iter().any(inside)
+}
+
+/// The bytes before an interchange, by what they are; whether there was one before tells lead from stray bytes.
+fn skip(items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>, (offset, found): (u64, bool)) {
     if range.start == 0 && offset == 0 && buffer[range.clone()].starts_with(b"\xef\xbb\xbf") {
         items.push(Item::Skip { range: 0..3, reason: FaultCode::ByteOrderMark });
         range.start = 3;
@@ -402,7 +471,11 @@ fn skip(items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>, offset: u
         return;
     }
     let blank = buffer[range.clone()].iter().all(u8::is_ascii_whitespace);
-    let reason = if blank { FaultCode::LeadingSpace } else { FaultCode::StrayBytes };
+    let reason = match (blank, found) {
+        (true, _) => FaultCode::LeadingSpace,
+        (false, false) => FaultCode::LeadingJunk,
+        (false, true) => FaultCode::StrayBytes,
+    };
     items.push(Item::Skip { range, reason });
 }
 

@@ -1,5 +1,6 @@
 //! What was evaluated and what was not, as counts that add up over chunks.
 
+use crate::rules::plan::Outcomes;
 use crate::x12::value::Cents;
 
 /// Counts of claims and lines that were evaluated.
@@ -31,6 +32,14 @@ pub struct Stats {
     pub unplanned_lines: u64,
     /// Notes that speak of minutes and could not be read.
     pub unparsed_notes: u64,
+    /// Claims with an HL whose number or parent is wrong above them.
+    pub suspect: u64,
+    /// How often rules were to be applied to claims, lines and days.
+    pub applications: u64,
+    /// What became of that.
+    pub outcomes: Outcomes,
+    /// Sum over claims of CLM02 less their line charges.
+    pub unbalanced: Cents,
     /// Sum of CLM02.
     pub charged: Cents,
     /// Sum of line charges.
@@ -53,6 +62,10 @@ impl Stats {
         self.unpriced_lines += other.unpriced_lines;
         self.unplanned_lines += other.unplanned_lines;
         self.unparsed_notes += other.unparsed_notes;
+        self.suspect += other.suspect;
+        self.applications += other.applications;
+        self.outcomes.add(&other.outcomes);
+        self.unbalanced += other.unbalanced;
         self.charged += other.charged;
         self.line_charges += other.line_charges;
     }

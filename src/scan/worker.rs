@@ -23,6 +23,7 @@ use crate::sidecar::spend::Bucket;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::Cents;
 
+use super::account;
 use super::group::rows::{self, Place, Rows};
 use super::row::{ClaimRow, Slice};
 use super::split::{Chunk, Item};
@@ -141,6 +142,7 @@ impl Worker<'_, '_> {
         self.report_faults(claim, faults);
         if claim.not_evaluated.is_none() {
             self.count(claim);
+            self.out.stats.suspect += u64::from(context.suspect[2]);
             self.join_minutes(claim, context, room);
             let known = self.minutes.lines.iter();
             self.marks.clear();
@@ -149,6 +151,7 @@ impl Worker<'_, '_> {
             let policy = self.setup.policies.get(policy_id);
             if claim.frequency == 8 {
                 self.out.stats.void += 1;
+                self.out.stats.outcomes.not_applicable += self.setup.plan.applications(claim.lines.len());
             } else {
                 let cx = Cx {
                     claim,
@@ -162,7 +165,7 @@ impl Worker<'_, '_> {
                     marks: &self.marks,
                     as_of: self.setup.as_of,
                 };
-                self.setup.plan.check(&cx, &mut self.out.findings);
+                self.setup.plan.check(&cx, &mut self.out.findings, &mut self.out.stats.outcomes);
             }
             let secondary = is_secondary(context, policy);
             let place =
@@ -217,6 +220,8 @@ impl Worker<'_, '_> {
         let stats = &mut self.out.stats;
         stats.evaluated += 1;
         stats.charged += claim.charge.unwrap_or_default();
+        stats.unbalanced += account::unbalanced(claim.charge, claim.line_charges());
+        stats.applications += self.setup.plan.applications(claim.lines.len());
         for line in claim.lines.iter().filter(|l| l.service != Tag::UNKNOWN) {
             stats.line_charges += line.charge_or_zero();
             if line.is_therapy() {
@@ -316,7 +321,8 @@ impl Worker<'_, '_> {
                 tables: &setup.tables,
                 sidecar: setup.minutes.sidecar(),
             };
-            setup.plan.check_day(&patient_day, &mut self.found);
+            self.out.stats.applications += setup.plan.applications_of_day();
+            setup.plan.check_day(&patient_day, &mut self.found, &mut self.out.stats.outcomes);
         }
         self.out.findings.extend(self.found.drain(..).map(|(_, finding)| finding));
         if context.patient == 0 {

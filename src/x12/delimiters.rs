@@ -8,6 +8,8 @@ use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
 
+use super::text::Text;
+
 /// The bytes that delimit one interchange, as its ISA declares them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Delimiters {
@@ -32,6 +34,15 @@ impl Delimiters {
         matches!(byte, b' ' | b'\t' | b'\r' | b'\n') && byte != self.terminator && byte != self.element
     }
 
+    /// Whether one of them is legal and rare: a control character that ends no line, or a byte beyond ASCII.
+    pub fn is_unusual(&self) -> bool {
+        let rare = |b: u8| (b.is_ascii_control() && !matches!(b, b'\r' | b'\n')) || !b.is_ascii();
+        rare(self.element)
+            || rare(self.component)
+            || rare(self.terminator)
+            || self.repetition.is_some_and(rare)
+    }
+
     /// Whether the four bytes can delimit at all: all different, none a letter, digit or space.
     fn usable(&self) -> bool {
         let bytes = [self.element, self.component, self.terminator];
@@ -50,31 +61,72 @@ pub const ISA_LONGEST: usize = 512;
 
 /// An ISA as read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Isa<'a> {
+pub struct Isa {
     /// The delimiters it declares.
     pub delimiters: Delimiters,
+    /// ISA06, the sender, blanks trimmed.
+    pub sender: Text<15>,
+    /// ISA08, the receiver, blanks trimmed.
+    pub receiver: Text<15>,
     /// ISA13, the interchange control number, blanks trimmed.
-    pub control: &'a [u8],
-    /// ISA15, the usage indicator: `P` production, `T` test.
+    pub control: Text<16>,
+    /// ISA15, the usage indicator: `P` production, `T` test; 0 if there is none.
     pub usage: u8,
     /// Number of the first element that is not as wide as [`ISA_WIDTHS`] says, and its width.
     pub width_fault: Option<(u8, usize)>,
+    /// Whether ISA11 declares no repetition separator although the version in ISA12 has one, or ISA12 names no
+    /// version.
+    pub no_repetition: bool,
     /// Whether the terminator had to be found by what follows, because the declared one cannot be right.
     pub repaired: bool,
+    /// Whether line ends stand inside the segment, as where lines are of one length; nothing is said of widths
+    /// then.
+    pub broken: bool,
     /// Length of the segment without its terminator.
     pub len: usize,
 }
 
-/// Reads an ISA at the start of `input`, by its sixteen separators.
-pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
+/// Reads an ISA at the start of `input`, by its sixteen separators. Line ends inside it are passed over, if that
+/// makes it one as the standard has it.
+pub fn isa(input: &[u8]) -> IResult<&[u8], Isa> {
     let window = &input[..input.len().min(ISA_LONGEST)];
+    let plain = one_line(window);
+    let sound = plain.as_ref().is_ok_and(|(_, isa)| isa.width_fault.is_none() && !isa.repaired);
+    if !sound && let Some(isa) = broken(window) {
+        return Ok((&input[isa.len + 1..], isa));
+    }
+    match plain {
+        Ok((_, isa)) => Ok((&input[isa.len + 1..], isa)),
+        Err(_) => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
+    }
+}
+
+/// An ISA with line ends inside, if it is sound without them.
+fn broken(window: &[u8]) -> Option<Isa> {
+    let mut joined = [0u8; ISA_LONGEST];
+    let mut from = [0usize; ISA_LONGEST];
+    let mut len = 0;
+    for (n, b) in window.iter().enumerate().filter(|(_, b)| !matches!(b, b'\r' | b'\n')) {
+        (joined[len], from[len], len) = (*b, n, len + 1);
+    }
+    if len == window.len() {
+        return None;
+    }
+    let (_, isa) = one_line(&joined[..len]).ok()?;
+    let sound = isa.width_fault.is_none() && !isa.repaired;
+    // The byte that was taken for the terminator stands where it does in the file.
+    sound.then(|| Isa { len: from[isa.len], broken: true, ..isa })
+}
+
+/// Reads an ISA in which line ends are data or delimiters like any other byte.
+fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
     let (rest, _) = tag("ISA")(window)?;
     // Some writers pad the id itself: `ISA *00 *`.
     let (rest, _) = take_while(|b| b == b' ')(rest)?;
     let (rest, separator) = take(1usize)(rest)?;
     let element = separator[0];
     if element.is_ascii_alphanumeric() || element == b' ' {
-        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Char)));
+        return Err(nom::Err::Error(nom::error::Error::new(window, nom::error::ErrorKind::Char)));
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
     // As a slice of one byte: taken for a character, one beyond ASCII would be two bytes wide.
@@ -85,12 +137,10 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
     let component = last[0];
     let (rest, next) = take(1usize)(rest)?;
     let version = elements[11].trim_ascii();
+    let names_version = version.len() == 5 && version.starts_with(b"00");
+    let repeats = version >= b"00402".as_slice();
     let repetition = match elements[10].trim_ascii() {
-        [r] if version >= b"00402".as_slice()
-            && !r.is_ascii_alphanumeric()
-            && *r != element
-            && *r != component =>
-        {
+        [r] if repeats && !r.is_ascii_alphanumeric() && *r != element && *r != component && *r != next[0] => {
             Some(*r)
         }
         _ => None,
@@ -106,7 +156,7 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
             }
         }
         if !delimiters.usable() {
-            return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+            return Err(nom::Err::Error(nom::error::Error::new(window, nom::error::ErrorKind::Verify)));
         }
     }
     let width_fault = elements
@@ -117,13 +167,23 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
         .map(|((e, _), n)| (n, e.len()));
     let isa = Isa {
         delimiters,
-        control: elements[12].trim_ascii(),
+        sender: Text::new(elements[5]),
+        receiver: Text::new(elements[7]),
+        control: Text::new(elements[12]),
         usage: elements[14].trim_ascii().first().copied().unwrap_or(0),
         width_fault,
+        no_repetition: !names_version || (repeats && repetition.is_none()),
         repaired,
+        broken: false,
         len,
     };
-    Ok((&input[len + 1..], isa))
+    Ok((&window[len + 1..], isa))
+}
+
+/// ISA13 of an ISA that cannot be read whole, as far as it has that many elements.
+pub fn control_of_unread(segment: &[u8]) -> Text<16> {
+    let separator = segment.get(3).copied().unwrap_or(b'*');
+    segment.split(|b| *b == separator).nth(13).map_or(Text::EMPTY, Text::new)
 }
 
 /// Whether the fixed positions of the separators are those of a whole, well-formed ISA. Such a run of
@@ -211,9 +271,8 @@ mod tests {
 
     const HEAD: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260101*1200*^*00501*000000001*0*P*";
 
-    fn read(tail: &str) -> Option<Isa<'static>> {
-        let text: &'static str = Box::leak(format!("{HEAD}{tail}").into_boxed_str());
-        isa(text.as_bytes()).ok().map(|(_, isa)| isa)
+    fn read(tail: &str) -> Option<Isa> {
+        isa(format!("{HEAD}{tail}").as_bytes()).ok().map(|(_, isa)| isa)
     }
 
     #[test]
@@ -235,7 +294,7 @@ mod tests {
             );
             assert_eq!(
                 (isa.width_fault, isa.repaired, isa.control),
-                (None, false, &b"000000001"[..]),
+                (None, false, Text::new(b"000000001")),
                 "{tail:?}"
             );
         }
@@ -265,6 +324,40 @@ mod tests {
         assert_eq!(isa.width_fault, Some((6, 7)));
         assert!(!is_whole_isa(text.as_bytes()));
         assert!(is_whole_isa(format!("{HEAD}:~GS*").as_bytes()));
+    }
+
+    #[test]
+    fn line_ends_inside_are_passed_over_if_the_isa_is_sound_without_them() {
+        let whole = format!("{HEAD}:~GS*HC*EXAMPLE*EXAMPLE*20260101*1200*1*X*005010X222A1~ST*837*0001~");
+        for (width, end) in
+            [(80, "\r\n"), (80, "\n"), (104, "\n"), (105, "\r\n"), (106, "\n"), (20, "\n"), (3, "\n")]
+        {
+            let lines: Vec<_> = whole.as_bytes().chunks(width).map(|l| String::from_utf8_lossy(l)).collect();
+            let text = lines.join(end);
+            let (rest, isa) = isa(text.as_bytes()).unwrap();
+            assert_eq!(isa.delimiters, Delimiters::USUAL, "{width}");
+            assert_eq!((isa.control, isa.width_fault), (Text::new(b"000000001"), None), "{width}");
+            assert_eq!((isa.broken, text.as_bytes()[isa.len]), (width < 106, b'~'), "{width}");
+            assert_eq!(rest.len(), text.len() - isa.len - 1);
+        }
+        let text = HEAD.replace("SENDER", "SE\nDE") + ":~GS*";
+        assert!(!isa(text.as_bytes()).unwrap().1.broken, "a width that is wrong without the line end too");
+    }
+
+    #[test]
+    fn a_repetition_separator_that_separates_nothing_is_none() {
+        let with = |from, to| format!("{HEAD}:~GS*").replace(from, to);
+        for (text, repetition, fault) in [
+            (with("x", ""), Some(b'^'), false),
+            (with("*^*", "*U*"), None, true),
+            (with("*^*", "*:*"), None, true),
+            (with("*^*", "*~*"), None, true),
+            (with("*^*00501", "*U*00401"), None, false),
+            (with("*00501*", "*ZZZZZ*"), Some(b'^'), true),
+        ] {
+            let (_, isa) = isa(text.as_bytes()).unwrap();
+            assert_eq!((isa.delimiters.repetition, isa.no_repetition), (repetition, fault), "{text}");
+        }
     }
 
     #[test]

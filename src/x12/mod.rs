@@ -9,6 +9,7 @@ pub mod code;
 pub mod delimiters;
 pub mod envelope;
 pub mod fault;
+pub mod odd;
 pub mod segment;
 pub mod segments;
 pub mod text;

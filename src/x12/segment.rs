@@ -76,6 +76,26 @@ impl<'a> Segment<'a> {
         tag == Tag::UNKNOWN || Id::of(tag) != self.id()
     }
 
+    /// Whether a letter of the id is in lower case.
+    pub fn has_lower_case_id(&self) -> bool {
+        let bytes = self.bytes();
+        let end = memchr(self.element, bytes).unwrap_or(bytes.len());
+        bytes[..end].iter().any(u8::is_ascii_lowercase)
+    }
+
+    /// How many elements it has.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        let near = self.ends.count_ones() as usize;
+        if self.len < WIDTH { near - 1 } else { self.long_len(near) }
+    }
+
+    /// How many elements a segment beyond the bitmap has.
+    #[cold]
+    fn long_len(&self, near: usize) -> usize {
+        near + memchr::memchr_iter(self.element, &self.bytes()[WIDTH..]).count()
+    }
+
     /// The bytes from the first of the id to the last before the terminator.
     #[inline(always)]
     pub fn bytes(&self) -> &'a [u8] {

@@ -79,8 +79,6 @@ pub struct Tally {
     pub blank_bytes: u64,
     /// Segments that begin after a line break.
     pub line_breaks: u64,
-    /// Segments with blanks right before their id.
-    pub indented: u64,
     /// Padding after the last terminator.
     pub padding_bytes: u64,
     /// Bytes passed over because no segment can be that long or that cut off.
@@ -95,7 +93,6 @@ impl Tally {
         self.terminators += other.terminators;
         self.blank_bytes += other.blank_bytes;
         self.line_breaks += other.line_breaks;
-        self.indented += other.indented;
         self.padding_bytes += other.padding_bytes;
         self.skipped_bytes += other.skipped_bytes;
     }
@@ -277,7 +274,6 @@ impl<'a> Segments<'a> {
         self.other.blank_bytes += blanks.len() as u64;
         let breaks = !after_line_feed && matches!(blanks.first(), Some(b'\r' | b'\n'));
         self.other.line_breaks += u64::from(breaks);
-        self.other.indented += u64::from(matches!(blanks.last(), Some(b' ' | b'\t')));
     }
 
     /// What stands from `start` on is no whole segment.

@@ -56,6 +56,9 @@ impl<'a> Claims<'a> {
         }
         self.record.counts.claims_seen += 1;
         self.record.claim_faults.clear();
+        if let Some((place, at, figures)) = self.long_clm.take() {
+            self.record.in_claim(FaultCode::TooManyElements, place, at, figures);
+        }
         self.claim.clear();
         let [id, charge, _, _, facility] = segment.first();
         let [code, qualifier, frequency] = segment.composites().first(facility);
@@ -108,7 +111,12 @@ impl<'a> Claims<'a> {
                 // Other payers' adjudication of the line ends the providers of the line.
                 Kind::Svd | Kind::Sbr => named = Named::Nobody,
                 Kind::Dtp => match at {
-                    Loop::Line => self.line_date(segment),
+                    Loop::Line => {
+                        if self.claim.lines.last().is_some_and(|l| l.service == Tag::UNKNOWN) {
+                            self.out_of_order(&segment);
+                        }
+                        self.line_date(segment);
+                    }
                     Loop::Claim => self.claim_date(segment),
                     Loop::OtherPayer => {}
                 },
@@ -129,8 +137,13 @@ impl<'a> Claims<'a> {
                         slot.taxonomy = taxonomy;
                     }
                 }
-                Kind::Hi if at == Loop::Claim => self.health_codes(segment),
-                Kind::Nm1 | Kind::Prv | Kind::Hi => {}
+                Kind::Hi => {
+                    if at != Loop::Claim {
+                        self.out_of_order(&segment);
+                    }
+                    self.health_codes(segment);
+                }
+                Kind::Nm1 | Kind::Prv => {}
             }
         };
         let end = self.recognised() - u64::from(boundary);
@@ -351,6 +364,12 @@ impl<'a> Claims<'a> {
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
             (None, _) => self.not_a_date(segment),
         }
+    }
+
+    #[cold]
+    fn out_of_order(&mut self, segment: &Segment<'a>) {
+        let place = self.place(segment.start);
+        self.record.in_claim(FaultCode::SegmentOrder, place, ElementRef::segment(segment.tag()), [0, 0]);
     }
 
     fn unknown_in_claim(&mut self, segment: Segment<'a>) {

@@ -2,7 +2,7 @@
 
 use crate::position::{ElementRef, Tag};
 use crate::x12::code::{Code, Taxonomy};
-use crate::x12::delimiters::{ISA_LONGEST, isa};
+use crate::x12::delimiters::{ISA_LONGEST, Isa, control_of_unread, isa};
 use crate::x12::envelope::{self, Mark};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
@@ -12,7 +12,7 @@ use crate::x12::value::{Date, Npi};
 use super::super::claim::{Place, Provider};
 use super::super::context::{Context, Guide, Level, digest};
 use super::super::kind::Kind;
-use super::{Claims, GE, ISA, SE};
+use super::{Claims, GE, ISA, SE, SERVICE};
 
 const BHT: Tag = Tag::of(b"BHT");
 const GS: Tag = Tag::of(b"GS");
@@ -26,9 +26,15 @@ impl<'a> Claims<'a> {
         match (kind, self.context.guide) {
             (Kind::Envelope, _) => {
                 counts.envelope += 1;
+                // A trailer without a terminator is counted already and not yet passed.
+                let passed = self.number().max(self.record.segment);
+                self.record.balance(place.byte, passed);
                 self.envelope_segment(segment, place);
             }
-            (Kind::Service, _) if self.context.level == Level::Outside => counts.envelope += 1,
+            (Kind::Service, _) if self.context.level == Level::Outside => {
+                counts.service += 1;
+                self.note(SERVICE, segment);
+            }
             (_, Guide::NotClaims) => counts.out_of_scope += 1,
             (_, Guide::Other837) => {
                 counts.out_of_scope += 1;
@@ -118,7 +124,20 @@ impl<'a> Claims<'a> {
                 bytes[len] = self.segments.delimiters().terminator;
                 match isa(&bytes[..=len]) {
                     Ok((_, isa)) => {
-                        self.record.event(place, Mark::Isa { control: Text::new(isa.control) });
+                        let Isa { control, receiver, usage, delimiters, .. } = isa;
+                        self.record.event(place, Mark::Isa { control, receiver, usage });
+                        if std::mem::take(&mut self.repaired) {
+                            let at = ElementRef::segment(ISA);
+                            self.record.loose(FaultCode::BadDelimiters, place, at, [0, 0]);
+                        }
+                        if delimiters.is_unusual() {
+                            let at = ElementRef::segment(ISA);
+                            self.record.loose(FaultCode::UnusualDelimiters, place, at, [0, 0]);
+                        }
+                        if isa.no_repetition {
+                            let at = ElementRef::element(ISA, 11);
+                            self.record.loose(FaultCode::RepetitionSeparator, place, at, [0, 0]);
+                        }
                         if let Some((element, width)) = isa.width_fault {
                             let at = ElementRef::element(ISA, element);
                             self.record.loose(
@@ -130,7 +149,8 @@ impl<'a> Claims<'a> {
                         }
                     }
                     Err(_) => {
-                        self.record.event(place, Mark::Isa { control: Text::EMPTY });
+                        let (control, receiver) = (control_of_unread(segment.bytes()), Text::EMPTY);
+                        self.record.event(place, Mark::Isa { control, receiver, usage: 0 });
                         self.record.loose(FaultCode::BadDelimiters, place, ElementRef::segment(ISA), [0, 0]);
                     }
                 }
@@ -146,12 +166,16 @@ impl<'a> Claims<'a> {
                 self.record.empty = 0;
                 self.context.close_transaction();
                 self.context.level = Level::Header;
+                let mut conflict = false;
                 self.context.guide = if set != Code::of("837") {
                     Guide::NotClaims
                 } else {
-                    match Guide::named(guide) {
-                        Guide::Unnamed => self.context.group_guide,
-                        named => named,
+                    match (Guide::named(guide), self.context.group_guide) {
+                        (Guide::Unnamed, of_group) => of_group,
+                        (named, of_group) => {
+                            conflict = named != of_group && of_group.is_named();
+                            named
+                        }
                     }
                 };
                 if self.context.guide == Guide::None {
@@ -159,6 +183,9 @@ impl<'a> Claims<'a> {
                 }
                 let in_scope = !matches!(self.context.guide, Guide::NotClaims | Guide::Other837);
                 self.record.event(place, Mark::St { set, control, in_scope });
+                if conflict {
+                    self.record.loose(FaultCode::GuideConflict, place, ElementRef::element(ST, 3), [0, 0]);
+                }
                 if self.context.guide == Guide::Other837 {
                     self.record.loose(FaultCode::GuideNotCovered, place, ElementRef::element(ST, 3), [0, 0]);
                 }
@@ -192,6 +219,11 @@ impl<'a> Claims<'a> {
         let hierarchy = &mut self.context.hierarchy;
         let expected = hierarchy.last + 1;
         hierarchy.last = id;
+        let above = match level {
+            b"23" => self.context.suspect[1],
+            b"22" => self.context.suspect[0],
+            _ => false,
+        };
         let wanted = match level {
             b"20" => {
                 (hierarchy.billing, hierarchy.subscriber) = (id, 0);
@@ -220,6 +252,13 @@ impl<'a> Claims<'a> {
             self.record.loose(FaultCode::HlNumber, place, ElementRef::element(HL, 1), [id, expected]);
         }
         let orphan = wanted == 0 && matches!(level, b"22" | b"23");
+        let suspect = above || id != expected || parent != wanted || orphan;
+        match self.context.level {
+            Level::Billing => self.context.suspect = [suspect; 3],
+            Level::Subscriber => self.context.suspect[1..].fill(suspect),
+            Level::Patient => self.context.suspect[2] = suspect,
+            _ => self.context.suspect[2] = true,
+        }
         if parent != wanted || orphan {
             self.record.loose(FaultCode::HlParent, place, ElementRef::element(HL, 2), [parent, wanted]);
         }

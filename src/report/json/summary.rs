@@ -57,6 +57,7 @@ struct Bytes {
 struct Segments {
     read: u64,
     envelope: u64,
+    service: u64,
     context: u64,
     claim: u64,
     line: u64,
@@ -93,6 +94,8 @@ struct Claims {
     not_evaluated: Counts<&'static str>,
     clean: u64,
     at_risk: u64,
+    hierarchy_suspect: u64,
+    envelope_suspect: u64,
     by_worst: BySeverity,
 }
 
@@ -185,9 +188,9 @@ struct Input<'a> {
 }
 
 /// Names with their counts, as an object in the order of the list.
-struct Counts<K>(Vec<(K, u64)>);
+struct Counts<K, N = u64>(Vec<(K, N)>);
 
-impl<K: Serialize> Serialize for Counts<K> {
+impl<K: Serialize, N: Serialize> Serialize for Counts<K, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
     }
@@ -196,7 +199,27 @@ impl<K: Serialize> Serialize for Counts<K> {
 #[derive(Serialize)]
 struct Accounting<'a> {
     balanced: bool,
+    equations: Vec<Equation>,
+    held: Held,
     imbalances: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct Equation {
+    name: &'static str,
+    /// Cents for money.
+    total: i128,
+    parts: Counts<&'static str, i128>,
+    holds: bool,
+}
+
+/// For how many envelopes of each kind the account was held by itself.
+#[derive(Serialize)]
+struct Held {
+    transactions: u64,
+    groups: u64,
+    interchanges: u64,
+    files: u64,
 }
 
 impl<'a> SummaryDto<'a> {
@@ -220,6 +243,7 @@ impl<'a> SummaryDto<'a> {
             segments: Segments {
                 read: s.segments.read,
                 envelope: s.segments.envelope,
+                service: s.segments.service,
                 context: s.segments.context,
                 claim: s.segments.claim,
                 line: s.segments.line,
@@ -240,6 +264,8 @@ impl<'a> SummaryDto<'a> {
                 not_evaluated: Counts(s.claims.not_evaluated.clone()),
                 clean: s.claims.clean,
                 at_risk: s.claims.at_risk,
+                hierarchy_suspect: s.claims.hierarchy_suspect,
+                envelope_suspect: s.claims.envelope_suspect,
                 by_worst: by_severity(s.claims_by_worst),
             },
             lines: Lines {
@@ -281,6 +307,11 @@ impl<'a> SummaryDto<'a> {
             problems: s.problems.iter().map(|problem| safe::line(problem)).collect(),
             accounting: Accounting {
                 balanced: s.imbalances.is_empty(),
+                equations: s.account.iter().map(equation).collect(),
+                held: {
+                    let [transactions, groups, interchanges, files] = s.account_held;
+                    Held { transactions, groups, interchanges, files }
+                },
                 imbalances: s.imbalances.iter().map(|imbalance| safe::line(imbalance)).collect(),
             },
         }
@@ -290,6 +321,11 @@ impl<'a> SummaryDto<'a> {
 fn table(total: &crate::report::TableTotal) -> Table<'_> {
     let files = total.files.iter().map(|file| safe::line(file)).collect();
     Table { name: total.name, setting: total.setting, table: Shown(total.table), files }
+}
+
+fn equation(equation: &report::Equation) -> Equation {
+    let report::Equation { name, total, parts, holds } = equation;
+    Equation { name, total: *total, parts: Counts(parts.clone()), holds: *holds }
 }
 
 fn sidecar(total: &report::SidecarTotal) -> Sidecar {

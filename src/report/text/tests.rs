@@ -31,6 +31,7 @@ READ
   out of scope   transaction sets not read: 2 of 835
   claims         12,345 claims: 12,000 evaluated, 345 not evaluated (300 guide
                  not covered, 45 too large)
+  in doubt       evaluated, though an HL or a trailer is wrong: 3 by hierarchy
   service lines  40,000 lines: 30,000 therapy, 9,000 other codes, 1,000 not
                  evaluated
   minutes        documented for 1,500 of 20,000 timed lines

@@ -53,6 +53,10 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
         words.push_str(&format!(" ({})", reasons.collect::<Vec<_>>().join(", ")));
     }
     line("claims", &words);
+    let doubts = [(s.claims.hierarchy_suspect, "by hierarchy"), (s.claims.envelope_suspect, "by envelope")];
+    if doubts.iter().any(|(n, _)| *n > 0) {
+        line("in doubt", &format!("evaluated, though an HL or a trailer is wrong: {}", parts(&doubts)));
+    }
     let lines = [
         (s.lines.therapy, "therapy"),
         (s.lines.other, "other codes"),

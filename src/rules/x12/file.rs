@@ -306,7 +306,7 @@ fault_rule! {
         name: "several-interchanges",
         severity: Info,
         summary: "A file with more than one interchange.",
-        text: "interchange {0} of the file",
+        text: "file has {0} interchanges",
         fix: "send one interchange a file if the receiver asks for it",
     }
 }

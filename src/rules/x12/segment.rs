@@ -304,7 +304,7 @@ fault_rule! {
         name: "too-many-elements",
         severity: High,
         summary: "A segment has more elements than its definition.",
-        text: "{0} elements, the segment has at most {1}",
+        text: "{0} elements or components where at most {1} may stand",
         fix: "look for a separator inside data, and remove it",
     }
 }

@@ -26,6 +26,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::finding::Finding;
 use crate::rules::course::Habits;
 use crate::rules::day::ClaimRef;
+use crate::rules::plan::Outcomes;
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
 
@@ -159,6 +160,9 @@ pub(super) struct Regrouped {
     pub found: Vec<(ClaimRef, Finding)>,
     /// Days of claims whose own findings of days no longer hold, by claim.
     pub replaced: Vec<(ClaimRef, Date)>,
+    /// How often rules were to be applied to days that several claims share, and what became of it.
+    pub applications: u64,
+    pub outcomes: Outcomes,
     /// The claims of `found`, for those that had no finding of their own.
     pub claims: BTreeMap<ClaimRef, Late>,
 }
@@ -169,6 +173,8 @@ impl Regrouped {
         self.found.extend(others.found);
         self.replaced.extend(others.replaced);
         self.claims.extend(others.claims);
+        self.applications += others.applications;
+        self.outcomes.add(&others.outcomes);
     }
 }
 

@@ -117,7 +117,8 @@ impl<'r, 's> Stage<'r, 's> {
             tables: &setup.tables,
             sidecar: setup.minutes.sidecar(),
         };
-        setup.plan.check_day(&patient_day, &mut self.found);
+        self.out.applications += setup.plan.applications_of_day();
+        setup.plan.check_day(&patient_day, &mut self.found, &mut self.out.outcomes);
         self.keep(&claims, &lines);
         Ok(())
     }

@@ -51,16 +51,16 @@ fn interchanges_are_found_whatever_stands_around_them() {
     for (input, want) in [
         (format!("{ISA}GS*HC~"), vec!["Isa:ISA~GS*HC~"]),
         (format!("\u{feff}\r\n{ISA}"), vec!["ByteOrderMark:\u{feff}", "LeadingSpace:\r\n", "Isa:ISA~"]),
-        (format!("From: ISABEL\n{ISA}"), vec!["StrayBytes:From: ISABEL\n", "Isa:ISA~"]),
+        (format!("From: ISABEL\n{ISA}"), vec!["LeadingJunk:From: ISABEL\n", "Isa:ISA~"]),
         (format!("{ISA}NM1*85*1*ISAAC~ISABEL*1~{ISA}"), vec!["Isa:ISA~NM1*85*1*ISAAC~ISABEL*1~", "Isa:ISA~"]),
         (format!("{ISA}HL*1~NM1*cut off{ISA}"), vec!["Isa:ISA~HL*1~NM1*cut off", "Isa:ISA~"]),
         ("ST*837*1~BHT*0019~".to_owned(), vec!["Missing:ST*837*1~BHT*0019~"]),
         (
             format!("IXA*00*broken~GS*HC*1~ST*837*1~CLM*1~{ISA}GS*HC~"),
-            vec!["StrayBytes:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
+            vec!["LeadingJunk:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
         ),
-        (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["StrayBytes:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
-        ("no claims here".to_owned(), vec!["StrayBytes:no claims here"]),
+        (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["LeadingJunk:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
+        ("no claims here".to_owned(), vec!["LeadingJunk:no claims here"]),
     ] {
         for drip in [1, 7, 100_000] {
             let got = chunks(input.as_bytes(), Limits::default(), drip);
@@ -75,7 +75,7 @@ fn chunks_end_before_a_boundary_and_a_huge_claim_is_cut_inside() {
     let claim = |n: usize| format!("CLM*{n}~{}", "LX*1~SV1*HC:97110~".repeat(100));
     let text =
         format!("{ISA}{}{}{}{}", claim(1), claim(2), "CLM*3~".to_owned() + &"LX*1~".repeat(4000), claim(4));
-    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 999);
+    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192, ..Limits::default() }, 999);
     assert_eq!(items(&got).len(), 1);
     let ends: Vec<_> = got
         .iter()
@@ -89,7 +89,7 @@ fn chunks_end_before_a_boundary_and_a_huge_claim_is_cut_inside() {
 #[test]
 fn a_segment_without_end_is_passed_over_in_small_memory() {
     let text = format!("{ISA}CLM*1~NTE*ADD*{}~CLM*2~", "x".repeat(100_000));
-    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192 }, 4096);
+    let got = chunks(text.as_bytes(), Limits { window: 2048, claim: 8192, ..Limits::default() }, 4096);
     let skipped: usize = got
         .iter()
         .flat_map(|c| &c.items)
@@ -113,7 +113,7 @@ proptest! {
         window in 1usize..5000, drip in 1usize..3000,
     ) {
         let text = parts.concat();
-        let got = chunks(text.as_bytes(), Limits { window, claim: 4096 }, drip);
+        let got = chunks(text.as_bytes(), Limits { window, claim: 4096, ..Limits::default() }, drip);
         let mut joined = Vec::new();
         for chunk in &got {
             prop_assert_eq!(chunk.offset, joined.len() as u64);

@@ -1,5 +1,6 @@
 //! Envelope segments as a worker passes them: what they say, without what is open.
 
+use crate::position::ElementRef;
 use crate::x12::code::Code;
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
@@ -12,8 +13,12 @@ use super::Control;
 pub enum Mark {
     /// An interchange begins.
     Isa {
-        /// ISA13.
+        /// ISA13; empty if the interchange has no ISA.
         control: Control,
+        /// ISA08.
+        receiver: Text<15>,
+        /// ISA15.
+        usage: u8,
     },
     /// An interchange ends.
     Iea {
@@ -24,6 +29,8 @@ pub enum Mark {
     },
     /// A functional group begins.
     Gs {
+        /// GS01.
+        functional: Code,
         /// GS06.
         control: Control,
     },
@@ -65,6 +72,8 @@ pub enum Mark {
         code: FaultCode,
         /// How often.
         count: u64,
+        /// Where in the segment the first of them is; `None` where the place of the first tells nothing.
+        at: Option<ElementRef>,
     },
 }
 
@@ -75,14 +84,23 @@ pub struct Event {
     pub byte: u64,
     /// Its number since the start of the chunk.
     pub segment: u32,
+    /// Claims of the chunk before it.
+    pub claims: u64,
     /// What it is.
     pub mark: Mark,
 }
 
-/// Reads GS06 (and GS08 for the caller).
+impl Event {
+    /// Whether it is an envelope segment that stands at an offset or before it.
+    pub(super) fn is_before(&self, byte: u64) -> bool {
+        self.byte <= byte && !matches!(self.mark, Mark::Tolerated { .. } | Mark::Skipped { .. })
+    }
+}
+
+/// Reads GS01 and GS06 (and GS08 for the caller).
 pub fn gs<'a>(segment: &Segment<'a>) -> (Mark, &'a [u8]) {
-    let [_, _, _, _, _, control, _, version] = segment.first();
-    (Mark::Gs { control: Text::new(control) }, version)
+    let [functional, _, _, _, _, control, _, version] = segment.first();
+    (Mark::Gs { functional: Code::parse(functional), control: Text::new(control) }, version)
 }
 
 /// Reads ST01, ST02 and ST03.

@@ -21,6 +21,12 @@ pub struct File {
     pub after: Vec<u8>,
     /// Whether the last terminator is missing.
     pub unfinished: bool,
+    /// The segment terminator.
+    pub terminator: u8,
+    /// The length of lines the file is broken into.
+    pub wrapped: Option<usize>,
+    /// What is found beside the damage, because there is no damage of that kind without it.
+    pub also: &'static [&'static str],
 }
 
 impl File {
@@ -37,6 +43,9 @@ impl File {
             before: Vec::new(),
             after: Vec::new(),
             unfinished: false,
+            terminator: b'~',
+            wrapped: None,
+            also: &[],
         }
     }
 
@@ -46,8 +55,12 @@ impl File {
         if !self.unfinished {
             bytes.push(b'~');
         }
+        bytes.iter_mut().filter(|b| **b == b'~').for_each(|b| *b = self.terminator);
         bytes.extend_from_slice(&self.after);
-        bytes
+        match self.wrapped {
+            Some(width) => bytes.chunks(width).collect::<Vec<_>>().join(&b"\r\n"[..]),
+            None => bytes,
+        }
     }
 
     /// Where segments of an id stand.
@@ -113,6 +126,27 @@ impl File {
         }
     }
 
+    /// The billing provider's name.
+    fn name(&mut self) -> (usize, String) {
+        let all: Vec<_> = self.all("NM1").into_iter().filter(|n| self.element(*n, 1) == "85").collect();
+        let at = self.random.one(&all);
+        (at, self.element(at, 3).to_owned())
+    }
+
+    /// Puts something into the billing provider's name.
+    fn spoil_name(&mut self, what: &str) {
+        let (at, name) = self.name();
+        let (head, tail) = name.split_at(3);
+        self.set(at, 3, &format!("{head}{what}{tail}"));
+    }
+
+    /// Appends the other file's interchange.
+    fn append_other(&mut self) {
+        self.also = &["X12-W014"];
+        let other = std::mem::take(&mut self.other);
+        self.segments.extend(other);
+    }
+
     /// Further lines of the last claim of the set, and the number of the first of them.
     fn more_lines(&self) -> (usize, usize) {
         let number: usize = self.element(self.last("LX"), 1).parse().unwrap();
@@ -135,6 +169,22 @@ pub const ALL: &[Damage] = &[
     ("X12-G003", |f| {
         let at = f.last("GE");
         f.set(at, 2, "2");
+    }),
+    ("X12-G004", |f| {
+        let number = f.element(f.last("GS"), 6).to_owned();
+        let other = std::mem::take(&mut f.other);
+        let from = other.iter().position(|s| s.starts_with("GS*")).unwrap();
+        let to = other.iter().position(|s| s.starts_with("GE*")).unwrap();
+        let at = f.last("IEA");
+        f.segments.splice(at..at, other[from..=to].iter().cloned());
+        let (gs, ge, iea) = (f.last("GS"), f.last("GE"), f.last("IEA"));
+        f.set(gs, 6, &number);
+        f.set(ge, 2, &number);
+        f.set(iea, 1, "2");
+    }),
+    ("X12-G006", |f| {
+        let (at, other) = (f.last("GS"), f.random.one(&["HP", "FA", ""]));
+        f.set(at, 1, other);
     }),
     ("X12-G005", |f| {
         for id in ["GS", "GE"] {
@@ -194,7 +244,12 @@ pub const ALL: &[Damage] = &[
         let last = f.last("IEA");
         f.set(last, 2, &number);
         std::mem::swap(&mut f.segments, &mut other);
-        f.segments.extend(other);
+        f.other = other;
+        f.append_other();
+    }),
+    ("X12-I016", |f| {
+        let (element, value) = f.random.one(&[(11, "U"), (11, ":"), (12, "XXXXX")]);
+        f.set(0, element, value);
     }),
     ("X12-L001", |f| {
         let at = f.any("LX");
@@ -225,6 +280,9 @@ pub const ALL: &[Damage] = &[
     ("X12-N002", |f| {
         let (at, number) = f.more_lines();
         let day = f.random.one(&["20260230", "2026-03-02", "20261301", ""]);
+        if day.is_empty() {
+            f.also = &["X12-S005"];
+        }
         f.insert(at, [format!("LX*{number}"), f.service("0"), format!("DTP*472*D8*{day}")]);
     }),
     ("X12-N003", |f| {
@@ -247,6 +305,34 @@ pub const ALL: &[Damage] = &[
     ("X12-S004", |f| {
         let at = f.any("LX");
         f.segments[at].insert_str(0, "  ");
+    }),
+    ("X12-S005", |f| {
+        let at = f.any("CLM");
+        f.segments[at].push_str("**");
+    }),
+    ("X12-S006", |f| {
+        let control = f.random.one(&["\0", "\u{1}", "\u{7f}", "\t"]);
+        f.spoil_name(control);
+    }),
+    ("X12-S007", |f| f.spoil_name("\u{e9}")),
+    ("X12-S008", |f| {
+        let at = f.any("LX");
+        f.segments[at].push_str("*EXAMPLE");
+    }),
+    ("X12-S009", |f| {
+        let end = f.random.one(&["\n", "\r\n", "\r"]);
+        f.spoil_name(end);
+    }),
+    ("X12-S011", |f| f.spoil_name("^")),
+    ("X12-S013", |f| {
+        let (at, name) = f.name();
+        let padded = if f.random.percent(50) { format!("{name}  ") } else { format!(" {name}") };
+        f.set(at, 3, &padded);
+    }),
+    ("X12-S020", |f| {
+        let at = f.any("LX");
+        assert!(f.segments[at + 2].starts_with("DTP*472"));
+        f.segments.swap(at + 1, at + 2);
     }),
     ("X12-S010", |f| {
         let at = f.all("HL")[0];
@@ -282,6 +368,27 @@ pub const ALL: &[Damage] = &[
             f.set(at, element, "005010X224A2");
         }
     }),
+    ("X12-T011", |f| {
+        let other = if f.kind == Kind::P { "005010X223A2" } else { "005010X222A1" };
+        let at = f.last("GS");
+        f.set(at, 8, other);
+    }),
+    ("X12-W004", |f| f.before = b"sent by the night job\n".to_vec()),
+    ("X12-W006", |f| f.wrapped = Some(f.random.one(&[80, 128, 72, 33]))),
+    ("X12-W012", |f| {
+        let other = if f.element(0, 15) == "P" { "T" } else { "P" };
+        let mut header: Vec<&str> = f.other[0].split('*').collect();
+        header[15] = other;
+        f.other[0] = header.join("*");
+        f.append_other();
+    }),
+    ("X12-W013", |f| f.terminator = f.random.one(&[0x1c, 0x85, 0x07])),
+    ("X12-W014", |f| {
+        f.append_other();
+        f.also = &[];
+    }),
+    ("X12-W015", |f| f.segments.insert(1, "TA1*000000001*260101*1200*A*000".to_owned())),
+    ("X12-W020", |f| f.set(0, 8, "ATMOSTTHREE    ")),
     ("X12-W001", |f| f.before = b"\xef\xbb\xbf".to_vec()),
     ("X12-W003", |f| f.before = b"\r\n \r\n".to_vec()),
     ("X12-W005", |f| f.after = vec![f.random.one(b"\0\x1a"); 40]),

@@ -1,0 +1,314 @@
+//! Bytes that have no place where they stand: line ends and blanks inside segments, control characters, bytes
+//! beyond ASCII, separators that separate nothing.
+//!
+//! Comes in: the bytes of a piece, to be changed in place. Goes out: the same number of bytes, in which line ends
+//! and blanks that do not belong inside a segment stand behind its terminator, and a note of what was found. No
+//! segment begins elsewhere than before, so every offset stays that of the file. Refuses to guess: nothing but
+//! blanks and line ends is moved, nothing is joined or dropped.
+
+use memchr::memchr;
+
+use super::delimiters::Delimiters;
+use super::fault::FaultCode;
+use crate::position::{ElementRef, Tag};
+
+/// One kind of oddity of a piece: how often, and where it was first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Oddity {
+    /// What.
+    pub code: FaultCode,
+    /// How often; the catalogue says of what.
+    pub count: u64,
+    /// Offset in the piece of the first segment that has it.
+    pub start: usize,
+    /// How many segments with anything in them the piece has up to that one, it included.
+    pub segment: u32,
+    /// Where in the segment.
+    pub at: ElementRef,
+}
+
+/// What was odd about a piece.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Oddities {
+    /// One entry a kind.
+    pub found: Vec<Oddity>,
+    /// Segments that began after a line break before anything was moved.
+    pub line_breaks: u64,
+}
+
+impl Oddities {
+    fn add(&mut self, code: FaultCode, count: u64, place: (usize, u32), at: ElementRef) {
+        match self.found.iter_mut().find(|o| o.code == code) {
+            Some(oddity) => oddity.count += count,
+            None => self.found.push(Oddity { code, count, start: place.0, segment: place.1, at }),
+        }
+    }
+}
+
+/// How a piece begins, as far as it matters here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum First {
+    /// With an ISA, whose elements are padded to their width.
+    Isa,
+    /// With any other segment.
+    Other,
+}
+
+/// Tidies a piece, which begins at a segment's start. `breaks` is what line ends inside segments are called.
+/// `None` if nothing was odd, which is found out at the speed of reading.
+pub fn tidy(
+    bytes: &mut [u8],
+    delimiters: &Delimiters,
+    first: First,
+    breaks: FaultCode,
+) -> Option<Box<Oddities>> {
+    let header = match first {
+        First::Isa => memchr(delimiters.terminator, bytes).map_or(bytes.len(), |n| n + 1),
+        First::Other => 0,
+    };
+    let (isa, rest) = bytes.split_at(header);
+    // Where lines are of one length, those that end after a terminator are of the same kind as the others.
+    let wrapped = breaks == FaultCode::WrappedLines;
+    if !wrapped && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
+        return None;
+    }
+    let mut odd = Oddities::default();
+    let (mut at, mut segment) = (0, 0);
+    while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
+        let text = &mut bytes[at..=at + len];
+        let blanks = text[..len].iter().take_while(|b| delimiters.is_blank(**b)).count();
+        odd.line_breaks += u64::from(!wrapped && matches!(text[..blanks].first(), Some(b'\r' | b'\n')));
+        if blanks < len {
+            segment += 1;
+            let place = (at + blanks, segment);
+            if matches!(text[..blanks].last(), Some(b' ' | b'\t')) {
+                let at = ElementRef::segment(tag_of(&text[blanks..len], delimiters));
+                odd.add(FaultCode::PaddedId, 1, place, at);
+            }
+            let is_isa = first == First::Isa && at == 0;
+            if is_isa || !is_tidy(&text[blanks..], delimiters) {
+                one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, &mut odd);
+            }
+        }
+        at += len + 1;
+    }
+    Some(Box::new(odd))
+}
+
+/// Tidies one segment; the terminator is the last of its bytes.
+fn one_segment(
+    text: &mut [u8],
+    delimiters: &Delimiters,
+    is_isa: bool,
+    breaks: FaultCode,
+    place: (usize, u32),
+    odd: &mut Oddities,
+) {
+    let end = text.len() - 1;
+    let tag = tag_of(&text[..end], delimiters);
+    let is_pad = |b: u8| matches!(b, b' ' | b'\t') && delimiters.is_blank(b);
+    // Where the next byte goes, where the part at hand begins, and whether blanks were taken off it.
+    let (mut to, mut part, mut padded) = (0, 0, false);
+    let mut here = ElementRef::segment(tag);
+    let has_composites = COMPOSITES.contains(&tag);
+    let mut broken = None;
+    for from in 0..=end {
+        let b = text[from];
+        let ends_element = b == delimiters.element || from == end;
+        if ends_element || (b == delimiters.component && has_composites) {
+            while !is_isa && to > part && is_pad(text[to - 1]) {
+                (to, padded) = (to - 1, true);
+            }
+            if padded {
+                let code = if here.element == 0 { FaultCode::PaddedId } else { FaultCode::PaddedElement };
+                odd.add(code, 1, place, here);
+            }
+            let last = to.checked_sub(1).map(|n| text[n]).filter(|_| part == to);
+            let separates_nothing = (ends_element && last == Some(delimiters.component))
+                || (from == end && last == Some(delimiters.element));
+            // An element of nothing but blanks is padded; that is told already.
+            if separates_nothing && !is_isa && !padded {
+                odd.add(FaultCode::TrailingSeparators, 1, place, here);
+            }
+            text[to] = b;
+            (to, padded) = (to + 1, false);
+            part = to;
+            here = if ends_element {
+                ElementRef::element(tag, here.element.saturating_add(1))
+            } else {
+                ElementRef::component(tag, here.element, here.component.max(1).saturating_add(1))
+            };
+            continue;
+        }
+        if is_break(delimiters, b) {
+            broken.get_or_insert(here);
+            continue;
+        }
+        if !is_isa {
+            if is_pad(b) && to == part && here.element > 0 {
+                padded = true;
+                continue;
+            }
+            match b {
+                0..=0x1f | 0x7f => odd.add(FaultCode::ControlCharacters, 1, place, here),
+                0x80.. => odd.add(FaultCode::NonAscii, 1, place, here),
+                _ if delimiters.repetition == Some(b) => odd.add(FaultCode::RepeatedElement, 1, place, here),
+                _ => {}
+            }
+        }
+        text[to] = b;
+        to += 1;
+    }
+    if let Some(at) = broken {
+        odd.add(breaks, 1, place, at);
+    }
+    // What was taken out is made up for behind the terminator, with blanks of the kind that stands there anyway.
+    let filler = [b'\n', b'\r', b' '].into_iter().find(|b| delimiters.is_blank(*b)).unwrap_or(b' ');
+    text[to..].fill(filler);
+}
+
+/// Segments of the 837 guides with composite elements. In others, such as notes, the component separator is a
+/// colon in a text.
+const COMPOSITES: [Tag; 8] = [
+    Tag::of(b"CLM"),
+    Tag::of(b"HI"),
+    Tag::of(b"ISA"),
+    Tag::of(b"SV1"),
+    Tag::of(b"SV2"),
+    Tag::of(b"SV3"),
+    Tag::of(b"SVD"),
+    Tag::of(b"TOO"),
+];
+
+fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
+    let id = &text[..memchr(delimiters.element, text).unwrap_or(text.len())];
+    Tag::of(id.trim_ascii())
+}
+
+fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte)
+}
+
+/// Bytes looked at before an oddity among them ends the look.
+const BLOCK: usize = 4096;
+
+/// Whether nothing in bytes that begin a segment could be odd. It may say no of a piece that is tidy.
+fn is_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
+    let mut before = delimiters.terminator;
+    for block in bytes.chunks(BLOCK) {
+        let [first, rest @ ..] = block else { continue };
+        let pairs = block.iter().zip(rest);
+        let odd = pairs.fold(0, |odd, (before, byte)| odd | is_odd(delimiters, *before, *byte));
+        if odd | is_odd(delimiters, before, *first) != 0 {
+            return false;
+        }
+        before = rest.last().copied().unwrap_or(*first);
+    }
+    true
+}
+
+/// 1 if a byte might be odd after the one before it, else 0. Written without a branch, so that the compiler can
+/// look at as many bytes at once as the processor can.
+#[inline(always)]
+fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
+    let Delimiters { element, component, terminator, repetition } = *delimiters;
+    let is = |b: bool| u8::from(b);
+    let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
+    let separator = |b: u8| is(b == element) | is(b == component);
+    let delimiter = separator(byte) | is(byte == terminator);
+    let between = is(before == terminator) | line_end(before);
+    // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
+    let no_text = (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
+    // A blank next to a separator, or before a segment id.
+    let padding = (is(byte == b' ') & (separator(before) | between)) | (is(before == b' ') & delimiter);
+    // A separator that nothing follows.
+    let nothing = (is(before == element) & is(byte == terminator)) | (is(before == component) & delimiter);
+    let repeated = is(byte == repetition.unwrap_or(terminator)) & (is(byte == terminator) ^ 1);
+    no_text | padding | nothing | repeated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::segments::Segments;
+    use proptest::prelude::*;
+
+    fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
+        let mut bytes = text.to_vec();
+        let odd = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
+        let found =
+            odd.found.iter().map(|o| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment));
+        (bytes, found.collect(), odd.line_breaks)
+    }
+
+    #[test]
+    fn what_does_not_belong_inside_a_segment_stands_behind_it() {
+        for (text, want, found) in [
+            ("HL*1~LX*2~", "HL*1~LX*2~", &[][..]),
+            ("HL*1~\r\nLX*2~\n\nSE*1~", "HL*1~\r\nLX*2~\n\nSE*1~", &[]),
+            ("SV1*HC:971\r\n10*45~LX*1~", "SV1*HC:97110*45~\n\nLX*1~", &["BrokenElement 1 SV101-2@0/1"]),
+            ("CLM*A1 * 50~", "CLM*A1*50~\n\n", &["PaddedElement 2 CLM01@0/1"]),
+            ("SV1*HC: 97110 :GP*5~", "SV1*HC:97110:GP*5~\n\n", &["PaddedElement 1 SV101-2@0/1"]),
+            ("HL*1~ST *837~", "HL*1~ST*837~\n", &["PaddedId 1 ST@5/2"]),
+            ("HL*1~\n  lx*2~", "HL*1~\n  lx*2~", &["PaddedId 1 LX@8/2"]),
+            ("~~N3*1 A ST~", "~~N3*1 A ST~", &[]),
+            ("N3*\u{1}\u{2}~N3*\u{7f}~", "N3*\u{1}\u{2}~N3*\u{7f}~", &["ControlCharacters 3 N301@0/1"]),
+            ("NM1*IL*1*M\u{fc}LLER~", "NM1*IL*1*M\u{fc}LLER~", &["NonAscii 2 NM103@0/1"]),
+            ("REF*G1*5**~N3*1~", "REF*G1*5**~N3*1~", &["TrailingSeparators 1 REF04@0/1"]),
+            ("SV1*HC:97110:*5~", "SV1*HC:97110:*5~", &["TrailingSeparators 1 SV101-3@0/1"]),
+            ("SV1*HC:97110^97112*5~", "SV1*HC:97110^97112*5~", &["RepeatedElement 1 SV101-2@0/1"]),
+            ("N3*cut\noff", "N3*cut\noff", &[]),
+            ("NTE*ADD*PLAN: GO ON :~", "NTE*ADD*PLAN: GO ON :~", &[]),
+        ] {
+            let (bytes, said, _) = tidied(text.as_bytes(), &Delimiters::USUAL, First::Other);
+            assert_eq!(String::from_utf8_lossy(&bytes), want, "{text:?}");
+            assert_eq!(said, found, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_isa_keeps_its_padding_and_loses_its_line_ends() {
+        let text = b"ISA*00*   \n       *^*:~GS*HC*~";
+        let (bytes, said, _) = tidied(text, &Delimiters::USUAL, First::Isa);
+        assert_eq!(bytes, b"ISA*00*          *^*:~\nGS*HC*~");
+        assert_eq!(said, ["BrokenElement 1 ISA02@0/1", "TrailingSeparators 1 GS02@23/2"]);
+    }
+
+    #[test]
+    fn delimiters_are_no_oddities_whatever_bytes_they_are() {
+        let delimiters =
+            Delimiters { element: b'\t', component: 0x1f, repetition: Some(0x1d), terminator: b'\n' };
+        let text = b"SV1\tHC\x1f97110\t45\nLX\t1\n\rHL\t2\n";
+        assert_eq!(tidied(text, &delimiters, First::Other), (text.to_vec(), vec![], 0));
+        let broken = b"SV1\tHC\x1f97\r110\t45\nLX\t1\n";
+        let (bytes, said, _) = tidied(broken, &delimiters, First::Other);
+        assert_eq!(bytes, b"SV1\tHC\x1f97110\t45\n\rLX\t1\n");
+        assert_eq!(said, ["BrokenElement 1 SV101-2@0/1"]);
+    }
+
+    proptest! {
+        /// No segment moves, none is lost, bytes other than blanks and line ends stay, a second time changes nothing.
+        #[test]
+        fn tidying_moves_no_segment(
+            input in proptest::collection::vec(prop_oneof![
+                Just(b'~'), Just(b'*'), Just(b':'), Just(b'\n'), Just(b' '), Just(b'A'), any::<u8>()], 0..300),
+        ) {
+            let delimiters = Delimiters::USUAL;
+            let (bytes, _, breaks) = tidied(&input, &delimiters, First::Other);
+            prop_assert_eq!(bytes.len(), input.len());
+            let cut = |bytes: &[u8]| -> Vec<(usize, Vec<u8>)> {
+                let solid = |s: &[u8]| s.iter().copied().filter(|b| !b" \t\r\n".contains(b)).collect();
+                Segments::new(bytes, delimiters).filter(|s| !s.is_empty()).map(|s| (s.start, solid(s.bytes()))).collect()
+            };
+            prop_assert_eq!(cut(&bytes), cut(&input));
+            let mut plain = Segments::new(&input, delimiters);
+            plain.by_ref().for_each(drop);
+            if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement).is_some() {
+                prop_assert_eq!(breaks, plain.tally().line_breaks);
+            }
+            let (again, said, _) = tidied(&bytes, &delimiters, First::Other);
+            prop_assert_eq!(again, bytes);
+            prop_assert!(!said.iter().any(|s| s.starts_with("BrokenElement") || s.starts_with("PaddedElement")));
+        }
+    }
+}
