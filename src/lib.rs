@@ -12,6 +12,7 @@ pub mod position;
 pub mod claim;
 pub mod minutes;
 pub mod sidecar;
+pub mod source;
 pub mod tables;
 pub mod x12;
 

@@ -141,8 +141,8 @@ fn an_input_that_cannot_be_read_is_said_and_the_others_are_processed() {
         ("empty.edi", "empty.edi: empty file"),
         ("blank.edi", "blank.edi: nothing but white space"),
         ("document.pdf", "document.pdf: a PDF document; give the 837 file it was made from"),
-        ("batch.gz", "batch.gz: a gzip archive; unpack it first"),
-        ("archive.zip", "archive.zip: a zip archive or an Office document; unpack or export it first"),
+        ("batch.gz", "batch.gz: a gzip archive that is cut off; get the archive again"),
+        ("archive.zip", "archive.zip: a zip archive that is damaged or cut off"),
         ("words.txt", "words.txt: no X12 interchange in the first 64 KiB; give an 837 file"),
         ("isa.edi", "isa.edi: an ISA that cannot be read"),
         (
@@ -674,7 +674,7 @@ fn a_file_named_twice_is_read_once_and_that_is_said() {
     expect(&ran, 0, &[said, "1 claim: 1 evaluated"], "by different names");
     let summary = json(&desk.run("scan in in --format summary").out);
     assert_eq!(summary["inputs"][1]["status"], "skipped");
-    assert_eq!(summary["inputs"][1]["reason"], "named twice, read once");
+    assert_eq!(summary["inputs"][1]["reason"], "named twice, read once; it is in/a.edi");
 }
 
 /// Every sum the README promises, computed from what is written, on inputs with something in every bucket.

@@ -12,8 +12,8 @@ use std::path::Path;
 use claimlint::minutes::{Minutes, NoteWords, Sidecar};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::policy::{Matcher, PayerClass, Policies, Policy, UnitMethod};
-use claimlint::scan::input::Input;
 use claimlint::scan::{Setup, scan};
+use claimlint::source::input::Input;
 use proptest::prelude::*;
 
 const CODES: [&str; 6] = ["97110", "97112", "97140", "97530", "97129", "97130"];

@@ -20,9 +20,9 @@ use claimlint::finding::{Finding, fill};
 use claimlint::minutes::{FileKind, Minutes, NoteWords, Sidecar};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::rule::RuleMeta;
-use claimlint::scan::input::Input;
 use claimlint::scan::{Setup, scan};
 use claimlint::sidecar::{Fees, Plans, Spend};
+use claimlint::source::input::Input;
 use claimlint::x12::value::Npi;
 
 const BILLING_NPI: &str = "1679576722";

@@ -70,12 +70,18 @@ pub enum NotEvaluated {
     CutOff,
     /// The claim is larger than the limit.
     TooLarge,
+    /// The file changed while it was read, so what was found in it is withheld.
+    ChangedWhileRead,
 }
 
 impl NotEvaluated {
     /// All reasons.
-    pub const ALL: [NotEvaluated; 3] =
-        [NotEvaluated::OutOfScope, NotEvaluated::CutOff, NotEvaluated::TooLarge];
+    pub const ALL: [NotEvaluated; 4] = [
+        NotEvaluated::OutOfScope,
+        NotEvaluated::CutOff,
+        NotEvaluated::TooLarge,
+        NotEvaluated::ChangedWhileRead,
+    ];
 
     /// The reason as a word for reports.
     pub const fn as_str(self) -> &'static str {
@@ -83,6 +89,7 @@ impl NotEvaluated {
             NotEvaluated::OutOfScope => "out-of-scope",
             NotEvaluated::CutOff => "cut-off",
             NotEvaluated::TooLarge => "too-large",
+            NotEvaluated::ChangedWhileRead => "changed-while-read",
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::finding::Severity;
 use crate::tables::quarter::Quarter;
 use crate::x12::value::Date;
 
+use super::reading::{Page, ReadingArgs};
+
 const EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837                                    check a file and read the report
@@ -45,7 +47,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837
   claimlint scan outbound --recursive --minutes minutes.csv --out report
-  zcat batch.837.gz | claimlint scan - --format csv > findings.csv
+  claimlint scan batch.837.gz claims.zip --format csv > findings.csv
   claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
 
 Exit codes:
@@ -59,7 +61,7 @@ Exit codes:
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(crate) struct Scan {
-    /// Claim files, directories of them, or `-` for standard input
+    /// Claim files, gzip or zip archives of them, directories, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -70,6 +72,9 @@ pub(crate) struct Scan {
     /// Documented treatment minutes: a CSV file with a header row (may be given several times)
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     #[command(flatten)]
     pub sidecars: Sidecars,
@@ -202,7 +207,7 @@ Exit codes:
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SHOW_EXAMPLES)]
 pub(crate) struct Show {
-    /// The claim file, or `-` for standard input
+    /// The claim file, or `-` for standard input; FILE!MEMBER for a member of a zip archive
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
@@ -217,6 +222,10 @@ pub(crate) struct Show {
     /// Documented treatment minutes, as for `scan`
     #[arg(short, long, value_name = "FILE")]
     pub minutes: Vec<PathBuf>,
+
+    /// The code page of a file in EBCDIC
+    #[arg(long, value_name = "PAGE", value_enum)]
+    pub encoding: Option<Page>,
 
     #[command(flatten)]
     pub sidecars: Sidecars,
@@ -238,6 +247,7 @@ impl Show {
             recursive: false,
             history: Vec::new(),
             minutes: self.minutes.clone(),
+            reading: ReadingArgs { encoding: self.encoding, ..ReadingArgs::default() },
             sidecars: self.sidecars.clone(),
             require_minutes: false,
             config: self.config.clone(),

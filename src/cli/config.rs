@@ -13,11 +13,13 @@ use crate::minutes::{Minutes, Sidecar};
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
+use crate::scan::Setup;
 use crate::scan::group::store::Spill;
-use crate::scan::input::{self, Listing, Recursive};
 use crate::scan::split::{Envelopes, Limits};
-use crate::scan::{Digests, Setup};
 use crate::sidecar::{Fees, Plans, Spend};
+use crate::source::Digests;
+use crate::source::list::{Lister, Listing, Recursive, Unread};
+use crate::source::twins::{self, OnDuplicate};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
@@ -29,6 +31,7 @@ use super::settings::{self, Settings};
 pub(crate) struct Config {
     pub setup: Setup,
     pub listing: Listing,
+    pub on_duplicate: OnDuplicate,
     pub out: Option<PathBuf>,
     pub format: Format,
     pub fail_on: Option<Severity>,
@@ -57,13 +60,26 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    let history = input::list(&args.history, Recursive::Yes);
-    let mut listing = input::list(&args.paths, if args.recursive { Recursive::Yes } else { Recursive::No });
-    // What cannot be read of the past is told with the rest.
-    listing.errors.extend(history.errors);
     if let Some(out) = &args.out {
         refuse_output_in_input(out, &args.paths)?;
+        refuse_output_in_input(out, &args.history)?;
     }
+    let digests = match args.format {
+        Format::Summary => Digests::Sha256,
+        _ if args.out.is_some() => Digests::Sha256,
+        _ => Digests::Off,
+    };
+    let reading = args.reading.reading(&settings.limits, digests);
+    let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
+    let mut lister = Lister::new(recursive, args.reading.settle());
+    let mut listing = lister.list(&args.paths);
+    let on_duplicate = args.reading.on_duplicate();
+    twins::take_out(&mut listing, on_duplicate, &*reading.open);
+    // A file of the run is no past of its own.
+    (lister.recursive, lister.settle) = (Recursive::Yes, None);
+    let history = lister.list(&args.history);
+    // What cannot be read of the past is told with the rest.
+    listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -100,11 +116,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             require_minutes: args.require_minutes || settings.rules.require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
-            digests: if args.out.is_some() || args.format == Format::Summary {
-                Digests::Sha256
-            } else {
-                Digests::Off
-            },
+            reading,
             spill: args
                 .out
                 .clone()
@@ -114,6 +126,7 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             as_of: args.as_of,
         },
         listing,
+        on_duplicate,
         out: args.out.clone(),
         format: args.format,
         fail_on: args.fail_on.0,

@@ -1,26 +1,32 @@
 //! Results of the engine handed to the reports: the one place where both are known.
 
 use std::io;
+use std::path::Path;
 
 use crate::claim::claim::Form;
 use crate::finding::Finding;
+use crate::position::ElementRef;
 use crate::report::{ClaimInfo, Entry, Location, Report, Summary};
 use crate::risk::{self, Risk};
 use crate::rules::time::minutes_not_documented;
 use crate::scan::Setup;
 use crate::scan::commit::RowUse;
 use crate::scan::results::{Item, Results};
+use crate::scan::worker::syntax_finding;
 use crate::x12::envelope::Standing;
+use crate::x12::fault::{Fault, FaultCode};
 
+use super::config::Config;
 use super::summary::Sums;
 
 /// Hands everything found to a report, then the summary. Returns the summary and what the findings come to.
 pub(crate) fn emit(
-    setup: &Setup,
+    config: &Config,
     results: &Results,
     mut summary: Summary,
     to: &mut dyn Report,
 ) -> io::Result<Summary> {
+    let setup = &config.setup;
     to.begin()?;
     let mut sums = Sums::new();
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());
@@ -43,7 +49,7 @@ pub(crate) fn emit(
         sums.add(claim.is_some(), item.findings, &risk);
         to.entry(&Entry { location: &location, claim, findings: item.findings, risk })
     })?;
-    for (finding, file) in stray_rows(setup, results) {
+    for (finding, file) in stray_rows(setup, results).into_iter().chain(unlisted(config)) {
         location = Location { file, ..Location::default() };
         sums.add(false, &[finding], &Risk::default());
         to.entry(&Entry { location: &location, claim: None, findings: &[finding], risk: Risk::default() })?;
@@ -86,6 +92,19 @@ fn fill_claim(info: &mut ClaimInfo, row: &crate::scan::row::ClaimRow, texts: &[u
         // Writing to a String cannot fail.
         let _ = write!(info.billing_npi, "{npi}");
     }
+}
+
+/// Findings about files that were listed and never opened.
+fn unlisted(config: &Config) -> Vec<(Finding, String)> {
+    let listing = &config.listing;
+    let unread = listing.unread.iter().filter(|unread| !unread.earlier);
+    let unread = unread.filter_map(|unread| Some((unread.code?, unread.path.as_path())));
+    let twins = listing.duplicates.iter().map(|twin| (FaultCode::DuplicateFile, twin.path.as_path()));
+    let finding = |(code, path): (FaultCode, &Path)| {
+        let fault = Fault { code, byte: 0, at: ElementRef::default(), segment: 0, figures: [0, 0] };
+        Some((syntax_finding(&config.setup, &fault)?, crate::error::display_path(path)))
+    };
+    twins.chain(unread).filter_map(finding).collect()
 }
 
 /// Sidecar rows that were used for no line, each as a finding at its file and line.

@@ -8,6 +8,7 @@ mod lock;
 mod manual;
 mod output;
 mod progress;
+mod reading;
 mod rules;
 mod scan;
 mod settings;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::scan::Progress;
-use crate::scan::input::Input;
+use crate::source::input::Input;
 
 use super::config::Config;
 

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Scan) -> Result<Outcome> {
     standard_output(&config, &mut reports, &unread);
     let write_lines =
         || lines.map_or(Ok(()), |(path, file)| findings_lines(&config, &results, &before, &path, file));
-    let mut write_others = || emit::emit(&config.setup, &results, before.clone(), &mut reports);
+    let mut write_others = || emit::emit(&config, &results, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
@@ -93,7 +93,7 @@ fn findings_lines(
     file: BufWriter<File>,
 ) -> Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    let emitted = emit::emit(&config.setup, results, before.clone(), &mut report);
+    let emitted = emit::emit(config, results, before.clone(), &mut report);
     emitted.map(drop).map_err(|e| Error::io("write", path, e))
 }
 

@@ -1,7 +1,9 @@
-//! `claimlint.toml`: rules, payers, receivers, note words. Unknown keys and words are refused with file and line.
+//! `claimlint.toml`: rules, payers, receivers, note words, limits. Unknown keys and words are refused with file and
+//! line.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,7 @@ use crate::finding::Severity;
 use crate::minutes::NoteWords;
 use crate::rules::CATALOGUE;
 use crate::rules::policy::Policies;
+use crate::source::caps::Caps;
 use crate::x12::envelope::expected::Expected;
 
 use payers::PayerSettings;
@@ -27,6 +30,7 @@ mod submission;
 pub(crate) struct Settings {
     pub rules: RuleSettings,
     pub notes: NoteWords,
+    pub limits: LimitSettings,
     #[serde(rename = "payer")]
     payers: Vec<Spanned<PayerSettings>>,
     #[serde(rename = "submission")]
@@ -43,6 +47,27 @@ pub(crate) struct RuleSettings {
     pub ignore: Vec<Spanned<String>>,
     pub require_minutes: bool,
     severity: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// `[limits]`: what an archive may unpack to.
+#[derive(Deserialize, Debug, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LimitSettings {
+    unpack_ratio: Option<NonZeroU64>,
+    unpack_bytes: Option<NonZeroU64>,
+    unpack_members: Option<NonZeroU64>,
+}
+
+impl LimitSettings {
+    pub(crate) fn caps(&self) -> Caps {
+        let usual = Caps::default();
+        let or = |set: Option<NonZeroU64>, usual| set.map_or(usual, NonZeroU64::get);
+        Caps {
+            ratio: or(self.unpack_ratio, usual.ratio),
+            bytes: or(self.unpack_bytes, usual.bytes),
+            members: or(self.unpack_members, usual.members),
+        }
+    }
 }
 
 /// Where the settings come from, to say where a fault stands.

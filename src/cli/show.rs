@@ -17,6 +17,7 @@ use crate::scan::commit::Status;
 use crate::scan::excerpt::{Excerpt, Excerpts, Within};
 use crate::scan::results::Results;
 use crate::scan::scan_watched;
+use crate::source::trouble::Trouble;
 
 use super::args::Show;
 use super::config::{self, Config};
@@ -36,8 +37,8 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         return Err(Error::usage(format!("{name} is a directory; name the file the claim is in")));
     }
     let mut config = config::resolve(&args.as_scan())?;
-    if let Some(error) = config.listing.errors.pop() {
-        return Err(error);
+    if let Some(unread) = config.listing.unread.pop() {
+        return Err(Error::usage(unread.message));
     }
     let mut excerpts = Excerpts::new(&config.setup.tables.therapy, id.as_bytes(), args.nth);
     let bar = Bar::new(&config);
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         excerpts.chunk(chunk)
     })?;
     bar.clear();
+    one_file(&results)?;
     let (found, seen) = excerpts.finish();
     let outcome = say_problems(&config, &results)?;
     let file = results.files.first().map_or("", |file| file.name.as_str());
@@ -74,6 +76,17 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Refuses an archive of several files: a claim is shown from one of them.
+fn one_file(results: &Results) -> Result<()> {
+    let [first, .., last] = results.files.as_slice() else { return Ok(()) };
+    let (first, last) = (&first.name, &last.name);
+    let message = format!(
+        "an archive of {} files, from {first} to {last}; name the one the claim is in",
+        results.files.len()
+    );
+    Err(Error::usage(message))
+}
+
 /// Says what makes the findings incomplete. An input that was not read at all is an error.
 fn say_problems(config: &Config, results: &Results) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
@@ -82,9 +95,7 @@ fn say_problems(config: &Config, results: &Results) -> Result<Outcome> {
         outcome = Outcome::NotDone;
     }
     for file in &results.files {
-        let say = |why: &String| {
-            if why.contains(&file.name) { why.clone() } else { format!("{}: {why}", file.name) }
-        };
+        let say = |why: &Trouble| why.of(&file.name);
         match &file.status {
             Status::Whole => {}
             Status::Unreadable(why) => return Err(Error::usage(say(why))),
@@ -192,6 +203,9 @@ fn body(out: &mut dyn Write, excerpt: &Excerpt, findings: &[Finding]) -> io::Res
     match excerpt.not_evaluated {
         Some(NotEvaluated::CutOff) => writeln!(out, "not checked: the file ends inside the claim"),
         Some(NotEvaluated::TooLarge) => writeln!(out, "not checked: larger than 16 MiB"),
+        Some(NotEvaluated::ChangedWhileRead) => {
+            writeln!(out, "not checked: the file changed while it was read")
+        }
         Some(NotEvaluated::OutOfScope) => writeln!(out, "not checked: out of scope"),
         None if findings.is_empty() => writeln!(out, "no findings"),
         None => Ok(()),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::claim::claim::NotEvaluated;
-use crate::error::{ErrorKind, display_path};
+use crate::error::display_path;
 use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
@@ -12,11 +12,15 @@ use crate::report::{
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
+use crate::rules::x12::rule_of;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
-use crate::scan::input::Listing;
 use crate::scan::results::Results;
+use crate::source::list::Duplicate;
+use crate::source::list::Listing;
+use crate::source::twins::OnDuplicate;
 use crate::tables::{Setting, Tables};
+use crate::x12::fault::FaultCode;
 use crate::x12::value::{Cents, Date};
 
 use super::config::Config;
@@ -103,14 +107,16 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let segments = &counts.segments;
     let batch = &results.files[..results.first_earlier];
     let unreadable = batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
-    let skipped = config.listing.skipped.len() as u64;
+    let listing = &config.listing;
+    let skipped = (listing.skipped.len() + listing.duplicates.len() + results.skipped.len()) as u64;
+    let unlisted = listing.unread.len() as u64;
     let listed = batch.len() as u64;
     Summary {
         files: Files {
-            listed: listed + skipped + config.listing.errors.len() as u64,
+            listed: listed + skipped + unlisted,
             processed: listed - unreadable,
             skipped,
-            unreadable: unreadable + config.listing.errors.len() as u64,
+            unreadable: unreadable + unlisted,
         },
         bytes: Bytes {
             read: totals.bytes,
@@ -179,10 +185,11 @@ fn account(config: &Config, results: &Results) -> Vec<Equation> {
     let equations = results.account.equations.iter().map(|e| {
         let (mut total, mut parts) = (e.total, e.parts.clone());
         if e.name == "files" {
-            let Listing { skipped, errors, .. } = &config.listing;
-            let (skipped, unlisted) = (skipped.len() as i128, errors.len() as i128);
-            total += skipped + unlisted;
-            parts.extend([("skipped", skipped), ("not_listed", unlisted)]);
+            let Listing { skipped, duplicates, unread, .. } = &config.listing;
+            let skipped = (skipped.len() + results.skipped.len()) as i128;
+            let (duplicates, unread) = (duplicates.len() as i128, unread.len() as i128);
+            total += skipped + duplicates + unread;
+            parts.extend([("skipped", skipped), ("duplicate", duplicates), ("not_listed", unread)]);
         }
         Equation { name: e.name, total, parts, holds: e.holds() }
     });
@@ -191,35 +198,63 @@ fn account(config: &Config, results: &Results) -> Vec<Equation> {
 
 /// Every input with what became of it.
 fn inputs(config: &Config, results: &Results) -> Vec<Input> {
-    let read = results.files.iter().enumerate().map(|(n, file)| {
-        let (status, reason) = match &file.status {
-            Status::Whole if n >= results.first_earlier => (InputStatus::Earlier, None),
-            Status::Whole => (InputStatus::Read, None),
-            Status::Partial(why) => (InputStatus::Partial, Some(why.clone())),
-            Status::Unreadable(why) => (InputStatus::Unreadable, Some(why.clone())),
+    let read = results.files.iter().map(|file| {
+        let (status, why) = match &file.status {
+            Status::Whole if file.earlier => (InputStatus::Earlier, None),
+            Status::Whole => (InputStatus::Read, file.remark.as_ref()),
+            Status::Partial(why) => (InputStatus::Partial, Some(why)),
+            Status::Unreadable(why) => (InputStatus::Unreadable, Some(why)),
         };
-        Input { file: file.name.clone(), bytes: file.bytes, sha256: file.sha256, status, reason }
+        Input {
+            file: file.name.clone(),
+            bytes: file.bytes,
+            file_bytes: Some(file.file_bytes),
+            container: file.container.clone(),
+            offsets: file.offsets.clone(),
+            link: file.link.clone(),
+            sha256: file.sha256,
+            status,
+            code: why.map(|why| code(why.code)),
+            reason: why.map(|why| why.message.clone()),
+        }
     });
-    let unread = |path: &Path, status, reason: String| Input {
-        file: display_path(path),
-        bytes: 0,
-        sha256: None,
+    let unread = |file: String, status, reason: String| Input {
+        file,
         status,
         reason: Some(reason),
+        ..Input::default()
     };
-    let skipped = config
-        .listing
+    let listing = &config.listing;
+    let skipped = listing
         .skipped
         .iter()
-        .map(|(path, why)| unread(path, InputStatus::Skipped, (*why).to_owned()));
-    let unlisted = config.listing.errors.iter().map(|error| {
-        let path = match error.kind() {
-            ErrorKind::Io { path, .. } | ErrorKind::File { path, .. } => path.as_path(),
-            _ => Path::new(""),
-        };
-        unread(path, InputStatus::Unreadable, error.to_string())
+        .map(|(path, why)| unread(display_path(path), InputStatus::Skipped, why.clone()))
+        .chain(
+            results
+                .skipped
+                .iter()
+                .map(|(name, why)| unread(name.clone(), InputStatus::Skipped, (*why).to_owned())),
+        );
+    let twins = listing.duplicates.iter().map(|twin| Input {
+        sha256: Some(twin.sha256),
+        code: Some(code(FaultCode::DuplicateFile)),
+        ..unread(display_path(&twin.path), InputStatus::Skipped, same_content(twin))
     });
-    read.chain(skipped).chain(unlisted).collect()
+    let unlisted = listing.unread.iter().map(|listed| Input {
+        code: listed.code.map(code),
+        ..unread(display_path(&listed.path), InputStatus::Unreadable, listed.message.clone())
+    });
+    read.chain(skipped).chain(twins).chain(unlisted).collect()
+}
+
+/// Why a file with the same bytes as another is not read.
+fn same_content(twin: &Duplicate) -> String {
+    format!("same content as another file, read once; it is {}", twin.of)
+}
+
+/// The code of a fault as the catalogue has it.
+fn code(fault: FaultCode) -> &'static str {
+    CATALOGUE.get(usize::from(rule_of(fault).0)).map_or("", |rule| rule.meta().code)
 }
 
 fn minutes(config: &Config, results: &Results) -> MinutesTotal {
@@ -327,6 +362,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
             NotEvaluated::OutOfScope => "claims of an 837 that is not read, such as dental",
             NotEvaluated::CutOff => "the file ends inside the claim",
             NotEvaluated::TooLarge => "the claim is larger than 16 MiB",
+            NotEvaluated::ChangedWhileRead => "the file changed while it was read",
         };
         say(counts.claims_not_evaluated[reason as usize], "claims", "all rules", why);
     }
@@ -344,20 +380,17 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
 /// What went wrong, each as one message that says what to do. Whatever makes a run incomplete is here: an
 /// exit code alone explains nothing.
 fn problems(config: &Config, results: &Results) -> Vec<String> {
-    let mut list: Vec<String> = config.listing.errors.iter().map(ToString::to_string).collect();
+    let listing = &config.listing;
+    let mut list: Vec<String> = listing.unread.iter().map(|unread| unread.message.clone()).collect();
+    if config.on_duplicate == OnDuplicate::Fail {
+        let said = |twin: &Duplicate| format!("{}: {}", display_path(&twin.path), same_content(twin));
+        list.extend(listing.duplicates.iter().map(said));
+    }
     list.extend(config.sidecar_errors.iter().map(ToString::to_string));
     for file in &results.files {
         match &file.status {
-            Status::Whole if file.in_scope == 0 => list.push(format!(
-                "{}: X12, but none of its transaction sets is an 837P or 837I; give claim files",
-                file.name
-            )),
-            Status::Whole => {}
-            Status::Partial(why) | Status::Unreadable(why) => list.push(if why.contains(&file.name) {
-                why.clone()
-            } else {
-                format!("{}: {why}", file.name)
-            }),
+            Status::Whole => list.extend(file.remark.iter().map(|why| why.of(&file.name))),
+            Status::Partial(why) | Status::Unreadable(why) => list.push(why.of(&file.name)),
         }
     }
     for reason in NotEvaluated::ALL {
@@ -366,6 +399,8 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
         let why = match reason {
             // A dental batch is somebody else's; nothing went wrong.
             NotEvaluated::OutOfScope => continue,
+            // The file itself has said so.
+            NotEvaluated::ChangedWhileRead => continue,
             NotEvaluated::CutOff => "the file ends inside the claim; get the whole file and scan it again",
             NotEvaluated::TooLarge => "larger than 16 MiB; split the claim, or look for lost terminators",
         };

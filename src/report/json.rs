@@ -300,9 +300,11 @@ mod tests {
                      "files": ["a\\u{1b}[2J.csv"]},
                 ],
                 "inputs": [
-                    {"file": "samples/faulty.837", "bytes": 75_312_345, "sha256": "a5".repeat(32), "status": "read"},
+                    {"file": "samples/faulty.837", "bytes": 75_312_345, "file_bytes": 7_000_000,
+                        "container": ["gzip", "utf-16le"], "offsets": "2 + 2 * offset, in the unpacked content",
+                        "link": "b\\u{1b}[2J.837", "sha256": "a5".repeat(32), "status": "read"},
                     {"file": "b\\u{1b}[2J.csv", "bytes": 0, "sha256": null, "status": "skipped",
-                        "reason": "a table; give it elsewhere"},
+                        "code": "X12-W010", "reason": "a table; give it elsewhere"},
                 ],
                 "problems": ["cannot read a\\u{1b}[2J.837: permission denied"],
                 "accounting": {

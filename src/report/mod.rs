@@ -164,24 +164,35 @@ pub struct Files {
 }
 
 /// What became of one input.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Input {
     /// Its name, safe to print.
     pub file: String,
-    /// Bytes read of it.
+    /// Bytes read of it, unpacked and as offsets count them.
     pub bytes: u64,
-    /// SHA-256 of its bytes, where they were digested to the last.
+    /// Bytes on the disk; of a member of an archive those it has there.
+    pub file_bytes: Option<u64>,
+    /// What was taken off its bytes, from the outside in: `gzip`, `zip`, `utf-16le`.
+    pub container: Vec<&'static str>,
+    /// How offsets relate to the file, where they are not the file's own.
+    pub offsets: Option<String>,
+    /// What it leads to, if it is a link, safe to print.
+    pub link: Option<String>,
+    /// SHA-256 of its bytes on the disk (of a member: of its content), where they were digested to the last.
     pub sha256: Option<[u8; 32]>,
     /// What became of it.
     pub status: InputStatus,
+    /// The fault that kept it from being read, as the catalogue names it.
+    pub code: Option<&'static str>,
     /// Why it was left out, not read, or read in part.
     pub reason: Option<String>,
 }
 
 /// What became of an input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum InputStatus {
     /// Read from the first byte to the last.
+    #[default]
     Read,
     /// An earlier file (`--history`), read for comparison.
     Earlier,

@@ -285,16 +285,21 @@ pub(crate) fn summary() -> Summary {
             Input {
                 file: "samples/faulty.837".to_owned(),
                 bytes: 75_312_345,
+                file_bytes: Some(7_000_000),
+                container: vec!["gzip", "utf-16le"],
+                offsets: Some("2 + 2 * offset, in the unpacked content".to_owned()),
+                link: Some("b\u{1b}[2J.837".to_owned()),
                 sha256: Some([0xa5; 32]),
                 status: InputStatus::Read,
+                code: None,
                 reason: None,
             },
             Input {
                 file: "b\u{1b}[2J.csv".to_owned(),
-                bytes: 0,
-                sha256: None,
                 status: InputStatus::Skipped,
+                code: Some("X12-W010"),
                 reason: Some("a table; give it elsewhere".to_owned()),
+                ..Input::default()
             },
         ],
         problems: vec!["cannot read a\u{1b}[2J.837: permission denied".to_owned()],

@@ -13,7 +13,7 @@ use std::io;
 
 use crate::finding::Finding;
 
-use super::{Entry, Location, Report, Rules, Summary};
+use super::{Entry, Location, Report, Rules, Summary, said};
 use page::Page;
 use worst::Worst;
 
@@ -72,7 +72,7 @@ impl<W: io::Write> Report for Text<W> {
             self.worst.offer(entry, claim);
             return Ok(());
         }
-        for finding in entry.findings {
+        for finding in entry.findings.iter().filter(|finding| !is_problem(self.rules, finding)) {
             let same =
                 |(_, kept): &&(Location, Finding)| (kept.rule, kept.fault) == (finding.rule, finding.fault);
             if self.loose.len() < LOOSE && self.loose.iter().filter(same).count() < ALIKE {
@@ -97,6 +97,12 @@ impl<W: io::Write> Report for Text<W> {
         self.out.write_all(page.into_text().as_bytes())?;
         self.out.flush()
     }
+}
+
+/// Whether a finding says that a file was not read, or in vain: the problems say it with more words.
+fn is_problem(rules: Rules, finding: &Finding) -> bool {
+    let (code, _) = said::rule(rules, finding.rule);
+    code.starts_with("X12-F") || code == "X12-I090"
 }
 
 #[cfg(test)]

@@ -5,17 +5,23 @@
 
 use std::collections::BTreeMap;
 
+use crate::claim::claim::NotEvaluated;
 use crate::claim::context::Context;
 use crate::claim::record::Counts;
 use crate::finding::{Finding, Severity};
 use crate::minutes::RowId;
+use crate::position::ElementRef;
+use crate::source::No837;
+use crate::source::foreign;
+use crate::source::stream::Facts;
+use crate::source::trouble::Trouble;
 use crate::x12::code::Code;
 use crate::x12::envelope::{Found, Standing, Tracker};
-use crate::x12::fault::FaultCode;
+use crate::x12::fault::{Fault, FaultCode};
 
 use super::Ready;
 use super::account::{self, Held};
-use super::group::Group;
+use super::group::{self, Group};
 use super::row::ClaimRow;
 use super::split::Chunk;
 use super::stats::Stats;
@@ -25,42 +31,73 @@ use super::worker::{Output, read_chunk, syntax_finding};
 pub(super) struct Job {
     /// Number in the run.
     pub number: u32,
-    /// Index of the input.
+    /// Number of the file in the run.
     pub file: u32,
+    /// Whether the file is read for comparison only.
+    pub earlier: bool,
     /// The bytes.
     pub chunk: Chunk,
     /// The context the worker assumed.
     pub assumed: Context,
-    /// After the last chunk of an input: why reading stopped early, if it did.
-    pub failure: Option<std::io::Error>,
-    /// After the last chunk of an input: the digest of its bytes, if asked for.
+    /// Bytes that were read of the file for it, as they lie on the disk.
+    pub disk_bytes: u64,
+    /// With the last chunk of a file: what is known of it then.
+    pub end: Option<Box<LastOfFile>>,
+}
+
+/// What is known of a file when its last chunk was cut.
+pub(super) struct LastOfFile {
+    pub facts: Facts,
+    /// Why reading stopped early, if it did.
+    pub trouble: Option<Trouble>,
+    /// Set if the file changed meanwhile.
+    pub changed: Option<Trouble>,
+    /// The digest of its bytes, if asked for and read to the last.
     pub sha256: Option<[u8; 32]>,
+    /// Bytes read, as they lie on the disk.
+    pub read: u64,
 }
 
 /// What became of an input.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Status {
     /// Read from the first byte to the last.
+    #[default]
     Whole,
     /// Read in part: the message says why.
-    Partial(String),
+    Partial(Trouble),
     /// Not read: the message says why.
-    Unreadable(String),
+    Unreadable(Trouble),
 }
 
-/// One input after the run.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// One input after the run, or one member of an archive.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FileResult {
     /// Its name, safe to print.
     pub name: String,
     /// What became of it.
     pub status: Status,
-    /// Bytes read.
+    /// Whether it was read for comparison only.
+    pub earlier: bool,
+    /// Bytes read, unpacked and as offsets count them.
     pub bytes: u64,
+    /// Bytes on the disk; of a member of an archive those it has there.
+    pub file_bytes: u64,
+    /// What was taken off its bytes, from the outside in.
+    pub container: Vec<&'static str>,
+    /// How offsets relate to the file, where they are not the file's own.
+    pub offsets: Option<String>,
+    /// What it leads to, if it is a link.
+    pub link: Option<String>,
     /// Transaction sets claims are read from.
     pub in_scope: u64,
-    /// SHA-256 of the bytes, if the run was asked for it and the input was read to its end.
+    /// SHA-256 of the bytes on the disk (of a member of an archive: of its content), if the run was asked for it
+    /// and they were read to the last.
     pub sha256: Option<[u8; 32]>,
+    /// What makes the run incomplete although the file was read: it holds no claims.
+    pub remark: Option<Trouble>,
+    /// Findings about the file as a whole.
+    pub notes: Vec<Finding>,
 }
 
 /// A finding that belongs to no claim.
@@ -136,8 +173,6 @@ pub(super) struct Commit<'s> {
     pub earlier_totals: Totals,
     pub kept: Vec<Kept>,
     pub group: Group,
-    /// Inputs from this one on are earlier files, read for comparison only.
-    earlier: usize,
     /// Why rows could not be kept, if they could not.
     pub failure: Option<std::io::Error>,
     /// How often each sidecar row was used, by one claim or several; and whether it fits several lines.
@@ -165,8 +200,7 @@ pub enum RowUse {
 }
 
 impl<'s> Commit<'s> {
-    /// `earlier` is the first input that is read for comparison only.
-    pub(super) fn new(ready: &'s Ready<'s>, earlier: usize) -> Commit<'s> {
+    pub(super) fn new(ready: &'s Ready<'s>) -> Commit<'s> {
         Commit {
             ready,
             next: 0,
@@ -180,8 +214,7 @@ impl<'s> Commit<'s> {
             totals: Totals::default(),
             earlier_totals: Totals::default(),
             kept: Vec::new(),
-            group: Group::new(ready.setup.spill.as_ref(), earlier),
-            earlier,
+            group: Group::new(ready.setup.spill.as_ref()),
             failure: None,
             rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
             imbalances: Vec::new(),
@@ -239,31 +272,31 @@ impl<'s> Commit<'s> {
         self.expected = output.end;
         if self.tracker.counts().interchanges == 0 {
             let bytes = &job.chunk.bytes[..job.chunk.len];
-            let wanted = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+            let wanted = foreign::HEAD.saturating_sub(self.head.len()).min(bytes.len());
             self.head.extend_from_slice(&bytes[..wanted]);
             self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
         }
         let in_isa = output.record.loose.iter().any(|l| l.fault.code == FaultCode::IsaTruncated);
-        let cut_off = job.chunk.last && (self.tracker.is_open() || in_isa);
+        let open = self.tracker.is_open();
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
         }
         self.found(&found, &mut kept);
         kept.loose.sort_by_key(|l| l.trigger);
         keep_claims(&mut output.claims, &mut output.findings, &standings, &mut kept.standings);
-        if let Err(error) = self.group.add(job.number, job.file, &standings, std::mem::take(&mut output.rows))
-        {
+        let file = (job.file, job.earlier);
+        if let Err(error) = self.group.add(job.number, file, &standings, std::mem::take(&mut output.rows)) {
             self.failure.get_or_insert(error);
         }
         (kept.claims, kept.findings, kept.texts) = (output.claims, output.findings, output.texts);
         // Of earlier files nothing is reported.
-        let reported = (job.file as usize) < self.earlier;
-        if reported && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
+        if !job.earlier && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
             shrink(&mut kept);
             self.kept.push(kept);
         }
-        if job.chunk.last {
-            self.close_file(&job, cut_off);
+        if let Some(end) = job.end {
+            let cut_off = (open || in_isa).then(|| cut_off(in_isa, &found));
+            self.close_file((job.file, job.earlier), *end, cut_off);
         }
         self.buffers.push(job.chunk.bytes);
     }
@@ -292,42 +325,69 @@ impl<'s> Commit<'s> {
         }
     }
 
-    /// An input has been read: adds it up.
-    fn close_file(&mut self, job: &Job, cut_off: bool) {
+    /// A file has been read: adds it up.
+    fn close_file(&mut self, (number, earlier): (u32, bool), end: LastOfFile, cut_off: Option<Trouble>) {
         let tracker = std::mem::replace(&mut self.tracker, Tracker::new(&self.ready.setup.expected));
-        let file = std::mem::take(&mut self.file);
+        let mut file = std::mem::take(&mut self.file);
         let (head, blank) = (std::mem::take(&mut self.head), std::mem::replace(&mut self.blank, true));
         self.expected = Context::default();
         let counts = tracker.counts();
-        let Some(result) = self.files.get_mut(job.file as usize) else { return };
-        result.bytes = file.bytes;
-        result.in_scope = counts.in_scope;
-        result.sha256 = job.sha256.filter(|_| job.failure.is_none());
-        if counts.interchanges == 0 {
-            result.status = Status::Unreadable(foreign(&head, blank));
-            // What was said of its bytes is of no use: they are none of ours.
-            while self.kept.last().is_some_and(|k| k.file == job.file) {
+        let is_x12 = counts.interchanges > 0;
+        let LastOfFile { facts, trouble, changed, sha256, read } = end;
+        let mut notes: Vec<Fault> = facts.notes.iter().map(|code| of_file(*code, 0, 0)).collect();
+        let mut result = FileResult {
+            earlier,
+            bytes: file.bytes,
+            in_scope: counts.in_scope,
+            sha256,
+            ..result_of(facts, read)
+        };
+        let withheld = changed.is_some();
+        if let Some(mut trouble) = changed.or(trouble) {
+            notes.push(of_file(trouble.code, trouble.byte, trouble.byte));
+            if is_x12 && !withheld {
+                trouble.message.push_str("; what was read before was checked");
+            }
+            result.status = if is_x12 { Status::Partial(trouble) } else { Status::Unreadable(trouble) };
+        } else if !is_x12 {
+            let trouble = foreign::named(&head, blank, file.bytes);
+            notes = vec![of_file(trouble.code, 0, 0)];
+            result.status = Status::Unreadable(trouble);
+        } else if let Some(trouble) = cut_off {
+            result.status = Status::Partial(trouble);
+        } else if counts.in_scope == 0 {
+            let no_837 = !counts.out_of_scope.iter().any(|(set, _)| *set == Code::of("837"));
+            let allowed = no_837 && self.ready.setup.reading.no_837 == No837::Allowed;
+            if no_837 && !allowed {
+                notes.push(of_file(FaultCode::NoClaims, 0, counts.transactions));
+            }
+            result.remark = (!allowed).then(|| without_claims(no_837));
+        }
+        if !earlier {
+            result.notes = notes.iter().filter_map(|note| syntax_finding(self.ready.setup, note)).collect();
+        }
+        if withheld || !is_x12 {
+            // What was said of its bytes is of no use: they are none of ours, or nobody's.
+            while self.kept.last().is_some_and(|k| k.file == number) {
                 self.kept.pop();
             }
+        }
+        if withheld {
+            withhold(&mut file);
+        }
+        self.group.close_file(if withheld { group::Results::Withheld } else { group::Results::Released });
+        if is_x12 {
+            self.held.files += 1;
+            self.held.interchanges += counts.interchanges;
+            self.held.groups += counts.groups;
+            self.held.transactions += counts.transactions;
+            let equations = account::of_bytes(file.bytes, counts.oversize, &file.counts, &file.stats);
+            self.imbalances.extend(account::imbalances(&result.name, &equations));
+        }
+        self.put_file(number, result);
+        if !is_x12 {
             return;
         }
-        result.status = match &job.failure {
-            None if cut_off => Status::Partial(
-                "ends before its last trailer (SE, GE, IEA); it may be cut off, get it again".to_owned(),
-            ),
-            None => Status::Whole,
-            Some(error) => Status::Partial(format!(
-                "reading stopped after {} bytes: {error}; what was read was checked, read the file again",
-                file.bytes
-            )),
-        };
-        self.held.files += 1;
-        self.held.interchanges += counts.interchanges;
-        self.held.groups += counts.groups;
-        self.held.transactions += counts.transactions;
-        let equations = account::of_bytes(file.bytes, counts.oversize, &file.counts, &file.stats);
-        self.imbalances.extend(account::imbalances(&result.name, &equations));
-        let earlier = job.file as usize >= self.earlier;
         let totals = if earlier { &mut self.earlier_totals } else { &mut self.totals };
         totals.counts.add(&file.counts);
         totals.stats.add(&file.stats);
@@ -345,6 +405,68 @@ impl<'s> Commit<'s> {
             }
         }
     }
+
+    /// A file cannot be read at all.
+    pub(super) fn unread(&mut self, number: u32, earlier: bool, facts: Facts, trouble: Trouble) {
+        let note = of_file(trouble.code, trouble.byte, trouble.byte);
+        let notes = syntax_finding(self.ready.setup, &note).filter(|_| !earlier);
+        let status = Status::Unreadable(trouble);
+        let result =
+            FileResult { status, earlier, notes: notes.into_iter().collect(), ..result_of(facts, 0) };
+        self.put_file(number, result);
+    }
+
+    /// Files end in any order where some cannot be opened and others take time.
+    fn put_file(&mut self, number: u32, result: FileResult) {
+        let at = number as usize;
+        if self.files.len() <= at {
+            self.files.resize_with(at + 1, FileResult::default);
+        }
+        self.files[at] = result;
+    }
+}
+
+/// What the facts of a file say in its result. `read` is how many of its bytes were read, for a file whose size
+/// nobody knew before.
+fn result_of(facts: Facts, read: u64) -> FileResult {
+    FileResult {
+        name: facts.name,
+        file_bytes: facts.file_bytes.unwrap_or(read),
+        container: facts.container,
+        offsets: facts.offsets,
+        link: facts.link,
+        ..FileResult::default()
+    }
+}
+
+/// A fault of a file as a whole.
+fn of_file(code: FaultCode, byte: u64, figure: u64) -> Fault {
+    Fault { code, byte, at: ElementRef::default(), segment: 0, figures: [figure, 0] }
+}
+
+/// A file that ends before its last trailer, by the trailer that is missing.
+fn cut_off(in_isa: bool, found: &[Found]) -> Trouble {
+    const MISSING: [FaultCode; 3] = [FaultCode::MissingIea, FaultCode::MissingGe, FaultCode::MissingSe];
+    let missing = MISSING.into_iter().find(|code| found.iter().any(|f| f.fault.code == *code));
+    let code = if in_isa { FaultCode::IsaTruncated } else { missing.unwrap_or(FaultCode::MissingIea) };
+    Trouble::new(code, "ends before its last trailer (SE, GE, IEA); it may be cut off, get it again")
+}
+
+/// A file of X12 that was read and holds nothing to check.
+fn without_claims(no_837: bool) -> Trouble {
+    let code = if no_837 { FaultCode::NoClaims } else { FaultCode::GuideNotCovered };
+    let mut message = "X12, but none of its transaction sets is an 837P or 837I; give claim files".to_owned();
+    if no_837 {
+        message.push_str(", or --allow-no-837");
+    }
+    Trouble::new(code, message)
+}
+
+/// Of a file that changed while it was read nothing counts as checked.
+fn withhold(file: &mut Totals) {
+    let stats = std::mem::take(&mut file.stats);
+    file.counts.claims_not_evaluated[NotEvaluated::ChangedWhileRead as usize] += stats.evaluated;
+    file.counts.lines_not_evaluated += stats.therapy_lines + stats.other_lines;
 }
 
 /// Makes the rows' positions those of the transaction set, and keeps the envelopes they stand in.
@@ -378,36 +500,4 @@ fn shrink(kept: &mut Kept) {
     kept.texts.shrink_to_fit();
     kept.loose.shrink_to_fit();
     kept.standings.shrink_to_fit();
-}
-
-/// Bytes kept to name a format by.
-const HEAD: usize = 64;
-
-/// What a file without an interchange is, and what to do.
-fn foreign(head: &[u8], blank: bool) -> String {
-    if head.is_empty() {
-        return "empty file".to_owned();
-    }
-    if blank {
-        return "nothing but white space".to_owned();
-    }
-    const FORMATS: [(&[u8], &str); 14] = [
-        (b"%PDF", "a PDF document; give the 837 file it was made from"),
-        (b"\x1f\x8b", "a gzip archive; unpack it first"),
-        (b"PK\x03\x04", "a zip archive or an Office document; unpack or export it first"),
-        (b"-----BEGIN PGP", "encrypted with PGP; decrypt it first"),
-        (b"UNA", "an EDIFACT file, not X12"),
-        (b"UNB+", "an EDIFACT file, not X12"),
-        (b"MSH|", "an HL7 message, not X12"),
-        (b"<?xml", "an XML document, not X12"),
-        (b"<", "an XML or HTML document, not X12"),
-        (b"{", "a JSON document, not X12"),
-        (b"\xff\xfe", "text in UTF-16; save it as plain text first"),
-        (b"\xfe\xff", "text in UTF-16; save it as plain text first"),
-        (b"\xc9\xe2\xc1", "text in EBCDIC; convert it to ASCII first"),
-        (b"ISA", "an ISA that cannot be read: it is cut off or its sixteen separators are not there"),
-    ];
-    let head = head.trim_ascii_start();
-    let known = FORMATS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name);
-    known.unwrap_or("no X12 interchange in the first 64 KiB; give an 837 file").to_owned()
 }

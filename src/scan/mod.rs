@@ -9,7 +9,6 @@ pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
-pub mod input;
 mod predict;
 pub mod results;
 pub mod row;
@@ -27,6 +26,11 @@ use crate::rules::marks::Marker;
 use crate::rules::plan::Plan;
 use crate::rules::policy::Policies;
 use crate::sidecar::{Fees, Plans, Spend};
+use crate::source::input::Input;
+use crate::source::part::{Part, Parts};
+use crate::source::stream::{Facts, Stream, Ticket};
+use crate::source::trouble::Trouble;
+use crate::source::{Digests, Reading};
 use crate::tables::quarter::Quarter;
 use crate::tables::{Setting, Tables};
 use crate::x12::envelope::expected::Expected;
@@ -34,9 +38,8 @@ use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use commit::{Commit, FileResult, Job, Status};
+use commit::{Commit, Job, LastOfFile};
 use group::store::Spill;
-use input::Input;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
 use worker::read_chunk;
@@ -63,8 +66,8 @@ pub struct Setup {
     pub threads: usize,
     /// Sizes of chunks and claims.
     pub limits: Limits,
-    /// Whether inputs are named by their SHA-256 as well.
-    pub digests: Digests,
+    /// How inputs are opened, and what is taken off them.
+    pub reading: Reading,
     /// Where rows go that are too many for memory; without it they stay in memory.
     pub spill: Option<Spill>,
     /// The day the run is made for; without it, each transaction set is taken as of the day it was made.
@@ -105,15 +108,6 @@ impl<'s> Ready<'s> {
     }
 }
 
-/// Whether the bytes of inputs are digested; costs half a second a gigabyte.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Digests {
-    /// No digests.
-    Off,
-    /// SHA-256 of each input.
-    Sha256,
-}
-
 impl Setup {
     /// All rules, built-in policies and tables, no sidecar, one thread.
     pub fn new() -> Setup {
@@ -128,7 +122,7 @@ impl Setup {
             tables: Tables::builtin(),
             threads: 1,
             limits: Limits::default(),
-            digests: Digests::Off,
+            reading: Reading::default(),
             spill: None,
             as_of: None,
             history: Vec::new(),
@@ -146,7 +140,7 @@ impl Default for Setup {
 /// What a chunk adds to the run's progress.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Progress {
-    /// Bytes read.
+    /// Bytes read of files, as they lie on the disk.
     pub bytes: u64,
     /// Claims seen.
     pub claims: u64,
@@ -178,29 +172,31 @@ fn run(
     watch: Option<Watch<'_>>,
 ) -> Result<Results> {
     let ready = Ready::new(setup);
-    let mut commit = Commit::new(&ready, inputs.len());
+    let batch = inputs.len();
     let inputs: Vec<&Input> = inputs.iter().chain(&setup.history).collect();
-    commit.files = inputs
-        .iter()
-        .map(|i| FileResult { name: i.name(), status: Status::Whole, bytes: 0, in_scope: 0, sha256: None })
-        .collect();
     let run = Run {
         ready: &ready,
         setup,
         progress,
         feed: Mutex::new(Feed {
             inputs: &inputs,
+            batch,
             watch,
             at: 0,
+            parts: None,
             open: None,
+            file: 0,
+            skipped: Vec::new(),
             number: 0,
             guess: setup.threads > 1,
         }),
-        commit: Mutex::new(commit),
+        commit: Mutex::new(Commit::new(&ready)),
         done: Condvar::new(),
     };
     let finish = |run: Run<'_>| {
-        results::finish(&ready, run.commit.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let feed = run.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let commit = run.commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results::finish(&ready, commit, feed.skipped)
     };
     if setup.threads <= 1 {
         run.alone();
@@ -221,83 +217,131 @@ fn run(
 /// Somebody who is shown each chunk.
 type Watch<'w> = Box<dyn FnMut(&Chunk) + Send + 'w>;
 
-/// An input being read.
+/// A stream being read.
 struct Open {
-    splitter: Splitter<Box<dyn std::io::Read + Send>>,
+    splitter: Splitter<Stream>,
     /// Where the next chunk is taken to begin.
     context: Context,
+    /// What is known of it, handed over with its last chunk.
+    facts: Facts,
+    ticket: Ticket,
+    /// Bytes of the file that were read when the last chunk was cut.
+    read: u64,
+    /// Of a member of an archive; a file is digested as it lies on the disk.
     digest: Option<Sha256>,
+}
+
+impl Open {
+    fn new(facts: Facts, stream: Stream, ticket: Ticket, setup: &Setup) -> Open {
+        let digested = ticket.is_of_member() && setup.reading.digests == Digests::Sha256;
+        Open {
+            splitter: Splitter::new(stream, setup.limits),
+            context: Context::default(),
+            facts,
+            ticket,
+            read: 0,
+            digest: digested.then(Sha256::new),
+        }
+    }
+
+    /// What is to be known of a stream whose last chunk was cut.
+    fn close(mut self) -> LastOfFile {
+        let trouble = self.splitter.failure().map(Trouble::of_io);
+        let end = self.ticket.end();
+        let of_member = self.digest.map(|digest| digest.finalize().into());
+        let sha256 = if end.whole && trouble.is_none() { of_member.or(end.sha256) } else { None };
+        LastOfFile { facts: self.facts, trouble, changed: end.changed, sha256, read: end.read }
+    }
 }
 
 /// The inputs as they are read.
 struct Feed<'i> {
     inputs: &'i [&'i Input],
+    /// How many of them are not read for comparison only.
+    batch: usize,
     watch: Option<Watch<'i>>,
     at: usize,
+    /// What the input at hand still holds.
+    parts: Option<Parts>,
     open: Option<Open>,
+    /// Number of the file at hand: of an archive each member is one.
+    file: u32,
+    /// Members of archives that were left out, with the reason.
+    skipped: Vec<(String, &'static str)>,
     number: u32,
     /// Whether the context of the next chunk is guessed; a single worker knows it.
     guess: bool,
 }
 
 impl Feed<'_> {
-    /// The next chunk of the run, or an input that could not be opened.
+    /// The next chunk of the run, or an input that cannot be read. One file is open at a time, however many there
+    /// are.
     fn next(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
-        loop {
-            let Some(Open { splitter, context, digest }) = &mut self.open else {
-                let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
-                match input.open() {
-                    Ok(reader) => {
-                        self.open = Some(Open {
-                            splitter: Splitter::new(reader, setup.limits),
-                            context: Context::default(),
-                            digest: (setup.digests == Digests::Sha256).then(Sha256::new),
-                        });
-                    }
-                    Err(error) => {
-                        self.at += 1;
-                        return Next::Unreadable(self.at - 1, error, buffer);
-                    }
+        while self.open.is_none() {
+            let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
+            let parts = self.parts.get_or_insert_with(|| Parts::of(input));
+            let earlier = self.at >= self.batch;
+            match parts.next(&setup.reading) {
+                None => (self.parts, self.at) = (None, self.at + 1),
+                Some(Part::Stream(facts, stream, ticket)) => {
+                    self.open = Some(Open::new(facts, stream, ticket, setup));
                 }
-                continue;
-            };
-            let Some(mut chunk) = splitter.next_chunk(buffer) else {
-                // A splitter marks its last chunk, so the input was closed with that one.
-                (self.open, self.at) = (None, self.at + 1);
-                return Next::Again;
-            };
-            let assumed = context.clone();
-            if let Some(digest) = digest {
-                digest.update(&chunk.bytes[..chunk.len]);
+                Some(Part::Unread(facts, trouble)) => {
+                    self.file += 1;
+                    return Next::Unread(Unread { file: self.file - 1, earlier, facts, trouble }, buffer);
+                }
+                Some(Part::Skipped(..)) if earlier => {}
+                Some(Part::Skipped(name, reason)) => self.skipped.push((name, reason)),
             }
-            if self.watch.is_some() || chunk.is_wrapped() {
-                chunk.tidy();
-            }
-            if let Some(watch) = &mut self.watch {
-                watch(&chunk);
-            }
-            let sha256 = if chunk.last { digest.take().map(|d| d.finalize().into()) } else { None };
-            let failure = if chunk.last { splitter.failure() } else { None };
-            if self.guess && !chunk.last {
-                *context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
-            }
-            let file = self.at as u32;
-            if chunk.last {
-                (self.open, self.at) = (None, self.at + 1);
-            }
-            let number = self.number;
-            self.number += 1;
-            return Next::Job(Job { number, file, chunk, assumed, failure, sha256 });
         }
+        self.chunk(setup, buffer)
+    }
+
+    /// The next chunk of the stream at hand.
+    fn chunk(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
+        let Some(open) = &mut self.open else { return Next::Again };
+        let Some(mut chunk) = open.splitter.next_chunk(buffer) else {
+            // A splitter marks its last chunk, so the stream was closed with that one.
+            self.open = None;
+            return Next::Again;
+        };
+        let assumed = open.context.clone();
+        if let Some(digest) = &mut open.digest {
+            digest.update(&chunk.bytes[..chunk.len]);
+        }
+        if self.watch.is_some() || chunk.is_wrapped() {
+            chunk.tidy();
+        }
+        if let Some(watch) = &mut self.watch {
+            watch(&chunk);
+        }
+        if self.guess && !chunk.last {
+            open.context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
+        }
+        let read = open.ticket.read();
+        let disk_bytes = read - std::mem::replace(&mut open.read, read);
+        let (number, file, earlier) = (self.number, self.file, self.at >= self.batch);
+        self.number += 1;
+        let end = if chunk.last { self.open.take().map(|open| Box::new(open.close())) } else { None };
+        self.file += u32::from(chunk.last);
+        Next::Job(Job { number, file, earlier, chunk, assumed, disk_bytes, end })
     }
 }
 
 #[expect(clippy::large_enum_variant, reason = "one value a chunk, moved once")]
 enum Next {
     Job(Job),
-    Unreadable(usize, Error, Vec<u8>),
+    Unread(Unread, Vec<u8>),
     Again,
     Nothing,
+}
+
+/// An input, or a member of one, that cannot be read.
+struct Unread {
+    file: u32,
+    earlier: bool,
+    facts: Facts,
+    trouble: Trouble,
 }
 
 struct Run<'r> {
@@ -322,7 +366,7 @@ impl Run<'_> {
                     job.assumed = context;
                     self.read(job);
                 }
-                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Again => {}
                 Next::Nothing => return,
             }
@@ -339,7 +383,7 @@ impl Run<'_> {
                     self.wait_for_others(job.number);
                     self.read(job);
                 }
-                Next::Unreadable(file, error, buffer) => self.unreadable(file, &error, buffer),
+                Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Again => {}
                 Next::Nothing => return,
             }
@@ -359,7 +403,7 @@ impl Run<'_> {
         job.chunk.tidy();
         let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
         (self.progress)(Progress {
-            bytes: job.chunk.len as u64,
+            bytes: job.disk_bytes,
             claims: output.record.counts.claims_seen,
             findings: output.findings.len() as u64,
         });
@@ -367,14 +411,10 @@ impl Run<'_> {
         self.done.notify_all();
     }
 
-    fn unreadable(&self, file: usize, error: &Error, buffer: Vec<u8>) {
+    fn unread(&self, unread: Unread, buffer: Vec<u8>) {
         let mut commit = lock(&self.commit);
         commit.buffers.push(buffer);
-        if let Some(result) = commit.files.get_mut(file) {
-            let message = error.to_string();
-            let own = message.strip_prefix(&format!("{}: ", result.name)).map(str::to_owned);
-            result.status = Status::Unreadable(own.unwrap_or(message));
-        }
+        commit.unread(unread.file, unread.earlier, unread.facts, unread.trouble);
     }
 }
 

@@ -17,8 +17,10 @@ use crate::x12::envelope::Standing;
 /// Everything a run found.
 #[derive(Debug)]
 pub struct Results {
-    /// The inputs, in the order given.
+    /// The inputs, in the order given; archives by their members.
     pub files: Vec<FileResult>,
+    /// Members of archives that were left out, with the reason.
+    pub skipped: Vec<(String, &'static str)>,
     /// Sums over them.
     pub totals: Totals,
     /// Sidecar rows that no claim used, and rows that fit several lines of one.
@@ -60,8 +62,26 @@ impl Results {
         let nowhere = Standing::default();
         let mut all = Vec::new();
         let mut days = self.by_day.as_slice();
+        // What is said of a file as a whole stands before what was found in it, but for what ended it.
+        let mut files = self.files.iter().enumerate().peekable();
+        let mut told: Option<usize> = None;
+        let is_first = |finding: &&Finding| finding.position.byte == 0;
         for kept in &self.kept {
-            let Some(file) = self.files.get(kept.file as usize) else { continue };
+            let this = kept.file as usize;
+            let Some(file) = self.files.get(this) else { continue };
+            if told != Some(this) {
+                if let Some(last) = told.take().and_then(|n| self.files.get(n)) {
+                    last.notes
+                        .iter()
+                        .filter(|f| !is_first(f))
+                        .try_for_each(|f| with(&note(last, &nowhere, f)))?;
+                }
+                while let Some((n, before)) = files.next_if(|(n, _)| *n <= this) {
+                    let all = before.notes.iter().filter(|f| n < this || is_first(f));
+                    all.into_iter().try_for_each(|f| with(&note(before, &nowhere, f)))?;
+                }
+                told = Some(this);
+            }
             let standing = |n: u32| kept.standings.get(n as usize).unwrap_or(&nowhere);
             let mut loose = kept.loose.iter().peekable();
             for claim in &kept.claims {
@@ -96,8 +116,19 @@ impl Results {
                 with(&loose_item(file, standing(last.standing), last))?;
             }
         }
+        if let Some(last) = told.and_then(|n| self.files.get(n)) {
+            last.notes.iter().filter(|f| !is_first(f)).try_for_each(|f| with(&note(last, &nowhere, f)))?;
+        }
+        for (_, file) in files {
+            file.notes.iter().try_for_each(|f| with(&note(file, &nowhere, f)))?;
+        }
         Ok(())
     }
+}
+
+/// A finding about a file as a whole.
+fn note<'r>(file: &'r FileResult, nowhere: &'r Standing, finding: &'r Finding) -> Item<'r> {
+    Item { file, standing: nowhere, claim: None, findings: std::slice::from_ref(finding) }
 }
 
 fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r LooseFinding) -> Item<'r> {
@@ -105,7 +136,11 @@ fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r Loose
 }
 
 /// Puts the claims of each patient's day side by side and closes the account.
-pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
+pub(super) fn finish(
+    ready: &Ready<'_>,
+    commit: Commit<'_>,
+    skipped: Vec<(String, &'static str)>,
+) -> Result<Results> {
     let spilling = |e| {
         let at = ready.setup.spill.as_ref().map_or(Path::new("."), |spill| &spill.directory);
         Error::io("keep rows in", at, e)
@@ -113,7 +148,7 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
     if let Some(error) = commit.failure {
         return Err(spilling(error));
     }
-    let first_earlier = commit.files.len() - ready.setup.history.len();
+    let first_earlier = commit.files.iter().position(|f| f.earlier).unwrap_or(commit.files.len());
     let mut kept = commit.kept;
     let regrouped = commit.group.check(ready).map_err(spilling)?;
     let mut totals = commit.totals;
@@ -128,6 +163,7 @@ pub(super) fn finish(ready: &Ready<'_>, commit: Commit<'_>) -> Result<Results> {
         .collect();
     let mut results = Results {
         files: commit.files,
+        skipped,
         totals,
         stray_rows,
         account: Account { equations: Vec::new(), held: commit.held },

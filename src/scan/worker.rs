@@ -418,7 +418,7 @@ fn on_file(setup: &Setup, context: &Context, policy: PolicyId, line: &ServiceLin
 }
 
 /// A fault of the reader as a finding, unless the run does not want its rule.
-pub(super) fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
+pub fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
     let rule: RuleId = rule_of(fault.code);
     if !setup.plan.is_enabled(rule) {
         return None;

@@ -11,11 +11,11 @@ use claimlint::report::{ClaimInfo, Entry, Location, Report, Summary, csv, json};
 use claimlint::risk::{self, Risk};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::rule::RuleMeta;
-use claimlint::scan::input::Input;
 use claimlint::scan::results::{Item, Results};
 use claimlint::scan::split::Limits;
 use claimlint::scan::{Setup, scan};
 use claimlint::sidecar::{Fees, Plans, Spend};
+use claimlint::source::input::Input;
 
 use super::generate::Batch;
 

@@ -181,8 +181,18 @@ struct Table<'a> {
 struct Input<'a> {
     file: Cow<'a, str>,
     bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    container: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offsets: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<Cow<'a, str>>,
     sha256: Option<String>,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cow<'a, str>>,
 }
@@ -336,8 +346,13 @@ fn input(input: &report::Input) -> Input<'_> {
     Input {
         file: safe::line(&input.file),
         bytes: input.bytes,
+        file_bytes: input.file_bytes,
+        container: &input.container,
+        offsets: input.offsets.as_deref().map(safe::line),
+        link: input.link.as_deref().map(safe::line),
         sha256: input.sha256.as_ref().map(|digest| safe::hex(digest)),
         status: input.status.as_str(),
+        code: input.code,
         reason: input.reason.as_deref().map(safe::line),
     }
 }

@@ -20,13 +20,14 @@ pub(super) struct SectionAt {
     pub(super) len: u32,
     pub(super) chunk: u32,
     pub(super) file: u32,
+    /// Whether it is of a file that is read for comparison only.
+    pub(super) earlier: bool,
 }
 
 /// The rows as they are read back.
 pub(super) struct Archive<'g> {
     store: &'g Store,
     sections: &'g [SectionAt],
-    earlier: u32,
     /// Envelopes of the sections read lately.
     standings: HashMap<u32, Standings>,
     /// For what is read back from disk.
@@ -37,9 +38,8 @@ pub(super) struct Archive<'g> {
 const LATEST: usize = 256;
 
 impl<'g> Archive<'g> {
-    /// `earlier` is the first input that is read for comparison only.
-    pub(super) fn new(store: &'g Store, sections: &'g [SectionAt], earlier: u32) -> Archive<'g> {
-        Archive { store, sections, earlier, standings: HashMap::new(), room: Vec::new() }
+    pub(super) fn new(store: &'g Store, sections: &'g [SectionAt]) -> Archive<'g> {
+        Archive { store, sections, standings: HashMap::new(), room: Vec::new() }
     }
 
     /// A claim's row and which input it is from; its lines are appended to `lines`.
@@ -70,6 +70,6 @@ impl<'g> Archive<'g> {
 
     /// Whether a row is of a file that is read for comparison only.
     pub(super) fn is_earlier(&self, row: KeyRow) -> bool {
-        self.sections.get(row.section() as usize).is_some_and(|s| s.file >= self.earlier)
+        self.sections.get(row.section() as usize).is_some_and(|s| s.earlier)
     }
 }

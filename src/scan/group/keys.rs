@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
+use std::ops::Range;
 
 use super::store::{Spill, Store};
 
@@ -104,13 +105,15 @@ pub(crate) struct Keys {
     runs: Store,
     /// Where each sorted run stands in the store.
     spans: Vec<(u64, u64)>,
+    /// Sections whose rows are not handed out, ascending.
+    taken_back: Vec<Range<u32>>,
 }
 
 impl Keys {
     pub(crate) fn new(spill: Option<Spill>) -> Keys {
         // Runs are handed over whole, so the store itself holds nothing back.
         let at_once = spill.clone().map(|s| Spill { budget: 0, ..s });
-        Keys { spill, rows: Vec::new(), runs: Store::new(at_once), spans: Vec::new() }
+        Keys { spill, rows: Vec::new(), runs: Store::new(at_once), spans: Vec::new(), taken_back: Vec::new() }
     }
 
     pub(crate) fn extend(&mut self, rows: &[KeyRow], section: u32) -> io::Result<()> {
@@ -118,6 +121,13 @@ impl Keys {
         match &self.spill {
             Some(spill) if self.rows.len() * KeyRow::BYTES > spill.budget => self.write_run(),
             _ => Ok(()),
+        }
+    }
+
+    /// Takes back the rows of sections, which all stand behind those taken back before.
+    pub(crate) fn take_back(&mut self, sections: Range<u32>) {
+        if !sections.is_empty() {
+            self.taken_back.push(sections);
         }
     }
 
@@ -146,6 +156,10 @@ impl Keys {
         sort: impl FnOnce(&mut Vec<KeyRow>),
         mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
+        let gone = std::mem::take(&mut self.taken_back);
+        if !gone.is_empty() {
+            self.rows.retain(|row| !is_within(&gone, row.section()));
+        }
         sort(&mut self.rows);
         if self.spans.is_empty() {
             return with(&self.rows);
@@ -153,6 +167,9 @@ impl Keys {
         let mut merge = Merge::new(&self.runs, &self.spans, &self.rows)?;
         let mut batch: Vec<KeyRow> = Vec::new();
         while let Some(row) = merge.next(&self.runs)? {
+            if is_within(&gone, row.section()) {
+                continue;
+            }
             if batch.len() >= BATCH && batch.last().is_some_and(|last| last.patient != row.patient) {
                 with(&batch)?;
                 batch.clear();
@@ -161,6 +178,12 @@ impl Keys {
         }
         with(&batch)
     }
+}
+
+/// Whether a section is among some, which are ascending.
+fn is_within(some: &[Range<u32>], section: u32) -> bool {
+    let after = some.partition_point(|sections| sections.start <= section);
+    after.checked_sub(1).and_then(|n| some.get(n)).is_some_and(|sections| sections.contains(&section))
 }
 
 /// Rows that are handed out at a time, if they come from disk.
@@ -271,6 +294,31 @@ mod tests {
         assert!(want.iter().flatten().is_sorted());
         for budget in [0, 1000, 60_000] {
             assert_eq!(collect(Some(budget)), want, "budget {budget}");
+        }
+    }
+
+    #[test]
+    fn rows_of_sections_taken_back_are_not_handed_out() {
+        let directory = tempfile::tempdir().unwrap();
+        for budget in [None, Some(0), Some(200)] {
+            let mut keys =
+                Keys::new(budget.map(|budget| Spill { directory: directory.path().to_owned(), budget }));
+            for section in 0..9 {
+                let rows: Vec<KeyRow> = (0..5).map(|n| KeyRow::new(n, 1, 1, n as u32, 0)).collect();
+                keys.extend(&rows, section).unwrap();
+            }
+            for sections in [1..2, 2..2, 4..6] {
+                keys.take_back(sections);
+            }
+            let mut left = Vec::new();
+            let done: io::Result<()> = keys.each(|rows| {
+                left.extend(rows.iter().map(|r| r.section()));
+                Ok(())
+            });
+            done.unwrap();
+            left.sort_unstable();
+            left.dedup();
+            assert_eq!(left, [0, 2, 3, 6, 7, 8], "{budget:?}");
         }
     }
 

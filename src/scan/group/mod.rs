@@ -48,21 +48,24 @@ pub(super) struct Group {
     providers: Keys,
     clocks: Keys,
     habits: BTreeMap<Npi, (Habits, KeyRow)>,
+    /// What the file at hand adds to the habits.
+    of_file: Vec<(Npi, Habits, KeyRow)>,
     sections: Vec<SectionAt>,
-    /// Inputs from this one on are earlier files, read for comparison.
-    earlier: u32,
+    /// The first section of the file at hand.
+    file_from: u32,
 }
 
 impl Group {
-    pub(super) fn new(spill: Option<&Spill>, earlier: usize) -> Group {
+    pub(super) fn new(spill: Option<&Spill>) -> Group {
         Group {
             store: Store::new(spill.cloned()),
             keys: Keys::new(spill.cloned()),
             providers: Keys::new(spill.cloned()),
             clocks: Keys::new(spill.cloned()),
             habits: BTreeMap::new(),
+            of_file: Vec::new(),
             sections: Vec::new(),
-            earlier: u32::try_from(earlier).unwrap_or(u32::MAX),
+            file_from: 0,
         }
     }
 
@@ -70,7 +73,7 @@ impl Group {
     pub(super) fn add(
         &mut self,
         chunk: u32,
-        file: u32,
+        (file, earlier): (u32, bool),
         standings: &[Standing],
         rows: Rows,
     ) -> io::Result<()> {
@@ -84,25 +87,45 @@ impl Group {
         part.shrink_to_fit();
         let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(SectionAt { start: self.store.len(), envelopes, len, chunk, file });
+        self.sections.push(SectionAt { start: self.store.len(), envelopes, len, chunk, file, earlier });
         self.store.append(part)?;
         self.keys.extend(&rows.keys, section)?;
-        if file >= self.earlier {
+        if earlier {
             return Ok(());
         }
         for (npi, habits, offset) in &rows.habits {
             let first = KeyRow::new(npi.number(), 0, 0, *offset, 0).in_section(section);
-            self.habits.entry(*npi).or_insert((Habits::default(), first)).0.add(habits);
+            self.of_file.push((*npi, *habits, first));
         }
         self.providers.extend(&rows.providers, section)?;
         self.clocks.extend(&rows.clocks, section)
     }
 
+    /// The file at hand has ended. Of one whose results are withheld the rows are taken back.
+    pub(super) fn close_file(&mut self, results: Results) {
+        let until = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
+        let from = std::mem::replace(&mut self.file_from, until);
+        let of_file = self.of_file.drain(..);
+        match results {
+            Results::Released => {
+                for (npi, habits, first) in of_file {
+                    self.habits.entry(npi).or_insert((Habits::default(), first)).0.add(&habits);
+                }
+            }
+            Results::Withheld => {
+                drop(of_file);
+                for rows in [&mut self.keys, &mut self.providers, &mut self.clocks] {
+                    rows.take_back(from..until);
+                }
+            }
+        }
+    }
+
     /// Puts the rows of each patient together and checks the days that several claims share. On several threads
     /// it is to be called within their pool.
     pub(super) fn check(self, ready: &Ready<'_>) -> io::Result<Regrouped> {
-        let Group { store, keys, providers, clocks, habits, sections, earlier, .. } = self;
-        let new_stage = || Stage::new(ready, Archive::new(&store, &sections, earlier));
+        let Group { store, keys, providers, clocks, habits, sections, .. } = self;
+        let new_stage = || Stage::new(ready, Archive::new(&store, &sections));
         let threads = ready.setup.threads;
         let mut stage = new_stage();
         let sort = |rows: &mut Vec<KeyRow>| match threads {
@@ -136,6 +159,13 @@ impl Group {
         stage.out.replaced.sort_unstable();
         Ok(stage.out)
     }
+}
+
+/// What becomes of the results of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Results {
+    Released,
+    Withheld,
 }
 
 /// Sorted rows in about `count` parts, no patient in two of them.
