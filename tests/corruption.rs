@@ -26,7 +26,7 @@ use claimlint::scan::{Setup, scan};
 
 use support::judge::{self, Claims, Seen};
 use support::mutate::{Coding, Mutant, Way, Whole};
-use support::oracle;
+use support::oracle::{self, Start};
 use support::run::{self, RULES};
 use support::seeds;
 
@@ -49,6 +49,8 @@ fn asked() -> Option<u64> {
 struct Subject {
     name: String,
     whole: Whole,
+    /// The claims that are held to the rules: each from the terminator before it to its end, and where CLM stands.
+    claims: Vec<(usize, Range<usize>)>,
     /// What is found in each transaction set, with what days have in common and without.
     sets: Vec<[Vec<String>; 2]>,
 }
@@ -57,7 +59,7 @@ struct Subject {
 struct Figures {
     mutants: u64,
     claims: Claims,
-    /// Claims none of whose bytes was touched, and how many of them were read.
+    /// Claims that were not touched, and how many of them were read.
     intact: [u64; 2],
     /// Transaction sets that were not touched.
     sets: u64,
@@ -171,7 +173,9 @@ impl Subject {
         let whole = Whole::new(bytes);
         let sets =
             whole.layout.sets.iter().map(|set| [false, true].map(|copied| seen.within(&set.range, copied)));
-        Subject { name, sets: sets.collect(), whole }
+        let claims =
+            whole.layout.claims.iter().filter(|(from, _)| seen.claims.contains(from)).cloned().collect();
+        Subject { name, claims, sets: sets.collect(), whole }
     }
 
     /// Damages the file and judges what comes of it.
@@ -207,7 +211,7 @@ impl Subject {
         wrong.extend(leaked.first().map(|text| format!("{text} is printed")));
         figures.carried = carried;
         if mutant.coding == Coding::Plain {
-            figures.intact = self.intact(other, &mutant, &seen, figures.quiet);
+            figures.intact = intact(subjects, &mutant, (&text, &starts), &seen, figures.quiet);
             let (sets, changed) = untouched(subjects, &mutant, &text, &seen);
             figures.sets = sets;
             wrong.extend(changed.into_iter().take(1));
@@ -221,23 +225,34 @@ impl Subject {
         }
         (mutant.way, figures, wrong)
     }
+}
 
-    /// Claims of which no byte was touched, and how many of them were read.
-    fn intact(&self, other: &Subject, mutant: &Mutant, seen: &Seen, quiet: u64) -> [u64; 2] {
-        let (mut all, mut read) = (0, 0);
-        for (n, subject) in [self, other].into_iter().enumerate() {
-            for claim in &subject.whole.layout.claims {
-                // What stands before belongs to it: without the terminator there CLM begins no segment.
-                let with_end = claim.start.saturating_sub(1)..claim.end;
-                for at in mutant.untouched(n, &with_end) {
-                    let at = at + claim.start - with_end.start;
+/// Claims of which no byte was touched and whose delimiters are declared before them, and how many of them were read.
+fn intact(
+    subjects: [&Subject; 2],
+    mutant: &Mutant,
+    (text, starts): (&[u8], &[Start]),
+    seen: &Seen,
+    quiet: u64,
+) -> [u64; 2] {
+    let declared = oracle::interchanges(text);
+    let (mut all, mut read) = (0, 0);
+    for (n, subject) in subjects.into_iter().enumerate() {
+        for (from, range) in &subject.claims {
+            let own = subject.whole.delimiters(*from);
+            for at in mutant.untouched(n, range).into_iter().map(|at| at + from - range.start) {
+                let in_force = |starts: &[Start]| {
+                    let start = starts.iter().rev().find(|start| start.at <= at);
+                    start.is_some_and(|s| (s.element, s.terminator) == (own.element, own.terminator))
+                };
+                if in_force(&declared) || in_force(starts) {
                     all += 1;
                     read += u64::from(seen.claims.contains(&at));
                 }
             }
         }
-        [all, (read + quiet).min(all)]
     }
+    [all, (read + quiet).min(all)]
 }
 
 /// Compares transaction sets that were not touched, nor the headers they stand under, with what they were. Gives how
@@ -252,8 +267,7 @@ fn untouched(subjects: [&Subject; 2], mutant: &Mutant, text: &[u8], seen: &Seen)
     for (n, subject) in subjects.into_iter().enumerate() {
         let once = |range: &Range<usize>| mutant.untouched(n, range);
         for (set, before) in subject.whole.layout.sets.iter().zip(&subject.sets) {
-            let lead = set.range.start.saturating_sub(1)..set.range.end;
-            for at in once(&lead).into_iter().map(|at| at + set.range.start - lead.start) {
+            for at in once(&set.with_lead).into_iter().map(|at| at + set.range.start - set.with_lead.start) {
                 let range = at..at + set.range.len();
                 let isa = declared.iter().rev().find(|start| start.at <= at).map(|start| start.at);
                 let gs = groups.iter().rev().find(|gs| **gs <= at);

@@ -307,7 +307,8 @@ mod tests {
         let (_, isa) = isa(&text).unwrap();
         let Delimiters { element, component, terminator, .. } = isa.delimiters;
         assert_eq!((element, component, terminator), (0xa6, 0xb7, 0xb6));
-        assert_eq!((isa.width_fault, isa.repaired, isa.control), (None, false, &b"000000001"[..]));
+        assert_eq!((isa.width_fault, isa.repaired), (None, false));
+        assert_eq!(isa.control.as_bytes(), b"000000001");
     }
 
     #[test]

@@ -95,7 +95,9 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     }
     // A claim that the end of the file cuts off is counted as such, and the segment in it is told.
     let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize] > 0;
-    let last = expected.last().copied().filter(|_| cut_off && is_found(seen, "X12-S012"));
+    let cut_at = seen.findings.iter().filter(|(_, finding)| code(finding) == "X12-S012");
+    let cut_at = cut_at.map(|(_, finding)| finding.position.byte as usize).filter(|_| cut_off).max();
+    let last = cut_at.and_then(|at| expected.range(..=at).next_back().copied());
     let is_silent =
         |at: &usize| !seen.claims.contains(at) && last != Some(*at) && !is_said(text, starts, seen, *at);
     let mut missing: Vec<usize> = expected.iter().copied().filter(is_silent).collect();
@@ -110,15 +112,15 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     (Claims { expected: all, evaluated, said: all - silent - evaluated, silent }, missing)
 }
 
-fn is_found(seen: &Seen, code: &str) -> bool {
-    seen.findings.iter().any(|(_, finding)| RULES[usize::from(finding.rule.0)].code == code)
+fn code(finding: &Finding) -> &'static str {
+    RULES[usize::from(finding.rule.0)].code
 }
 
 /// Whether a finding says of these very bytes that they were not read as a claim.
 fn is_said(text: &[u8], starts: &[Start], seen: &Seen, at: usize) -> bool {
     seen.findings.iter().any(|(_, finding)| {
         let from = finding.position.byte as usize;
-        match RULES[usize::from(finding.rule.0)].code {
+        match code(finding) {
             // Bytes that were passed over, and how many.
             "X12-I010" | "X12-S010" | "X12-S012" | "X12-W004" => match finding.args[0] {
                 Arg::Count(bytes) => (from..from + bytes as usize).contains(&at),
@@ -127,12 +129,21 @@ fn is_said(text: &[u8], starts: &[Start], seen: &Seen, at: usize) -> bool {
             // The file ends inside the header.
             "X12-I003" => from <= at,
             // Segments that mean nothing to the reader.
-            "X12-S002" | "X12-T005" => from == at,
-            // Sets that are not read.
+            "X12-S002" | "X12-T005" => from == at || is_one_segment(text, starts, from, at),
+            // Sets that are not read: told at the set, or at each claim in it.
             "X12-T010" => set_before(text, starts, at) == Some(from),
+            "X12-T012" => from == at || set_before(text, starts, at) == set_before(text, starts, from),
             _ => false,
         }
     })
+}
+
+/// Whether two places stand in one segment by a terminator that is declared anywhere and stands before the first.
+fn is_one_segment(text: &[u8], starts: &[Start], from: usize, at: usize) -> bool {
+    let declared = oracle::interchanges(text);
+    let ends = |b: u8| starts.iter().chain(&declared).any(|start| start.terminator == b);
+    let before = text[..from].iter().rev().find(|b| ends(**b) || !b.is_ascii_whitespace());
+    from < at && before.is_some_and(|b| ends(*b) && memchr::memchr(*b, &text[from..at]).is_none())
 }
 
 /// Where the set begins that a place stands in, by whichever delimiters.
@@ -149,7 +160,6 @@ fn set_before(text: &[u8], starts: &[Start], at: usize) -> Option<usize> {
 
 /// Findings that do not lead to the segment they name.
 pub fn misplaced(text: &[u8], seen: &Seen) -> Vec<String> {
-    let code = |finding: &Finding| RULES[usize::from(finding.rule.0)].code;
     // Where there is no ISA, findings of the interchange name it all the same.
     let headless = seen.findings.iter().any(|(_, f)| code(f) == "X12-I001");
     let wrong = seen.findings.iter().filter(|(claim, finding)| {

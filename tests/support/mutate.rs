@@ -89,7 +89,7 @@ impl Whole {
     }
 
     /// What delimits at a place.
-    fn delimiters(&self, at: usize) -> Start {
+    pub fn delimiters(&self, at: usize) -> Start {
         let before = self.layout.starts.iter().rev().find(|start| start.at <= at);
         *before.or(self.layout.starts.first()).unwrap_or(&Start { at: 0, element: b'*', terminator: b'~' })
     }
@@ -176,7 +176,8 @@ impl Mutant {
         found
     }
 
-    /// Where which delimiters are in force, as far as the whole files tell.
+    /// Where delimiters come into force: where an interchange begins, however damaged its header is, and at the
+    /// first byte. A run of another interchange that stands in this one without its header is nobody's to read.
     pub fn starts(&self, files: [&Whole; 2]) -> Vec<Start> {
         let mut at = 0;
         let mut starts: Vec<Start> = Vec::new();
@@ -188,11 +189,7 @@ impl Mutant {
                     let from = start.at.max(range.start);
                     if from < end.min(range.end) {
                         let next = Start { at: at + from - range.start, ..*start };
-                        // The same delimiters go on, unless an interchange begins.
-                        let goes_on = starts.last().is_some_and(|last| {
-                            (last.element, last.terminator) == (next.element, next.terminator)
-                        });
-                        if !goes_on || from == start.at {
+                        if from == start.at || starts.is_empty() {
                             starts.push(next);
                         }
                     }

@@ -21,6 +21,8 @@ pub struct Start {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Set {
     pub range: Range<usize>,
+    /// From the terminator before it, without which ST begins no segment.
+    pub with_lead: Range<usize>,
     /// The ISA and the GS it stands under.
     pub isa: Range<usize>,
     pub gs: Range<usize>,
@@ -32,8 +34,8 @@ pub struct Layout {
     /// With their terminators.
     pub segments: Vec<Range<usize>>,
     pub sets: Vec<Set>,
-    /// Claims, from CLM to the last terminator before the next CLM, HL or SE.
-    pub claims: Vec<Range<usize>>,
+    /// Claims, from CLM to the last terminator before the next CLM, HL or SE; each with the terminator before it.
+    pub claims: Vec<(usize, Range<usize>)>,
 }
 
 impl Layout {
@@ -41,24 +43,27 @@ impl Layout {
         let starts = interchanges(bytes);
         let (mut all, mut sets, mut claims) = (Vec::new(), Vec::new(), Vec::new());
         let (mut isa, mut gs, mut st, mut claim) = (0..0, 0..0, None, None);
+        let mut lead = 0;
         for segment in segments(bytes, &starts) {
             let id = id(&bytes[segment.clone()]);
             if matches!(&id[..], b"CLM" | b"HL" | b"SE")
-                && let Some(from) = claim.take()
+                && let Some((from, lead)) = claim.take()
             {
-                claims.push(from..segment.start);
+                claims.push((from, lead..segment.start));
             }
             match &id[..] {
                 b"ISA" => isa = segment.clone(),
                 b"GS" => gs = segment.clone(),
-                b"ST" => st = Some(segment.start),
-                b"CLM" => claim = Some(segment.start),
+                b"ST" => st = Some((segment.start, lead)),
+                b"CLM" => claim = Some((segment.start, lead)),
                 b"SE" => {
-                    let range = st.take().unwrap_or(segment.start)..segment.end;
-                    sets.push(Set { range, isa: isa.clone(), gs: gs.clone() });
+                    let (from, lead) = st.take().unwrap_or((segment.start, segment.start));
+                    let (range, with_lead) = (from..segment.end, lead..segment.end);
+                    sets.push(Set { range, with_lead, isa: isa.clone(), gs: gs.clone() });
                 }
                 _ => {}
             }
+            lead = segment.end - 1;
             all.push(segment);
         }
         Layout { starts, segments: all, sets, claims }
