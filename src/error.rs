@@ -84,14 +84,42 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The file or directory it is about, if it is about one.
+    pub fn path(&self) -> Option<&Path> {
+        match self.kind() {
+            ErrorKind::Io { path, .. } | ErrorKind::File { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The message, with another name for the file or directory it is about.
+    pub fn told_of(&self, name: &str) -> String {
+        Told { error: self, name: Some(name) }.to_string()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
+        Told { error: self, name: None }.fmt(f)
+    }
+}
+
+/// An error's message, with a name in place of its path if there is one.
+struct Told<'e> {
+    error: &'e Error,
+    name: Option<&'e str>,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |path: &Path| self.name.map_or_else(|| display_path(path), str::to_owned);
+        match self.error.kind() {
             ErrorKind::Io { action, path, source } => {
-                write!(f, "cannot {action} {}: {source}", display_path(path))
+                write!(f, "cannot {action} {}: {source}", name(path))
             }
             ErrorKind::File { path, line, column, message } => {
-                write!(f, "{}", display_path(path))?;
+                f.write_str(&name(path))?;
                 if *line > 0 {
                     write!(f, ":{line}")?;
                 }
@@ -130,16 +158,70 @@ pub fn display_path(path: &Path) -> String {
 }
 
 /// Whether a character prints as itself and does nothing else: no control, no line or paragraph
-/// separator, no direction override, no zero-width mark.
+/// separator, no direction override, no zero-width mark, nothing that has no look of its own.
 pub fn is_plain(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     !(c.is_control()
-        || matches!(c, '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'))
+        // Formats (Cf), blanks without a width, and the separators of lines and paragraphs.
+        || matches!(c, '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{0600}'..='\u{0605}' | '\u{06dd}' | '\u{070f}' | '\u{0890}' | '\u{0891}' | '\u{08e2}')
+        || matches!(c, '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}')
+        || matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_look_of_its_own_is_not_plain() {
+        for c in [
+            '\0',
+            '\t',
+            '\n',
+            '\r',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{80}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{600}',
+            '\u{61c}',
+            '\u{6dd}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{206f}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{fff9}',
+            '\u{1d173}',
+            '\u{e0001}',
+            '\u{e0041}',
+            '\u{e0100}',
+        ] {
+            assert!(!is_plain(c), "{c:?}");
+        }
+        for c in ['\u{20}', 'A', '~', 'é', 'ß', '…', '\u{fffd}', '漢', '＝', '\u{a0}', '\u{3000}'] {
+            assert!(is_plain(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_message_says_where_and_a_path_cannot_steer_the_terminal() {

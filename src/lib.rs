@@ -5,14 +5,17 @@
 //! out, and what is deliberately absent.
 
 // The ground everybody stands on.
+pub mod disk;
 pub mod error;
 pub mod position;
 
-// files -> bytes -> segments -> claims
+// files -> streams of plain bytes
+pub mod source;
+
+// bytes -> segments -> claims
 pub mod claim;
 pub mod minutes;
 pub mod sidecar;
-pub mod source;
 pub mod tables;
 pub mod x12;
 

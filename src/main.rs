@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    claimlint::cli::run(std::env::args_os())
+    claimlint::cli::main(std::env::args_os())
 }

@@ -20,8 +20,11 @@ use sha2::Digest as _;
 use support::{Ran, command, run_with};
 use tempfile::TempDir;
 
-/// What a run locks in the directory it writes to.
-const LOCK: &str = ".claimlint.lock";
+/// What a run locks beside `out`.
+const LOCK: &str = ".out.claimlint.lock";
+
+/// A set of outputs.
+const SET: [&str; 5] = ["claims.csv", "findings.csv", "findings.jsonl", "manifest.json", "summary.json"];
 
 /// A directory to work in.
 struct Desk(TempDir);
@@ -52,12 +55,11 @@ impl Desk {
         run_with(self.path(), &line.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>(), input)
     }
 
-    /// Names of all files of a directory, without the lock that every run leaves there.
+    /// Names of all files of a directory.
     fn files(&self, below: &str) -> BTreeSet<String> {
         fs::read_dir(self.path().join(below))
             .unwrap()
             .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name != LOCK)
             .collect()
     }
 }
@@ -276,12 +278,11 @@ fn what_cannot_be_asked_is_refused_before_anything_is_read() {
         ("completions", "required"),
         ("completions tcsh", "bash, elvish, fish, powershell, zsh"),
         ("man --out file", "cannot create the directory file"),
+        ("verify", "required"),
         ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
         ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
         ("scan clean.edi --out file", "the output directory file is a file; name a directory"),
         ("scan clean.edi --out file/deeper", "cannot create the output directory file/deeper"),
-        ("scan inside --out inside", "choose one outside the inputs"),
-        ("scan inside --out inside/out", "choose one outside the inputs"),
         ("scan clean.edi --out clean.edi", "choose one outside the inputs"),
         ("rule", "required"),
         ("rule MOD999", "there is no rule \"MOD999\"; `claimlint rules` lists them"),
@@ -352,44 +353,163 @@ fn settings_are_found_and_what_they_do_not_know_is_refused_with_file_and_line() 
 
 #[test]
 fn outputs_are_whole_or_not_there_and_private() {
-    const ALL: [&str; 4] = ["claims.csv", "findings.csv", "findings.jsonl", "summary.json"];
-    let desk = desk().with("out/findings.csv", "old\n".repeat(1000)).with("out/own.txt", "mine");
+    let desk = desk().with("out/findings.csv", "old\n".repeat(1000)).with("out/.claimlint.lock", "");
     let ran = desk.run("scan faulty.edi --out out");
-    expect(&ran, 0, &["Written to out."], "into a directory that is there");
-    let names: BTreeSet<String> = ALL.iter().chain(&["own.txt"]).map(|n| (*n).to_owned()).collect();
-    assert_eq!(desk.files("out"), names, "nothing temporary is left, nothing else is touched");
+    expect(&ran, 0, &["Written to out."], "over a set of an older version");
+    assert_eq!(desk.files("out"), BTreeSet::from(SET.map(str::to_owned)), "replaced as a whole");
     let findings = fs::read_to_string(desk.path().join("out/findings.csv")).unwrap();
     assert!(!findings.contains("old") && findings.lines().count() == 2, "replaced whole: {findings}");
+    expect(&desk.run("scan clean.edi --out out --format none"), 0, &[], "over a set");
+    expect(&desk.run("verify out"), 0, &["out: whole, 4 outputs and 1 input"], "which is whole");
+    let beside: Vec<_> = desk.files(".").into_iter().filter(|name| name.starts_with('.')).collect();
+    assert_eq!(beside, [LOCK], "nothing temporary is left");
 
     expect(&desk.run("scan faulty.edi --out new/deep --format none"), 0, &[], "made as needed");
-    assert_eq!(desk.files("new/deep").len(), ALL.len());
+    expect(&desk.run("scan faulty.edi --out new/deep/ --format none"), 0, &[], "with a separator at its end");
+    fs::create_dir(desk.path().join("empty")).unwrap();
+    expect(&desk.run("scan faulty.edi --out empty"), 0, &[], "into an empty directory");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
+        // Whatever a shell lets others do.
+        let script = "umask 000; exec \"$0\" scan faulty.edi --out open/deep --format none";
+        let shell = std::process::Command::new("sh")
+            .args(["-c", script, env!("CARGO_BIN_EXE_claimlint")])
+            .current_dir(desk.path())
+            .status();
+        assert!(shell.unwrap().success());
         let mode = |path: &str| fs::metadata(desk.path().join(path)).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode("new"), mode("new/deep")), (0o700, 0o700));
-        for name in ALL.iter().chain(&[LOCK]) {
-            assert_eq!(mode(&format!("new/deep/{name}")), 0o600, "{name}");
+        assert_eq!(mode("empty"), 0o700);
+        for above in ["new", "open"] {
+            assert_eq!((mode(above), mode(&format!("{above}/deep"))), (0o700, 0o700), "{above}");
+            assert_eq!(mode(&format!("{above}/.deep.claimlint.lock")), 0o600, "{above}");
+            for name in SET {
+                assert_eq!(mode(&format!("{above}/deep/{name}")), 0o600, "{above}/deep/{name}");
+            }
         }
     }
+}
 
-    // A directory where a file belongs: nothing can be put there, and nothing temporary stays.
-    let desk = desk.with("taken/findings.csv/x", "");
-    let ran = desk.run("scan faulty.edi --out taken --format none");
-    expect(&ran, 2, &["cannot rename into place"], "a name that is taken");
-    assert_eq!(desk.files("taken"), BTreeSet::from(["findings.csv".to_owned()]));
+/// What is put in the place of a directory puts away what was in it, so nothing may be but a set of ours.
+#[test]
+fn only_an_older_set_is_replaced() {
+    let ours = r#"{"schema_version": 9, "tool": {"name": "claimlint", "version": "9.0.0"}}"#;
+    let desk = desk()
+        .with("own/findings.csv", "old")
+        .with("own/own.txt", "mine")
+        .with("below/findings.csv/x", "")
+        .with("hidden/.notes", "mine")
+        .with("theirs/manifest.json", "{\"name\": \"an app\"}")
+        .with("broken/manifest.json", "{")
+        .with("newer/manifest.json", ours)
+        .with("file", "mine");
+    let mut cases = vec![
+        (
+            "own",
+            "the output directory own holds own.txt, which is no file of claimlint; the directory is replaced",
+        ),
+        ("below", "the output directory below holds findings.csv, which is no file of claimlint"),
+        ("hidden", "the output directory hidden holds .notes, which is no file of claimlint"),
+        ("theirs", "theirs/manifest.json was not written by claimlint"),
+        ("broken", "broken/manifest.json was not written by claimlint"),
+        ("file", "the output directory file is a file; name a directory"),
+        (".", "--out .: a set of outputs is put in place as a whole directory"),
+        ("..", "--out ..: a set of outputs is put in place as a whole directory"),
+    ];
+    #[cfg(unix)]
+    {
+        let link = |to: &str, from: &str| std::os::unix::fs::symlink(to, desk.path().join(from)).unwrap();
+        fs::create_dir(desk.path().join("planted")).unwrap();
+        for name in SET {
+            link("../file", &format!("planted/{name}"));
+        }
+        link("newer", "link");
+        link("nowhere", "dangling");
+        cases.push((
+            "planted",
+            "the output directory planted holds claims.csv, which is no file of claimlint",
+        ));
+        cases.push(("link", "the output directory link is a link; name the directory itself"));
+        cases.push(("dangling", "the output directory dangling is a link; name the directory itself"));
+    }
+    for (out, said) in cases {
+        let before = (desk.path().join(out).is_dir()).then(|| desk.files(out));
+        // Said before anything is read: nothing stands on standard input, and that is not said.
+        let ran = desk.run(&format!("scan - --out {out}"));
+        expect(&ran, 2, &[said], out);
+        assert_eq!((ran.out.as_str(), ran.err.lines().count()), ("", 1), "{out}: {}", ran.err);
+        if out != "." {
+            assert_eq!(before, (desk.path().join(out).is_dir()).then(|| desk.files(out)), "{out}");
+        }
+    }
+    for name in ["file", "own/own.txt", "hidden/.notes"] {
+        assert_eq!(fs::read_to_string(desk.path().join(name)).unwrap(), "mine", "{name}");
+    }
+    assert!(!desk.path().join("nowhere").exists());
+    assert!(!desk.files(".").iter().any(|name| name.ends_with(".tmp")), "{:?}", desk.files("."));
+    expect(&desk.run("scan clean.edi --out newer"), 0, &["Written to newer."], "a set of another version");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_replaced_is_said_before_anything_is_read() {
+    let desk = Desk::new();
+    let said = "the output directory /proc is a mount point and cannot be replaced as a whole; name a directory inside";
+    expect(&desk.run("scan - --out /proc"), 2, &[said], "a mount point");
+    assert!(!Path::new("/.proc.claimlint.lock").exists(), "nothing is made beside it");
+    // Nobody may make anything there, not even root.
+    let said = "so it needs to write in the directory that holds /sys/report";
+    expect(&desk.run("scan - --out /sys/report"), 2, &["cannot ", said], "beside it nothing can be made");
+}
+
+#[test]
+fn outputs_and_whatever_is_read_lie_apart() {
+    let desk = desk()
+        .with("in/a.edi", batch(CLEAN))
+        .with("out/findings.csv", "claim_id,line_no,minutes\n")
+        .with("set/claimlint.toml", "");
+    for flag in ["--minutes", "--visits", "--plans", "--spend", "--fees", "--history", "--tables"] {
+        for (out, said) in [
+            ("in/a.edi", "is or lies inside in/a.edi"),
+            ("in", "the output directory in holds in/a.edi, which is read"),
+        ] {
+            let line = format!("scan clean.edi {flag} in/a.edi --out {out}");
+            // A table file that is none is said first, which is as well.
+            let said = if flag == "--tables" { "" } else { said };
+            expect(&desk.run(&line), 2, &[said], &line);
+        }
+        let line = format!("scan clean.edi {flag} out/findings.csv --out out");
+        expect(&desk.run(&line), 2, &[], &line);
+        assert!(
+            fs::read_to_string(desk.path().join("out/findings.csv")).unwrap().starts_with("claim_id"),
+            "{line}"
+        );
+    }
+    for (line, said) in [
+        ("scan in --out in", "is or lies inside in"),
+        ("scan in --out in/out", "is or lies inside in"),
+        ("scan in/a.edi --out in", "holds in/a.edi"),
+        ("scan clean.edi --history in --out in/out", "is or lies inside in"),
+        ("scan clean.edi --config set/claimlint.toml --out set", "holds set/claimlint.toml"),
+    ] {
+        expect(&desk.run(line), 2, &[said, "choose one outside the inputs"], line);
+    }
+    assert_eq!(desk.files("in").len(), 1);
 }
 
 #[test]
 fn one_run_at_a_time_has_an_output_directory() {
-    let desk = desk().with("out/findings.csv", "old").with(&format!("out/{LOCK}"), "");
-    let held = fs::File::open(desk.path().join("out").join(LOCK)).unwrap();
+    let desk = desk().with("out/findings.csv", "old").with(LOCK, "4711\n");
+    let held = fs::File::open(desk.path().join(LOCK)).unwrap();
     held.try_lock().unwrap();
-    let said = "claimlint: another run writes to out; wait for it or choose another --out\n";
+    let said = "claimlint: another run (process 4711) writes to out; wait for it or choose another --out\n";
     for line in ["scan faulty.edi --out out --fail-on low", "scan missing.edi --out out"] {
         let ran = desk.run(line);
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(75), "", said), "{line}");
     }
+    fs::write(desk.path().join(LOCK), "who knows").unwrap();
+    let said = "claimlint: another run writes to out; wait for it or choose another --out\n";
+    assert_eq!(desk.run("scan faulty.edi --out out").err, said, "a lock without a number");
     assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
     expect(&desk.run("scan faulty.edi --out other --fail-on low"), 1, &["Written to other."], "elsewhere");
     expect(&desk.run("scan faulty.edi --fail-on low"), 1, &["MOD001"], "nothing to write, nothing to lock");
@@ -399,58 +519,92 @@ fn one_run_at_a_time_has_an_output_directory() {
 
 #[cfg(unix)]
 #[test]
-fn a_lock_that_is_a_link_is_not_followed() {
-    let desk = desk().with("out/own.txt", "mine");
-    std::os::unix::fs::symlink("../elsewhere", desk.path().join("out").join(LOCK)).unwrap();
-    let said = "cannot lock out/.claimlint.lock: not a regular file; remove it or choose another --out";
-    expect(&desk.run("scan faulty.edi --out out"), 2, &[said], "a planted link");
-    assert!(!desk.path().join("elsewhere").exists());
+fn a_lock_that_is_not_a_file_of_its_own_is_not_touched() {
+    let desk = desk().with("own.txt", "mine").with("out/findings.csv", "old");
+    let lock = desk.path().join(LOCK);
+    let said =
+        "cannot lock ./.out.claimlint.lock: not a regular file of its own; remove it or choose another --out";
+    for (what, plant) in [
+        (
+            "a link to a file",
+            &(|| std::os::unix::fs::symlink("own.txt", &lock)) as &dyn Fn() -> std::io::Result<()>,
+        ),
+        ("a link to nothing", &|| std::os::unix::fs::symlink("elsewhere", &lock)),
+        ("another name of a file", &|| fs::hard_link(desk.path().join("own.txt"), &lock)),
+        ("a directory", &|| fs::create_dir(&lock)),
+    ] {
+        plant().unwrap();
+        expect(&desk.run("scan faulty.edi --out out"), 2, &[said], what);
+        assert_eq!(fs::read_to_string(desk.path().join("own.txt")).unwrap(), "mine", "{what}");
+        assert!(!desk.path().join("elsewhere").exists());
+        fs::remove_file(&lock).or_else(|_| fs::remove_dir(&lock)).unwrap();
+    }
 }
 
 #[test]
 fn what_killed_runs_left_is_removed_and_nothing_else() {
-    const KEPT: [&str; 4] =
-        [".findings.csv.tmp", ".findings.csv.77x.tmp", ".own.txt.77.tmp", "findings.csv.77.tmp"];
-    let mut desk = desk().with("out/.summary.json.78.tmp/x", "a directory is not ours");
-    for name in
-        KEPT.iter().chain(&[".findings.csv.77.tmp", ".findings.csv.4194304.tmp", ".summary.json.77.tmp"])
-    {
-        desk = desk.with(&format!("out/{name}"), "half-writ");
+    const KEPT: [&str; 6] = [
+        ".out.tmp/findings.csv",
+        ".out.0123456789abcde.tmp/findings.csv",
+        ".out.0123456789abcdeX.tmp/findings.csv",
+        ".other.0123456789abcdef.tmp/findings.csv",
+        "out.0123456789abcdef.tmp/findings.csv",
+        ".out.1111111111111111.tmp/own.txt",
+    ];
+    let mut desk = desk()
+        .with("out/findings.csv", "old")
+        .with(".out.0123456789abcdef.tmp/findings.csv", "half-writ")
+        .with(".out.0123456789abcdef.tmp/.tmpA1b2C3", "rows")
+        .with(".out.00000000000000ff.old/summary.json", "{}")
+        .with(".out.interrupted.json.0123456789abcdef.tmp", "{")
+        .with(".out.1111111111111111.tmp/findings.csv", "half-writ")
+        .with(".out.2222222222222222.tmp", "a file is not ours");
+    for name in KEPT {
+        desk = desk.with(name, "mine");
     }
     expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "beside leftovers");
-    let temporary: BTreeSet<String> =
-        desk.files("out").into_iter().filter(|name| name.ends_with(".tmp")).collect();
-    let kept = KEPT.iter().chain(&[".summary.json.78.tmp"]).map(|name| (*name).to_owned());
-    assert_eq!(temporary, kept.collect());
+    for name in KEPT {
+        assert_eq!(fs::read_to_string(desk.path().join(name)).unwrap(), "mine", "{name}");
+    }
+    let beside: BTreeSet<String> =
+        desk.files(".").into_iter().filter(|name| name.starts_with(".out.")).collect();
+    let kept = [
+        ".out.0123456789abcde.tmp",
+        ".out.0123456789abcdeX.tmp",
+        ".out.1111111111111111.tmp",
+        ".out.2222222222222222.tmp",
+        ".out.claimlint.lock",
+        ".out.tmp",
+    ];
+    assert_eq!(beside, kept.map(str::to_owned).into());
+    assert_eq!(desk.files(".out.1111111111111111.tmp"), BTreeSet::from(["own.txt".to_owned()]));
 }
 
-/// A run stopped by a signal ends by it, which shells report as 128 and the signal's number. It has put no
-/// file in place, and holds no lock that would keep the next one out.
+/// A run that is killed has put no file in place, and holds no lock that would keep the next one out. What becomes
+/// of one that is asked to end is held by `signals.rs`.
 #[cfg(unix)]
 #[test]
-fn a_run_that_is_stopped_leaves_old_files_as_they_were() {
+fn a_run_that_is_killed_leaves_old_files_as_they_were() {
     use std::io::Write as _;
     use std::os::unix::process::ExitStatusExt as _;
     let whole = batch(&FAULTY.repeat(20_000));
-    // Not SIGINT: a shell may have it ignored in what it runs in the background, this test included.
-    for (number, signal) in [(15, "TERM"), (9, "KILL")] {
-        let desk = desk().with("out/findings.csv", "old");
-        let mut scan = command(desk.path(), &["scan", "-", "--out", "out"]);
-        let piped = scan.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = piped.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        // A pipe holds far less, so the run has the lock and reads; it waits for more, for the pipe stays open.
-        input.write_all(&whole.as_bytes()[..whole.len() - 40]).unwrap();
-        let pid = child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
-        let output = child.wait_with_output().unwrap();
-        drop(input);
-        assert_eq!(output.status.signal(), Some(number), "{output:?}");
-        assert_eq!(desk.files("out"), BTreeSet::from(["findings.csv".to_owned()]), "nothing new");
-        assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
-        expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "the next run");
-        assert_eq!(desk.files("out").len(), 4);
-    }
+    let desk = desk().with("out/findings.csv", "old");
+    let mut scan = command(desk.path(), &["scan", "-", "--out", "out"]);
+    let piped = scan.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A pipe holds far less, so the run has the lock and reads; it waits for more, for the pipe stays open.
+    input.write_all(&whole.as_bytes()[..whole.len() - 40]).unwrap();
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
+    drop(input);
+    assert_eq!(output.status.signal(), Some(9), "{output:?}");
+    assert_eq!(desk.files("out"), BTreeSet::from(["findings.csv".to_owned()]), "nothing new");
+    let left = |desk: &Desk| desk.files(".").iter().filter(|name| name.ends_with(".tmp")).count();
+    assert_eq!(left(&desk), 1, "what it wrote lies beside");
+    assert_eq!(fs::read_to_string(desk.path().join("out/findings.csv")).unwrap(), "old");
+    expect(&desk.run("scan faulty.edi --out out"), 0, &["Written to out."], "the next run");
+    assert_eq!((desk.files("out").len(), left(&desk)), (SET.len(), 0));
 }
 
 #[test]
@@ -529,7 +683,7 @@ fn the_catalogue_is_there_to_be_read() {
 fn help_teaches_by_example() {
     let desk = Desk::new();
     expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
-    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
         assert_eq!(ran.err, "");
@@ -620,7 +774,7 @@ fn completions_and_man_pages_know_the_commands() {
     assert!(page.starts_with(".TH claimlint 1"), "{page}");
     expect(&desk.run("man --out pages"), 0, &[], "a page for each command");
     assert_eq!(fs::read_to_string(desk.path().join("pages/claimlint.1")).unwrap(), page);
-    for command in ["scan", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
         let page = fs::read_to_string(desk.path().join(format!("pages/claimlint-{command}.1"))).unwrap();
         assert!(page.starts_with(&format!(".TH claimlint-{command} 1")), "{page}");
         assert!(page.contains(&format!("claimlint {command}")), "{page}");
@@ -892,11 +1046,13 @@ fn with_closed_pipe(desk: &Desk, args: &[&str]) -> Ran {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let desk = desk();
+    expect(&desk.run("scan faulty.edi --out set"), 0, &[], "a set to verify");
     for line in [
         "scan faulty.edi",
         "scan faulty.edi --format csv",
         "scan faulty.edi --format json",
         "scan faulty.edi --format summary",
+        "verify set",
         "rules",
         "rules --format json",
         "rule MOD001",
@@ -916,7 +1072,7 @@ fn a_reader_that_goes_away_costs_neither_the_files_nor_the_exit_code() {
         let args = ["scan", "faulty.edi", "--format", format, "--out", &out, "--fail-on", "high"];
         let ran = with_closed_pipe(&desk, &args);
         assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{format}");
-        assert_eq!(desk.files(&out).len(), 4, "{format}: the files are there");
+        assert_eq!(desk.files(&out).len(), SET.len(), "{format}: the files are there");
     }
     let ran = with_closed_pipe(&desk, &["scan", "missing.edi", "--format", "csv"]);
     assert_eq!(ran.code, Some(2), "what was not done is still not done: {}", ran.err);
@@ -933,7 +1089,9 @@ fn an_output_that_cannot_be_written_is_said_and_the_files_are_kept() {
         let err = String::from_utf8(output.stderr).unwrap();
         assert!(err.starts_with("claimlint: cannot write standard output: "), "{format}: {err}");
         assert_eq!(output.status.code(), Some(2), "{format}");
-        assert_eq!(desk.files(format).len(), 4, "{format}");
+        assert_eq!(desk.files(format).len(), SET.len(), "{format}");
+        let manifest = json(&fs::read_to_string(desk.path().join(format).join("manifest.json")).unwrap());
+        assert_eq!(manifest["exit_code"], 2, "{format}");
     }
 }
 

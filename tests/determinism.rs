@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
+use claimlint::disk::System;
 use claimlint::finding::Finding;
 use claimlint::position::Tag;
 use claimlint::scan::Setup;
@@ -208,7 +210,7 @@ fn rows_on_disk_change_nothing() {
         let inputs = [input("batch.837", batch.bytes.clone())];
         let mut first: Option<String> = None;
         for budget in [None, Some(0), Some(4096), Some(Spill::BUDGET)] {
-            let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+            let spill = budget.map(|budget| spill(directory.path(), budget));
             for (threads, window) in [(1, 1 << 20), (2, 4096), (8, 65_536)] {
                 let limits = Limits { window, ..Limits::default() };
                 let setup = Setup { spill: spill.clone(), ..setup_of(threads, limits, &batch) };
@@ -222,6 +224,10 @@ fn rows_on_disk_change_nothing() {
         }
     }
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "no file is left behind");
+}
+
+fn spill(directory: &Path, budget: usize) -> Spill {
+    Spill { disk: Arc::new(System), directory: directory.to_owned(), budget }
 }
 
 /// Two files with the same patients; of each patient's claims every second one stands in the other file.
@@ -346,7 +352,7 @@ fn what_is_replaced_or_void_is_not_held_to_its_days() {
         for inputs in ways {
             for (threads, window) in [(1, 1 << 20), (2, 100), (8, 700)] {
                 for budget in [None, Some(0)] {
-                    let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+                    let spill = budget.map(|budget| spill(directory.path(), budget));
                     let limits = Limits { window, ..Limits::default() };
                     let setup = Setup { spill, ..setup(threads, limits, "") };
                     let csv = findings_csv(&setup, &run(&setup, &inputs));

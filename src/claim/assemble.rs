@@ -45,7 +45,7 @@ pub struct Piece<'a> {
     /// How the piece ends.
     pub end: PieceEnd,
     /// What was odd about its bytes before they were tidied.
-    pub odd: Option<&'a Oddities>,
+    pub odd: Option<&'a [Oddities]>,
 }
 
 /// How a piece begins.
@@ -110,8 +110,11 @@ pub struct Claims<'a> {
     context: Context,
     record: Record,
     /// What was odd about the bytes of the piece, and the segments of the chunk before it.
-    tidied: Option<&'a Oddities>,
+    tidied: Option<&'a [Oddities]>,
     opened: u32,
+    /// How many of its interchanges are noted, where it has an ISA in its middle; and line breaks noted.
+    sections: usize,
+    said: u64,
     /// Whether the terminator in the ISA of the piece could not be right.
     repaired: bool,
     /// Whether a claim is being read.
@@ -150,6 +153,8 @@ impl<'a> Claims<'a> {
             record: Record::default(),
             tidied: None,
             opened: 0,
+            sections: 0,
+            said: 0,
             repaired: false,
             in_claim: false,
             long_clm: None,
@@ -192,6 +197,7 @@ impl<'a> Claims<'a> {
         self.repaired = piece.head == Head::RepairedIsa;
         self.pending = None;
         self.odd = [None; 3];
+        (self.sections, self.said) = (0, 0);
         match piece.head {
             Head::Continued => {}
             // The ISA itself is read as the piece's first segment.
@@ -314,33 +320,49 @@ impl<'a> Claims<'a> {
     /// The end of a piece: the tail, and what was tolerated.
     fn close_piece(&mut self) {
         self.close_tail(false);
+        self.tolerated();
         let mut tally = self.segments.tally();
+        if let Some(sections) = self.tidied {
+            tally.line_breaks = sections.iter().map(|odd| odd.line_breaks).sum();
+        }
+        self.tidied = None;
+        self.record.counts.tally.add(&tally);
+        self.segments = Segments::new(&[], Delimiters::USUAL);
+        self.before = self.record.segment;
+    }
+
+    /// Notes what was read through in the interchange so far: at the end of a piece, and before an ISA in the
+    /// middle of one, so that where pieces are cut does not decide whose it is.
+    fn tolerated(&mut self) {
         // Line ends that stood inside segments are no line breaks between them.
-        tally.line_breaks = self.tidied.map_or(tally.line_breaks, |odd| odd.line_breaks);
-        let line_breaks = tally.line_breaks;
+        let section = self.tidied.and_then(|sections| sections.get(self.sections));
+        let line_breaks = match (self.tidied, section) {
+            (Some(_), section) => section.map_or(0, |odd| odd.line_breaks),
+            (None, _) => {
+                let all = self.segments.tally().line_breaks;
+                all - std::mem::replace(&mut self.said, all)
+            }
+        };
+        self.sections += 1;
         if line_breaks > 0 {
             let place = Place { byte: self.offset, segment: self.record.segment };
             let mark = Mark::Tolerated { code: FaultCode::LineBreaks, count: line_breaks, at: None };
             self.record.event(place, mark);
         }
-        for oddity in self.tidied.iter().flat_map(|odd| &odd.found) {
+        for oddity in section.iter().flat_map(|odd| &odd.found) {
             let (code, count, at) = (oddity.code, oddity.count, Some(oddity.at));
             let (byte, segment) = (self.offset + oddity.start as u64, self.opened + oddity.segment);
             self.record.event(Place { byte, segment }, Mark::Tolerated { code, count, at });
         }
-        for (code, odd) in [FaultCode::EmptySegment, FaultCode::LowerCaseId, FaultCode::ServiceSegments]
-            .into_iter()
-            .zip(self.odd)
+        let odd = std::mem::take(&mut self.odd);
+        for (code, odd) in
+            [FaultCode::EmptySegment, FaultCode::LowerCaseId, FaultCode::ServiceSegments].into_iter().zip(odd)
         {
             if let Some(Odd { count, place, tag }) = odd {
                 let at = Some(ElementRef::segment(tag));
                 self.record.event(place, Mark::Tolerated { code, count, at });
             }
         }
-        (self.odd, self.tidied) = ([None; 3], None);
-        self.record.counts.tally.add(&tally);
-        self.segments = Segments::new(&[], Delimiters::USUAL);
-        self.before = self.record.segment;
     }
 
     /// Judges what stands after the last terminator. Returns whether it cut a claim off.

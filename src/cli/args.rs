@@ -23,12 +23,18 @@ Examples:
 pub(crate) struct Args {
     #[command(subcommand)]
     pub command: Command,
+
+    /// Messages on standard error: text for people, or one JSON object a line for jobs
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
 }
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Check claim files and report what is at risk
     Scan(Scan),
+    /// Check that a directory of `scan --out` is whole and as it was written
+    Verify(Verify),
     /// List the rules
     Rules(Rules),
     /// Explain one rule
@@ -48,15 +54,17 @@ Examples:
   claimlint scan batch.837
   claimlint scan outbound --recursive --minutes minutes.csv --out report
   claimlint scan batch.837.gz claims.zip --format csv > findings.csv
-  claimlint scan outbound --fail-on high --format none --out report   (in a nightly job)
+  claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
 
 Exit codes:
-  0    everything was read; nothing at or above --fail-on
+  0    everything was read; nothing at or above --fail-on was found (its default is none: findings are no failure)
   1    everything was read; findings at or above --fail-on
-  2    something was not done: wrong usage, an input not read or read in part, an output not written
-  3    internal error: the account does not balance
-  75   another run writes to the directory of --out; nothing was done, try again later
-  130  interrupted (SIGINT; 143 for SIGTERM), as shells report it: the files of --out are as before";
+  2    something was not done: wrong usage, an input not read or read in part, an output not written; outweighs 1
+  3    internal error: the account does not balance, or a part of the program failed; outweighs all others
+  75   another run writes to the directory of --out; nothing was read or written, try again later
+  129  stopped by SIGHUP: no file of --out was replaced; outweighs 0 to 2
+  130  stopped by SIGINT (Ctrl-C), likewise
+  143  stopped by SIGTERM, likewise";
 
 #[derive(ClapArgs, Debug)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -96,13 +104,23 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "FILE")]
     pub tables: Option<PathBuf>,
 
-    /// Write findings.csv, claims.csv, findings.jsonl and summary.json into this directory
+    /// Write findings.csv, claims.csv, findings.jsonl, summary.json and manifest.json as this directory, which is
+    /// replaced as a whole: it may hold nothing but an older set
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
     /// What to print on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+
+    /// Replace claim ids by tokens made with the key in this file (HMAC-SHA-256; 16 to 4096 bytes, readable by its
+    /// owner only). What is left is still protected health information
+    #[arg(long, value_name = "KEYFILE")]
+    pub redact: Option<PathBuf>,
+
+    /// Replace names of input and sidecar files by aliases: input-1, minutes-1
+    #[arg(long)]
+    pub redact_filenames: bool,
 
     /// Exit with 1 if there are findings of this severity or worse
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
@@ -141,7 +159,7 @@ pub(crate) struct Scan {
     pub threads: Option<u16>,
 
     /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
-    /// goes to a file without a name in its directory; without, it stays in memory
+    /// goes to a file without a name beside its directory; without, it stays in memory
     #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub memory: u32,
 
@@ -152,6 +170,10 @@ pub(crate) struct Scan {
     /// No progress bar
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// As --memory, in bytes; results do not depend on it
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub memory_bytes: Option<usize>,
 
     /// Bytes read at a time; results do not depend on it
     #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u32).range(1..=16_777_216))]
@@ -176,6 +198,30 @@ pub(crate) struct Sidecars {
     /// What payers allow for a unit of a code, likewise
     #[arg(long, value_name = "FILE")]
     pub fees: Vec<PathBuf>,
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Each deviation is one line.
+
+Examples:
+  claimlint verify report
+  claimlint verify report --inputs                            the claim files as well, where they lay
+  claimlint scan outbound --out report && claimlint verify report && upload report
+
+Exit codes:
+  0  every file of the set is there and is what the manifest says
+  2  it is not, or could not be read";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = VERIFY_EXAMPLES)]
+pub(crate) struct Verify {
+    /// The directory that `scan --out` wrote
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+
+    /// Check that the inputs have not changed since, too
+    #[arg(long)]
+    pub inputs: bool,
 }
 
 const RULE_EXAMPLES: &str = "\
@@ -254,6 +300,8 @@ impl Show {
             tables: None,
             out: None,
             format: Format::None,
+            redact: None,
+            redact_filenames: false,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),
@@ -264,6 +312,7 @@ impl Show {
             top: 0,
             threads: None,
             memory: 48,
+            memory_bytes: None,
             color: When::Never,
             quiet: self.quiet,
             window: None,
@@ -419,6 +468,15 @@ pub(crate) enum When {
     Always,
     /// Never
     Never,
+}
+
+/// How messages on standard error look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line of text for each message
+    Text,
+    /// A JSON object for each event, on a line of its own
+    Json,
 }
 
 /// A threshold; `None` is never reached.

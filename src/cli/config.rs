@@ -3,29 +3,35 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use toml::Spanned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
-use crate::minutes::{Minutes, Sidecar};
+use crate::minutes::{FileKind, Minutes, Sidecar};
+use crate::report::manifest::Options;
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::Setup;
-use crate::scan::group::store::Spill;
 use crate::scan::split::{Envelopes, Limits};
+use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::source::Digests;
+use crate::source::input::Input;
 use crate::source::list::{Lister, Listing, Recursive, Unread};
 use crate::source::twins::{self, OnDuplicate};
 use crate::tables::Tables;
 use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 
-use super::args::{Format, Scan, When};
+use super::args::{Format, Scan, Sidecars, When};
+use super::names::Names;
+use super::redact::{self, Key};
 use super::settings::{self, Settings};
+use super::{Host, apart, options};
 
 /// What `scan` will do.
 pub(crate) struct Config {
@@ -43,14 +49,39 @@ pub(crate) struct Config {
     pub table_sources: Vec<Source>,
     /// Faults of sidecar files: their other rows are used.
     pub sidecar_errors: Vec<Error>,
+    /// Bytes of rows to hold in memory before they are spilled, where there is a directory for that.
+    pub memory: usize,
+    /// Flags and settings as the manifest tells them.
+    pub options: Options,
+    /// All that changes results beside the inputs, as one number.
+    pub settings_sha256: [u8; 32],
+    /// What may be printed of names of inputs and sidecar files.
+    pub names: Names,
+    /// Makes tokens of claim ids, if they may not be printed.
+    pub key: Option<Key>,
+}
+
+impl Config {
+    /// What may be printed of an error about an input or a sidecar file.
+    pub(crate) fn told(&self, error: &Error) -> String {
+        match error.kind() {
+            // A value in the wrong column may be a claim's id.
+            ErrorKind::File { path, line, column, message } if self.key.is_some() => {
+                let message = redact::without_value(message);
+                self.names.error(&Error::file(path, *line, column, message))
+            }
+            _ => self.names.error(error),
+        }
+    }
 }
 
 const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
-pub(crate) fn resolve(args: &Scan) -> Result<Config> {
-    let settings = match args.config.clone().or_else(default_settings) {
-        Some(path) => settings::read(&path)?,
+pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
+    let settings_file = args.config.clone().or_else(default_settings);
+    let settings = match &settings_file {
+        Some(path) => settings::read(path)?,
         None => Settings::default(),
     };
     if args.paths.iter().filter(|p| p.as_os_str() == "-").count() > 1 {
@@ -60,16 +91,13 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    if let Some(out) = &args.out {
-        refuse_output_in_input(out, &args.paths)?;
-        refuse_output_in_input(out, &args.history)?;
-    }
     let digests = match args.format {
         Format::Summary => Digests::Sha256,
         _ if args.out.is_some() => Digests::Sha256,
         _ => Digests::Off,
     };
-    let reading = args.reading.reading(&settings.limits, digests);
+    let mut reading = args.reading.reading(&settings.limits, digests);
+    reading.open = Arc::new(Stoppable::new(reading.open, host.signals.stop()));
     let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
     let mut lister = Lister::new(recursive, args.reading.settle());
     let mut listing = lister.list(&args.paths);
@@ -80,6 +108,10 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let history = lister.list(&args.history);
     // What cannot be read of the past is told with the rest.
     listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
+    let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
+    list_names(&names, args, &listing, &history.inputs);
+    apart::check(args, settings_file.as_deref(), &names)?;
+    let key = args.redact.as_deref().map(Key::read).transpose()?;
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -88,10 +120,31 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
     let (fees, errors) = Fees::load(&args.sidecars.fees);
     sidecar_errors.extend(errors);
     let policies = settings.policies()?;
-    let (tables, table_sources) = match &args.tables {
-        Some(path) => file::open(path)?,
-        None => (Tables::builtin(), Vec::new()),
+    let (tables, table_sources, table_file) = match &args.tables {
+        Some(path) => {
+            let (tables, sources, digest) = file::open(path)?;
+            (tables, sources, Some(digest))
+        }
+        None => (Tables::builtin(), Vec::new(), None),
     };
+    let require_minutes = args.require_minutes || settings.rules.require_minutes;
+    let switched_off: Vec<_> =
+        CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect();
+    let options = Options {
+        rules_off: switched_off.iter().map(|code| (*code).to_owned()).collect(),
+        severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
+        require_minutes,
+        redact: key.as_ref().map(Key::id),
+        ..options::of_flags(args)
+    };
+    let tallies = [
+        sidecar.tally(FileKind::Minutes),
+        sidecar.tally(FileKind::Visits),
+        plans.tally(),
+        spend.tally(),
+        fees.tally(),
+    ];
+    let settings_sha256 = options::digest(&options, settings.text(), &tallies, table_file);
     let mut expected = settings.expected()?;
     if let Some(usage) = args.expect_usage {
         expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
@@ -113,17 +166,18 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
             spend,
             fees,
             tables,
-            require_minutes: args.require_minutes || settings.rules.require_minutes,
+            require_minutes,
             threads: args.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             reading,
-            spill: args
-                .out
-                .clone()
-                .map(|directory| Spill { directory, budget: (args.memory as usize) << 20 }),
+            // The directory is made later, if there is one to write to.
+            spill: None,
             history: history.inputs,
             expected,
             as_of: args.as_of,
+            stop: host.signals.stop(),
+            #[cfg(debug_assertions)]
+            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok().and_then(|at| at.parse().ok()),
         },
         listing,
         on_duplicate,
@@ -131,11 +185,31 @@ pub(crate) fn resolve(args: &Scan) -> Result<Config> {
         format: args.format,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
-        progress: !args.quiet && std::io::stderr().is_terminal(),
-        switched_off: CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect(),
+        progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
+        switched_off,
         table_sources,
         sidecar_errors,
+        memory: args.memory_bytes.unwrap_or((args.memory as usize) << 20),
+        options,
+        settings_sha256,
+        names,
+        key,
     })
+}
+
+/// Lists the names of files in the order they are told in.
+fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) {
+    listing.inputs.iter().for_each(|input| names.list("input", &input.name()));
+    history.iter().for_each(|input| names.list("history", &input.name()));
+    let Sidecars { visits, plans, spend, fees } = &args.sidecars;
+    for (kind, paths) in
+        [("minutes", &args.minutes), ("visits", visits), ("plans", plans), ("spend", spend), ("fees", fees)]
+    {
+        paths.iter().for_each(|path| names.list(kind, &display_path(path)));
+    }
+    listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
+    listing.unread.iter().for_each(|unread| names.list("input", &display_path(&unread.path)));
+    listing.duplicates.iter().for_each(|twin| names.list("input", &display_path(&twin.path)));
 }
 
 /// The settings of this directory, else of the nearest one above that has some.
@@ -204,6 +278,14 @@ fn fixed_severities(words: &[String]) -> Result<BTreeMap<String, Severity>> {
     Ok(fixed)
 }
 
+/// Fails where the settings select or ignore a rule that there is not.
+pub(super) fn named_rules(settings: &Settings) -> Result<()> {
+    for words in [&settings.rules.select, &settings.rules.ignore] {
+        codes(&[], words, settings)?;
+    }
+    Ok(())
+}
+
 /// The codes a word means: a rule or the rules of a family.
 fn meant(word: &str) -> Result<Vec<&'static str>> {
     let name = word.trim().to_ascii_uppercase();
@@ -214,23 +296,6 @@ fn meant(word: &str) -> Result<Vec<&'static str>> {
         return Err(Error::usage(message));
     }
     Ok(codes)
-}
-
-/// An output directory that is an input, or lies inside one, would be read by the next run.
-fn refuse_output_in_input(out: &Path, inputs: &[PathBuf]) -> Result<()> {
-    let absolute =
-        |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or_else(|_| p.to_owned());
-    let out = absolute(out);
-    for input in inputs.iter().filter(|p| p.as_os_str() != "-") {
-        if out.starts_with(absolute(input)) {
-            return Err(Error::usage(format!(
-                "the output directory {} is {} or lies inside it; choose one outside the inputs",
-                crate::error::display_path(&out),
-                crate::error::display_path(input),
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn processors() -> usize {

@@ -9,9 +9,9 @@ use crate::position::ElementRef;
 use crate::report::{ClaimInfo, Entry, Location, Report, Summary};
 use crate::risk::{self, Risk};
 use crate::rules::time::minutes_not_documented;
-use crate::scan::Setup;
 use crate::scan::commit::RowUse;
 use crate::scan::results::{Item, Results};
+use crate::scan::row::ClaimRow;
 use crate::scan::worker::syntax_finding;
 use crate::x12::envelope::Standing;
 use crate::x12::fault::{Fault, FaultCode};
@@ -26,22 +26,23 @@ pub(crate) fn emit(
     mut summary: Summary,
     to: &mut dyn Report,
 ) -> io::Result<Summary> {
-    let setup = &config.setup;
     to.begin()?;
     let mut sums = Sums::new();
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());
     let mut stood: Option<(Standing, usize)> = None;
+    let setup = &config.setup;
     results.each(|item| {
+        setup.stop.check()?;
         let at = (*item.standing, std::ptr::from_ref(item.file).addr());
         if stood != Some(at) {
-            fill_location(&mut location, item);
+            fill_location(&mut location, item, config);
             stood = Some(at);
         }
         let mut risk = Risk::default();
         let claim = match item.claim {
             Some((row, texts)) => {
                 risk = risk::of_claim(row.worth.unwrap_or(row.charge), item.findings);
-                fill_claim(&mut info, row, texts, setup);
+                fill_claim(&mut info, row, texts, config);
                 Some(&info)
             }
             None => None,
@@ -49,7 +50,7 @@ pub(crate) fn emit(
         sums.add(claim.is_some(), item.findings, &risk);
         to.entry(&Entry { location: &location, claim, findings: item.findings, risk })
     })?;
-    for (finding, file) in stray_rows(setup, results).into_iter().chain(unlisted(config)) {
+    for (finding, file) in stray_rows(config, results).into_iter().chain(unlisted(config)) {
         location = Location { file, ..Location::default() };
         sums.add(false, &[finding], &Risk::default());
         to.entry(&Entry { location: &location, claim: None, findings: &[finding], risk: Risk::default() })?;
@@ -59,9 +60,10 @@ pub(crate) fn emit(
     Ok(summary)
 }
 
-fn fill_location(location: &mut Location, item: &Item<'_>) {
+fn fill_location(location: &mut Location, item: &Item<'_>, config: &Config) {
     let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = item.standing;
-    location.file.clone_from(&item.file.name);
+    location.file.clear();
+    location.file.push_str(&config.names.name(&item.file.name));
     (location.interchange, location.group, location.transaction) = (*interchange, *group, *transaction);
     for (slot, control) in
         [(&mut location.isa13, isa13), (&mut location.gs06, gs06), (&mut location.st02, st02)]
@@ -71,14 +73,17 @@ fn fill_location(location: &mut Location, item: &Item<'_>) {
     }
 }
 
-fn fill_claim(info: &mut ClaimInfo, row: &crate::scan::row::ClaimRow, texts: &[u8], setup: &Setup) {
+fn fill_claim(info: &mut ClaimInfo, row: &ClaimRow, texts: &[u8], config: &Config) {
     for (slot, text) in
         [(&mut info.id, row.id), (&mut info.payer_id, row.payer_id), (&mut info.payer_name, row.payer_name)]
     {
         slot.clear();
         slot.extend_from_slice(text.of(texts));
     }
-    let policy = setup.policies.get(row.policy);
+    if let Some(key) = &config.key {
+        key.token(row.id.of(texts), &mut info.id);
+    }
+    let policy = config.setup.policies.get(row.policy);
     info.form = match row.form {
         Form::Professional => "837P",
         Form::Institutional => "837I",
@@ -102,19 +107,20 @@ fn unlisted(config: &Config) -> Vec<(Finding, String)> {
     let twins = listing.duplicates.iter().map(|twin| (FaultCode::DuplicateFile, twin.path.as_path()));
     let finding = |(code, path): (FaultCode, &Path)| {
         let fault = Fault { code, byte: 0, at: ElementRef::default(), segment: 0, figures: [0, 0] };
-        Some((syntax_finding(&config.setup, &fault)?, crate::error::display_path(path)))
+        Some((syntax_finding(&config.setup, &fault)?, config.names.path(path)))
     };
     twins.chain(unread).filter_map(finding).collect()
 }
 
 /// Sidecar rows that were used for no line, each as a finding at its file and line.
-fn stray_rows(setup: &Setup, results: &Results) -> Vec<(Finding, String)> {
+fn stray_rows(config: &Config, results: &Results) -> Vec<(Finding, String)> {
+    let setup = &config.setup;
     let sidecar = setup.minutes.sidecar();
     let finding = |(row, used): &(_, RowUse)| {
         let (path, line) = sidecar.place(*row);
         let several = *used == RowUse::Ambiguous;
         let finding = minutes_not_documented::stray_row(&setup.plan, sidecar.kind(*row), line, several)?;
-        Some((finding, crate::error::display_path(path)))
+        Some((finding, config.names.path(path)))
     };
     results.stray_rows.iter().filter_map(finding).collect()
 }

@@ -7,10 +7,12 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 
+use crate::disk::{Access, Disk};
 use crate::error::{Error, Result};
 
 use super::Outcome;
 use super::args::{Args, Completions, Man};
+use super::replace::replace;
 
 const NAME: &str = "claimlint";
 
@@ -23,13 +25,13 @@ pub(crate) fn completions(args: &Completions) -> Result<Outcome> {
 }
 
 /// Prints the page of the whole command, or writes that and one for each subcommand.
-pub(crate) fn man(args: &Man) -> Result<Outcome> {
+pub(crate) fn man(disk: &dyn Disk, args: &Man) -> Result<Outcome> {
     let mut command = Args::command().disable_help_subcommand(true);
     // Makes the names of subcommands whole: `claimlint-scan`.
     command.build();
     let Some(directory) = &args.out else { return print(&page(&command)?) };
     fs::create_dir_all(directory).map_err(|e| Error::io("create the directory", directory, e))?;
-    write_all(directory, &command)?;
+    write_all(disk, directory, &command)?;
     Ok(Outcome::Done)
 }
 
@@ -51,14 +53,14 @@ fn title_first(page: Vec<u8>) -> Vec<u8> {
 }
 
 /// Writes the page of a command and those of its subcommands.
-fn write_all(directory: &Path, command: &Command) -> Result<()> {
-    write(directory, command)?;
-    command.get_subcommands().try_for_each(|subcommand| write_all(directory, subcommand))
+fn write_all(disk: &dyn Disk, directory: &Path, command: &Command) -> Result<()> {
+    write(disk, directory, command)?;
+    command.get_subcommands().try_for_each(|subcommand| write_all(disk, directory, subcommand))
 }
 
-fn write(directory: &Path, command: &Command) -> Result<()> {
+fn write(disk: &dyn Disk, directory: &Path, command: &Command) -> Result<()> {
     let path = directory.join(format!("{}.1", command.get_display_name().unwrap_or(command.get_name())));
-    fs::write(&path, page(command)?).map_err(|e| Error::io("write", path, e))
+    replace(disk, &path, &page(command)?, Access::Open)
 }
 
 fn print(bytes: &[u8]) -> Result<Outcome> {

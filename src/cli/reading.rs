@@ -1,4 +1,4 @@
-//! The flags that say how inputs are read, and what they come to. The one place where a run looks at the clock.
+//! The flags that say how inputs are read, and what they come to. The one place where what is read depends on the clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,120 +1,163 @@
 //! `claimlint scan`: read, check, report, and say by the exit code how it went.
 
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::error::{Error, Result};
+use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
+use crate::scan::commit::FileResult;
+use crate::scan::group::store::Spill;
 use crate::scan::results::Results;
-use crate::scan::scan;
+use crate::scan::scan_told;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
-use super::output::{Named, OutputSet, Patient};
-use super::{Outcome, complain, emit, progress, summary};
+use super::output::{OutFile, OutputSet};
+use super::patient::Patient;
+use super::signals::Signal;
+use super::{Host, Outcome, emit, interrupted, pipe, progress, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
-pub(crate) fn run(args: &Scan) -> Result<Outcome> {
-    let config = config::resolve(args)?;
+pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
+    let mut config = config::resolve(args, host)?;
     // An output directory that cannot be written is known before hours of reading.
-    let mut outputs = config.out.as_deref().map(OutputSet::new).transpose()?;
+    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(&host.disk, out)).transpose()?;
+    config.setup.spill = outputs.as_ref().map(|outputs| Spill {
+        disk: host.disk.clone(),
+        directory: outputs.temporary().to_owned(),
+        budget: config.memory,
+    });
     let bar = progress::Bar::new(&config);
-    let results = scan(&config.setup, &config.listing.inputs, &|done| bar.add(done))?;
+    let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
+    let inputs = &config.listing.inputs;
+    let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &told)?;
     bar.clear();
     let before = summary::of_results(&config, &results);
-    // Problems are the text report's last part; without it they must not be lost.
-    if config.format != Format::Text {
-        before.problems.iter().chain(&before.imbalances).for_each(|p| complain(p));
+    host.log.totals(&before);
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
     }
-    let failed = Rc::new(RefCell::new(None));
-    let mut reports = Reports::default();
-    let mut lines = None;
-    if let Some(outputs) = &mut outputs {
-        files(outputs, &mut reports, &failed)?;
-        lines = Some((outputs.directory().join(LINES), outputs.create(LINES)?));
+    // Problems are the text report's last part; without it they must not be lost.
+    if config.format != Format::Text || host.log.is_json() {
+        before.problems.iter().chain(&before.imbalances).for_each(|p| host.log.error(p));
     }
     let unread = Rc::new(RefCell::new(None));
-    standard_output(&config, &mut reports, &unread);
-    let write_lines =
-        || lines.map_or(Ok(()), |(path, file)| findings_lines(&config, &results, &before, &path, file));
-    let mut write_others = || emit::emit(&config, &results, before.clone(), &mut reports);
+    let written = write(&config, &results, before, outputs.as_mut(), &unread);
+    // Once files are being put in place a signal comes too late, and the run ends as it would have.
+    if let Some(signal) = host.signals.caught() {
+        return Ok(stopped(signal, host, &config, &results));
+    }
+    let summary = written?;
+    host.log.totals(&summary);
+    let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    let outcome = outcome(&config, &summary);
+    if let Some(outputs) = &mut outputs {
+        let exits_with = if unread.is_some() { outcome.max(Outcome::NotDone) } else { outcome };
+        let manifest = manifest(&config, &summary, exits_with, outputs)?;
+        outputs.commit(&manifest)?;
+        let directory = outputs.directory();
+        host.log.written(directory);
+        if let Err(error) = interrupted::remove(&*host.disk, directory) {
+            host.log.warning(&format!("{error}; it is of an earlier run, remove it"));
+        }
+        if config.format == Format::Text {
+            say_where(directory);
+        }
+    }
+    match unread {
+        Some(error) => Err(Error::io("write", "standard output", error)),
+        // Who reads no further has seen enough; that is no failure.
+        None => Ok(outcome),
+    }
+}
+
+/// What a run that was stopped comes to. Its files go with the set they were to be part of.
+fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
+    host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
+    if let Some(out) = &config.out
+        && let Err(error) = interrupted::write(&*host.disk, out, config, results, signal)
+    {
+        host.log.error(&error.to_string());
+    }
+    results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
+    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
+}
+
+/// Has the files of a set on the disk and returns the manifest that makes them one.
+fn manifest(
+    config: &Config,
+    summary: &Summary,
+    exits_with: Outcome,
+    outputs: &mut OutputSet,
+) -> Result<Vec<u8>> {
+    let options = config.options.clone();
+    let mut manifest = Manifest::new(&RULES, config.settings_sha256, options, summary, exits_with.code());
+    manifest.outputs = outputs.seal()?;
+    manifest.to_bytes().map_err(|e| Error::io("write", outputs.directory().join(manifest::NAME), e.into()))
+}
+
+/// Writes the files of `--out` and what goes to standard output.
+fn write(
+    config: &Config,
+    results: &Results,
+    before: Summary,
+    mut outputs: Option<&mut OutputSet>,
+    unread: &Rc<RefCell<Option<io::Error>>>,
+) -> Result<Summary> {
+    let mut reports = Reports::default();
+    let mut lines = None;
+    if let Some(outputs) = outputs.as_deref_mut() {
+        reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
+        reports.push(csv::Claims::new(outputs.create("claims.csv")?, &RULES));
+        reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
+        lines = Some(outputs.create("findings.jsonl")?);
+    }
+    standard_output(config, &mut reports, unread);
+    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &before, file));
+    let mut write_others = || emit::emit(config, results, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
             let beside = scope.spawn(write_lines);
             let emitted = write_others();
-            let lost = || Err(Error::internal("the thread that writes findings.jsonl came to grief"));
-            (emitted, beside.join().unwrap_or_else(|_| lost()))
+            let lost = || io::Error::other("the thread that writes findings.jsonl came to grief");
+            (emitted, beside.join().unwrap_or_else(|_| Err(lost())))
         })
     } else {
         (write_others(), write_lines())
     };
     drop(reports);
-    let summary = emitted.map_err(|e| match failed.borrow_mut().take() {
-        Some(path) => Error::io("write", path, e),
-        None => Error::io("write", "the reports", e),
-    })?;
-    written?;
-    if let Some(outputs) = outputs {
-        let directory = outputs.directory().to_owned();
-        outputs.commit()?;
-        if config.format == Format::Text {
-            say_where(&directory);
-        }
-    }
-    match unread.take() {
-        // Who reads no further has seen enough; that is no failure.
-        Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::io("write", "standard output", error))
-        }
-        _ => Ok(outcome(&config, &summary)),
+    let failed = outputs.and_then(|outputs| outputs.failed()).unwrap_or_else(|| "the reports".into());
+    match (emitted, written) {
+        (Ok(summary), Ok(())) => Ok(summary),
+        (Err(e), _) | (_, Err(e)) => Err(Error::io("write", failed, e)),
     }
 }
-
-/// The file of `--out` that is written by itself.
-const LINES: &str = "findings.jsonl";
 
 /// Writes findings.jsonl.
 fn findings_lines(
     config: &Config,
     results: &Results,
     before: &Summary,
-    path: &Path,
-    file: BufWriter<File>,
-) -> Result<()> {
+    file: BufWriter<OutFile>,
+) -> io::Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    let emitted = emit::emit(config, results, before.clone(), &mut report);
-    emitted.map(drop).map_err(|e| Error::io("write", path, e))
-}
-
-/// The other files of `--out`.
-fn files(
-    outputs: &mut OutputSet,
-    reports: &mut Reports<'_>,
-    failed: &Rc<RefCell<Option<PathBuf>>>,
-) -> Result<()> {
-    let mut open = |name: &str| {
-        let path = outputs.directory().join(name);
-        Ok(Named::new(outputs.create(name)?, &path, failed))
-    };
-    reports.push(csv::Findings::new(open("findings.csv")?, &RULES));
-    reports.push(csv::Claims::new(open("claims.csv")?, &RULES));
-    reports.push(json::Totals::new(open("summary.json")?, &RULES));
-    Ok(())
+    emit::emit(config, results, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
-    let out = Patient::new(BufWriter::with_capacity(64 * 1024, io::stdout()), unread);
+    let stdout = pipe::standard_output(&config.setup.stop);
+    let out = Patient::new(BufWriter::with_capacity(64 * 1024, stdout), unread);
     match config.format {
         Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
         Format::Csv => reports.push(csv::Findings::new(out, &RULES)),

@@ -105,7 +105,11 @@ impl Source {
 
 /// Reads a settings file.
 pub(crate) fn read(path: &Path) -> Result<Settings> {
-    let text = fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    parse(path, fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?)
+}
+
+/// Reads the text of a settings file; `path` is named in faults.
+pub(crate) fn parse(path: &Path, text: String) -> Result<Settings> {
     let source = Source { path: path.to_owned(), text };
     match toml::from_str::<Settings>(&source.text) {
         Ok(settings) => Ok(Settings { source, ..settings }),
@@ -120,6 +124,11 @@ impl Settings {
     /// An error about a word of the settings, with its place.
     pub(crate) fn fault(&self, word: &Spanned<String>, error: &Error) -> Error {
         self.source.fault(word.span(), error.to_string())
+    }
+
+    /// The file as it was read, empty without one.
+    pub(crate) fn text(&self) -> &str {
+        &self.source.text
     }
 
     /// The severities the settings fix, by rule code.

@@ -22,12 +22,12 @@ use crate::source::trouble::Trouble;
 use super::args::Show;
 use super::config::{self, Config};
 use super::progress::Bar;
-use super::{Outcome, complain};
+use super::{Host, Outcome};
 
 const REMINDER: &str = "what follows is protected health information, as it stands in the file";
 
 /// Runs `show`.
-pub(crate) fn run(args: &Show) -> Result<Outcome> {
+pub(crate) fn run(args: &Show, host: &Host) -> Result<Outcome> {
     let id = args.claim.trim();
     if id.is_empty() {
         return Err(Error::usage("--claim is empty; give the claim's id (CLM01)"));
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         let name = crate::error::display_path(&args.file);
         return Err(Error::usage(format!("{name} is a directory; name the file the claim is in")));
     }
-    let mut config = config::resolve(&args.as_scan())?;
+    let mut config = config::resolve(&args.as_scan(), host)?;
     if let Some(unread) = config.listing.unread.pop() {
         return Err(Error::usage(unread.message));
     }
@@ -46,9 +46,12 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         excerpts.chunk(chunk)
     })?;
     bar.clear();
+    if let Some(signal) = host.signals.caught() {
+        return Ok(Outcome::Stopped(signal));
+    }
     one_file(&results)?;
     let (found, seen) = excerpts.finish();
-    let outcome = say_problems(&config, &results)?;
+    let outcome = say_problems(&config, &results, host)?;
     let file = results.files.first().map_or("", |file| file.name.as_str());
     let shown = safe::line(id);
     if seen == 0 {
@@ -61,14 +64,14 @@ pub(crate) fn run(args: &Show) -> Result<Outcome> {
         let message = format!("claims {shown} in {file}: {seen}; give --nth from 1 to {seen}");
         return Err(Error::usage(message));
     }
-    complain(REMINDER);
+    host.log.warning(REMINDER);
     let mut out = BufWriter::new(io::stdout().lock());
     print(&mut out, &config, file, &found, seen, &findings_of(&results, &found))
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("write", "standard output", e))?;
     if args.nth.is_none() && (found.len() as u64) < seen {
         let (first, more) = (found.len() + 1, seen - found.len() as u64);
-        complain(&format!(
+        host.log.warning(&format!(
             "more claims with this id, not shown: {more}; --nth {first} shows the next of them"
         ));
         return Ok(outcome.max(Outcome::NotDone));
@@ -88,10 +91,10 @@ fn one_file(results: &Results) -> Result<()> {
 }
 
 /// Says what makes the findings incomplete. An input that was not read at all is an error.
-fn say_problems(config: &Config, results: &Results) -> Result<Outcome> {
+fn say_problems(config: &Config, results: &Results, host: &Host) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
     for error in &config.sidecar_errors {
-        complain(&error.to_string());
+        host.log.error(&error.to_string());
         outcome = Outcome::NotDone;
     }
     for file in &results.files {
@@ -100,7 +103,7 @@ fn say_problems(config: &Config, results: &Results) -> Result<Outcome> {
             Status::Whole => {}
             Status::Unreadable(why) => return Err(Error::usage(say(why))),
             Status::Partial(why) => {
-                complain(&say(why));
+                host.log.error(&say(why));
                 outcome = Outcome::NotDone;
             }
         }

@@ -7,8 +7,8 @@ use crate::error::display_path;
 use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
-    Bytes, Claims, Equation, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, RuleTotal,
-    Segments, SidecarTotal, Summary, TableTotal,
+    Bytes, Claims, Equation, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, Redaction,
+    RuleTotal, Segments, SidecarTotal, Summary, TableTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
@@ -24,6 +24,7 @@ use crate::x12::fault::FaultCode;
 use crate::x12::value::{Cents, Date};
 
 use super::config::Config;
+use super::redact::Key;
 
 /// Sums over the findings.
 pub(crate) struct Sums {
@@ -175,6 +176,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
             let held = &results.account.held;
             [held.transactions, held.groups, held.interchanges, held.files]
         },
+        redaction: redaction(config),
         imbalances: results.imbalances.clone(),
         ..Summary::default()
     }
@@ -196,6 +198,13 @@ fn account(config: &Config, results: &Results) -> Vec<Equation> {
     equations.collect()
 }
 
+/// What is not printed as it is.
+fn redaction(config: &Config) -> Option<Redaction> {
+    let key_id = config.key.as_ref().map(Key::id);
+    let file_names = config.names.are_aliases();
+    (key_id.is_some() || file_names).then_some(Redaction { key_id, file_names })
+}
+
 /// Every input with what became of it.
 fn inputs(config: &Config, results: &Results) -> Vec<Input> {
     let read = results.files.iter().map(|file| {
@@ -206,16 +215,16 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
             Status::Unreadable(why) => (InputStatus::Unreadable, Some(why)),
         };
         Input {
-            file: file.name.clone(),
+            file: config.names.name(&file.name).into_owned(),
             bytes: file.bytes,
             file_bytes: Some(file.file_bytes),
             container: file.container.clone(),
             offsets: file.offsets.clone(),
-            link: file.link.clone(),
+            link: file.link.as_ref().map(|link| config.names.name(link).into_owned()),
             sha256: file.sha256,
             status,
             code: why.map(|why| code(why.code)),
-            reason: why.map(|why| why.message.clone()),
+            reason: why.map(|why| config.names.message(&why.message)),
         }
     });
     let unread = |file: String, status, reason: String| Input {
@@ -228,21 +237,26 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
     let skipped = listing
         .skipped
         .iter()
-        .map(|(path, why)| unread(display_path(path), InputStatus::Skipped, why.clone()))
-        .chain(
-            results
-                .skipped
-                .iter()
-                .map(|(name, why)| unread(name.clone(), InputStatus::Skipped, (*why).to_owned())),
-        );
+        .map(|(path, why)| unread(config.names.path(path), InputStatus::Skipped, config.names.message(why)))
+        .chain(results.skipped.iter().map(|(name, why)| {
+            unread(config.names.name(name).into_owned(), InputStatus::Skipped, (*why).to_owned())
+        }));
     let twins = listing.duplicates.iter().map(|twin| Input {
         sha256: Some(twin.sha256),
         code: Some(code(FaultCode::DuplicateFile)),
-        ..unread(display_path(&twin.path), InputStatus::Skipped, same_content(twin))
+        ..unread(
+            config.names.path(&twin.path),
+            InputStatus::Skipped,
+            config.names.message(&same_content(twin)),
+        )
     });
     let unlisted = listing.unread.iter().map(|listed| Input {
         code: listed.code.map(code),
-        ..unread(display_path(&listed.path), InputStatus::Unreadable, listed.message.clone())
+        ..unread(
+            config.names.path(&listed.path),
+            InputStatus::Unreadable,
+            config.names.message(&listed.message),
+        )
     });
     read.chain(skipped).chain(twins).chain(unlisted).collect()
 }
@@ -382,17 +396,22 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
 /// exit code alone explains nothing.
 fn problems(config: &Config, results: &Results) -> Vec<String> {
     let listing = &config.listing;
-    let mut list: Vec<String> = listing.unread.iter().map(|unread| unread.message.clone()).collect();
+    let told = |message: &str| config.names.message(message);
+    let mut list: Vec<String> = listing.unread.iter().map(|unread| told(&unread.message)).collect();
     if config.on_duplicate == OnDuplicate::Fail {
-        let said = |twin: &Duplicate| format!("{}: {}", display_path(&twin.path), same_content(twin));
+        let said =
+            |twin: &Duplicate| format!("{}: {}", config.names.path(&twin.path), told(&same_content(twin)));
         list.extend(listing.duplicates.iter().map(said));
     }
-    list.extend(config.sidecar_errors.iter().map(ToString::to_string));
+    list.extend(config.sidecar_errors.iter().map(|e| config.told(e)));
     for file in &results.files {
-        match &file.status {
-            Status::Whole => list.extend(file.remark.iter().map(|why| why.of(&file.name))),
-            Status::Partial(why) | Status::Unreadable(why) => list.push(why.of(&file.name)),
-        }
+        let whole = match &file.status {
+            Status::Whole => file.remark.as_ref(),
+            Status::Partial(why) | Status::Unreadable(why) => Some(why),
+        };
+        // The name is listed by now, so that it is found in the message.
+        let _ = config.names.name(&file.name);
+        list.extend(whole.map(|why| told(&why.of(&file.name))));
     }
     for reason in NotEvaluated::ALL {
         let count = results.totals.counts.claims_not_evaluated[reason as usize];

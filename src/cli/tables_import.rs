@@ -1,18 +1,19 @@
 //! `claimlint tables import`: files of CMS read into one table file, which is put in place only when it is whole.
 //! Says of every file what was read, and of what is likely to be missing.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::disk::Access;
 use crate::error::{Error, Result, display_path};
 use crate::tables::import::{self, Imported};
 
 use super::args::TablesImport;
-use super::{Outcome, output};
+use super::replace::replace;
+use super::{Host, Outcome};
 
 /// Runs `tables import`.
-pub(crate) fn run(args: &TablesImport) -> Result<Outcome> {
+pub(crate) fn run(args: &TablesImport, host: &Host) -> Result<Outcome> {
     for file in &args.files {
         if same_file(file, &args.out) {
             let name = display_path(&args.out);
@@ -21,7 +22,10 @@ pub(crate) fn run(args: &TablesImport) -> Result<Outcome> {
     }
     let imported = import::read(&args.files, args.quarter)?;
     let bytes = imported.to_bytes()?;
-    replace(&args.out, &bytes)?;
+    if let Some(signal) = host.signals.caught() {
+        return Ok(Outcome::Stopped(signal));
+    }
+    replace(&*host.disk, &args.out, &bytes, Access::Open)?;
     let mut page = Vec::new();
     let written = account(&imported, &args.out, bytes.len(), &mut page);
     let printed = written.and_then(|()| io::stdout().lock().write_all(&page));
@@ -66,54 +70,4 @@ fn account(imported: &Imported, out: &Path, bytes: usize, page: &mut Vec<u8>) ->
 /// Whether two paths lead to one file that is there.
 fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-/// Puts a file in the place of another. What was there before stays until the new one is on the disk.
-fn replace(target: &Path, bytes: &[u8]) -> Result<()> {
-    let Some(name) = target.file_name().filter(|_| !target.is_dir()) else {
-        let name = display_path(target);
-        return Err(Error::usage(format!("--out {name} is a directory; name a file")));
-    };
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary_name = std::ffi::OsString::from(".");
-    temporary_name.push(name);
-    temporary_name.push(format!(".{}.tmp", std::process::id()));
-    let mut temporary = Temporary::create(directory.join(temporary_name))?;
-    temporary.write(bytes)?;
-    fs::rename(&temporary.path, target).map_err(|e| Error::io("rename into place", target, e))?;
-    temporary.gone = true;
-    output::sync_directory(directory).map_err(|e| Error::io("write", directory, e))
-}
-
-/// A file that is removed again unless it got its name.
-struct Temporary {
-    path: PathBuf,
-    file: File,
-    gone: bool,
-}
-
-impl Temporary {
-    fn create(path: PathBuf) -> Result<Temporary> {
-        // Never an existing file, so never one that somebody planted.
-        let opened = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = opened.map_err(|e| Error::io("create", &path, e))?;
-        Ok(Temporary { path, file, gone: false })
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_all());
-        written.map_err(|e| Error::io("write", &self.path, e))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if !self.gone {
-            // Nothing more can be done about it here.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }

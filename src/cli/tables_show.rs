@@ -20,7 +20,10 @@ use super::args::TablesShow;
 /// Runs `tables show`.
 pub(crate) fn run(args: &TablesShow) -> Result<Outcome> {
     let (tables, sources) = match &args.tables {
-        Some(path) => file::open(path)?,
+        Some(path) => {
+            let (tables, sources, _) = file::open(path)?;
+            (tables, sources)
+        }
         None => (Tables::builtin(), Vec::new()),
     };
     let codes = args.codes.iter().map(|word| find(&tables, word)).collect::<Result<Vec<_>>>()?;

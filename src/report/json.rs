@@ -314,6 +314,7 @@ mod tests {
                     "held": {"transactions": 12, "groups": 5, "interchanges": 4, "files": 3},
                     "imbalances": []
                 },
+                "redaction": {"key_id": "0badcafe", "file_names": true},
             })
         );
         assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));

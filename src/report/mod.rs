@@ -7,7 +7,10 @@
 //! batch.
 
 pub mod csv;
+#[cfg(test)]
+mod hostile;
 pub mod json;
+pub mod manifest;
 pub mod safe;
 mod said;
 #[cfg(test)]
@@ -135,6 +138,17 @@ pub struct Summary {
     pub account_held: [u64; 4],
     /// Equations of the account that do not hold; empty in a run that can be relied on.
     pub imbalances: Vec<String>,
+    /// What is replaced in the outputs, if anything is.
+    pub redaction: Option<Redaction>,
+}
+
+/// What is replaced in the outputs. They are about patients all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Redaction {
+    /// Names the key that claim ids were replaced with, if they were.
+    pub key_id: Option<String>,
+    /// Whether names of input and sidecar files were replaced.
+    pub file_names: bool,
 }
 
 /// An equation of the account: a total and the parts it is the sum of.

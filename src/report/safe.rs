@@ -166,6 +166,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::sample::hostile;
 
     #[test]
     fn untrusted_bytes_become_text_that_only_prints() {
@@ -258,34 +259,5 @@ mod tests {
                 prop_assert!(!start.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || is_number(&cell), "{cell:?}");
             }
         }
-    }
-
-    /// Bytes rich in what hurts, so that the properties are tried and not just true.
-    fn hostile() -> impl Strategy<Value = Vec<u8>> {
-        let piece = prop_oneof![
-            prop::sample::select(vec![
-                "=",
-                "+",
-                "-",
-                "@",
-                "＝",
-                "－",
-                " ",
-                "\"",
-                "'",
-                ",",
-                ";",
-                "\t",
-                "\n",
-                "\u{1b}[31m",
-                "\u{202e}",
-                "\u{9b}",
-                "5",
-                "."
-            ])
-            .prop_map(|s| s.as_bytes().to_vec()),
-            prop::collection::vec(any::<u8>(), 0..4),
-        ];
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
     }
 }

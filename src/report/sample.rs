@@ -1,6 +1,8 @@
 //! A small run made by hand, for the tests of all formats: clean ids, hostile ids, a loose finding, and a
 //! finding of a rule and a fault the catalogue does not have.
 
+use proptest::prelude::*;
+
 use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
 use crate::position::{ElementRef, Position, Tag};
 use crate::risk::{self, Risk};
@@ -10,7 +12,7 @@ use crate::x12::value::{Cents, Date, Quantity};
 
 use super::{
     Bytes, ClaimInfo, Claims, Entry, Equation, Files, Input, InputStatus, Lines, Location, MinutesTotal,
-    Money, NotChecked, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
+    Money, NotChecked, Redaction, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
 };
 
 /// Ids as an attacker would choose them.
@@ -311,7 +313,47 @@ pub(crate) fn summary() -> Summary {
         }],
         account_held: [12, 5, 4, 3],
         imbalances: Vec::new(),
+        redaction: Some(Redaction { key_id: Some("0badcafe".to_owned()), file_names: true }),
     }
+}
+
+/// Bytes rich in what hurts, so that properties are tried and not just true.
+pub(crate) fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    const PIECES: [&str; 28] = [
+        "=",
+        "+",
+        "-",
+        "@",
+        "＝",
+        "＋",
+        "－",
+        "＠",
+        " ",
+        "\"",
+        "'",
+        ",",
+        ";",
+        "|",
+        "\t",
+        "\r",
+        "\n",
+        "\u{0}",
+        "\u{7f}",
+        "\u{1b}[31m",
+        "\u{1b}]52;c;aGk=\u{7}",
+        "\u{202e}",
+        "\u{2028}",
+        "\u{200b}",
+        "\u{9b}",
+        "\u{a0}",
+        "5",
+        ".",
+    ];
+    let piece = prop_oneof![
+        prop::sample::select(PIECES.to_vec()).prop_map(|s| s.as_bytes().to_vec()),
+        prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
 fn quarter() -> Date {

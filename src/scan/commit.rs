@@ -89,11 +89,15 @@ pub struct FileResult {
     pub offsets: Option<String>,
     /// What it leads to, if it is a link.
     pub link: Option<String>,
+    /// Claims seen.
+    pub claims: u64,
     /// Transaction sets claims are read from.
     pub in_scope: u64,
     /// SHA-256 of the bytes on the disk (of a member of an archive: of its content), if the run was asked for it
     /// and they were read to the last.
     pub sha256: Option<[u8; 32]>,
+    /// Whether all that will ever be known of it is; of an interrupted run some are not.
+    pub done: bool,
     /// What makes the run incomplete although the file was read: it holds no claims.
     pub remark: Option<Trouble>,
     /// Findings about the file as a whole.
@@ -168,6 +172,8 @@ pub(super) struct Commit<'s> {
     /// Whether it has been nothing but white space so far.
     blank: bool,
     pub files: Vec<FileResult>,
+    /// Inputs of which it was told that they are done.
+    told: usize,
     pub totals: Totals,
     /// Sums over the earlier files.
     pub earlier_totals: Totals,
@@ -211,6 +217,7 @@ impl<'s> Commit<'s> {
             head: Vec::new(),
             blank: true,
             files: Vec::new(),
+            told: 0,
             totals: Totals::default(),
             earlier_totals: Totals::default(),
             kept: Vec::new(),
@@ -240,6 +247,14 @@ impl<'s> Commit<'s> {
         while let Some((job, output)) = self.waiting.remove(&self.next) {
             self.put(job, output);
             self.next += 1;
+        }
+    }
+
+    /// Tells of inputs that are done now, each once and in their order.
+    pub(super) fn tell(&mut self, told: &(dyn Fn(&FileResult) + Sync)) {
+        while let Some(file) = self.files.get(self.told).filter(|file| file.done) {
+            told(file);
+            self.told += 1;
         }
     }
 
@@ -276,7 +291,11 @@ impl<'s> Commit<'s> {
             self.head.extend_from_slice(&bytes[..wanted]);
             self.blank &= bytes.iter().all(u8::is_ascii_whitespace);
         }
-        let in_isa = output.record.loose.iter().any(|l| l.fault.code == FaultCode::IsaTruncated);
+        let (bytes, before_end) = (self.file.bytes, found.len());
+        // Only the ISA that the file ends in; one that is cut off by another may stand in the same chunk.
+        let in_isa = output.record.loose.last().is_some_and(|l| {
+            l.fault.code == FaultCode::IsaTruncated && l.fault.byte + l.fault.figures[0] == bytes
+        });
         let open = self.tracker.is_open();
         if job.chunk.last {
             self.tracker.finish(self.file.bytes, &mut found);
@@ -295,7 +314,8 @@ impl<'s> Commit<'s> {
             self.kept.push(kept);
         }
         if let Some(end) = job.end {
-            let cut_off = (open || in_isa).then(|| cut_off(in_isa, &found));
+            let cut_off =
+                (open || in_isa).then(|| cut_off(in_isa, found.get(before_end..).unwrap_or_default()));
             self.close_file((job.file, job.earlier), *end, cut_off);
         }
         self.buffers.push(job.chunk.bytes);
@@ -338,6 +358,7 @@ impl<'s> Commit<'s> {
         let mut result = FileResult {
             earlier,
             bytes: file.bytes,
+            claims: file.counts.claims_seen,
             in_scope: counts.in_scope,
             sha256,
             ..result_of(facts, read)
@@ -430,6 +451,7 @@ impl<'s> Commit<'s> {
 /// nobody knew before.
 fn result_of(facts: Facts, read: u64) -> FileResult {
     FileResult {
+        done: true,
         name: facts.name,
         file_bytes: facts.file_bytes.unwrap_or(read),
         container: facts.container,

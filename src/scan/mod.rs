@@ -3,7 +3,7 @@
 //! It prints nothing, owns no globals and writes no file but the nameless one `group` may spill rows to. `split` cuts inputs into chunks, `worker` reads and
 //! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
-//! `excerpt` looks on for the claims a person wants to see.
+//! `excerpt` looks on for the claims a person wants to see. A run that is told to `stop` finishes what it has begun.
 
 pub mod account;
 pub mod commit;
@@ -14,8 +14,11 @@ pub mod results;
 pub mod row;
 pub mod split;
 pub mod stats;
+pub mod stop;
 pub mod worker;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::claim::claim::Form;
@@ -38,10 +41,11 @@ use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use commit::{Commit, Job, LastOfFile};
+use commit::{Commit, FileResult, Job, LastOfFile};
 use group::store::Spill;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
+use stop::Stop;
 use worker::read_chunk;
 
 /// Everything a run needs beside its inputs.
@@ -76,6 +80,12 @@ pub struct Setup {
     pub history: Vec<Input>,
     /// What receivers take; the first that speaks of a receiver holds.
     pub expected: Vec<Expected>,
+    /// Tells the run to stop before its end.
+    pub stop: Stop,
+    /// Panics at the claim with this number, counted as claims are checked, so that a test can see what a panic
+    /// comes to.
+    #[cfg(debug_assertions)]
+    pub panic_at: Option<u64>,
 }
 
 /// A setup with what is made from it once a run.
@@ -86,6 +96,9 @@ pub struct Ready<'s> {
     pub marker: Marker,
     /// Last day of the newest NCCI tables, as a number, by form: later dates are held to tables older than they.
     tables_end: [u32; 2],
+    /// Claims checked, for [`Setup::panic_at`].
+    #[cfg(debug_assertions)]
+    checked: std::sync::atomic::AtomicU64,
 }
 
 impl<'s> Ready<'s> {
@@ -95,7 +108,24 @@ impl<'s> Ready<'s> {
             let newest = setup.tables.pairs.newest(setting).max(setup.tables.mues.newest(setting));
             newest.map_or(u32::MAX, |date| Quarter::of(date).last_number())
         };
-        Ready { setup, marker: Marker::new(&setup.tables), tables_end: Setting::ALL.map(last) }
+        Ready {
+            setup,
+            marker: Marker::new(&setup.tables),
+            tables_end: Setting::ALL.map(last),
+            #[cfg(debug_assertions)]
+            checked: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    /// Panics at the claim asked for, with what a panic must never print.
+    #[cfg(debug_assertions)]
+    #[expect(clippy::panic, reason = "a panic is what is asked for")]
+    pub(super) fn panic_if_asked(&self, id: &[u8]) {
+        if let Some(at) = self.setup.panic_at
+            && self.checked.fetch_add(1, Ordering::Relaxed) + 1 == at
+        {
+            panic!("claim {}", String::from_utf8_lossy(id));
+        }
     }
 
     /// Whether the NCCI tables at hand are older than a date of service.
@@ -127,6 +157,9 @@ impl Setup {
             as_of: None,
             history: Vec::new(),
             expected: Vec::new(),
+            stop: Stop::default(),
+            #[cfg(debug_assertions)]
+            panic_at: None,
         }
     }
 }
@@ -150,9 +183,10 @@ pub struct Progress {
 
 /// Reads and checks all inputs. `progress` is told of each chunk as it is done.
 ///
-/// Fails only if worker threads cannot be started; what is wrong with an input stands in the results.
+/// Fails only if worker threads cannot be started or one of them panics; what is wrong with an input stands in
+/// the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
-    run(setup, inputs, progress, None)
+    run(setup, inputs, progress, None, &|_| {})
 }
 
 /// As [`scan`], with somebody who is shown each chunk as it is read, in the order of the inputs.
@@ -162,7 +196,17 @@ pub fn scan_watched(
     progress: &(dyn Fn(Progress) + Sync),
     watch: &mut (dyn FnMut(&Chunk) + Send),
 ) -> Result<Results> {
-    run(setup, inputs, progress, Some(Box::new(watch)))
+    run(setup, inputs, progress, Some(Box::new(watch)), &|_| {})
+}
+
+/// As [`scan`], with somebody who is told of each input when it is done, in the order of the inputs.
+pub fn scan_told(
+    setup: &Setup,
+    inputs: &[Input],
+    progress: &(dyn Fn(Progress) + Sync),
+    told: &(dyn Fn(&FileResult) + Sync),
+) -> Result<Results> {
+    run(setup, inputs, progress, None, told)
 }
 
 fn run(
@@ -170,6 +214,7 @@ fn run(
     inputs: &[Input],
     progress: &(dyn Fn(Progress) + Sync),
     watch: Option<Watch<'_>>,
+    told: &(dyn Fn(&FileResult) + Sync),
 ) -> Result<Results> {
     let ready = Ready::new(setup);
     let batch = inputs.len();
@@ -190,16 +235,21 @@ fn run(
             number: 0,
             guess: setup.threads > 1,
         }),
+        told,
         commit: Mutex::new(Commit::new(&ready)),
         done: Condvar::new(),
+        came_to_grief: AtomicBool::new(false),
     };
     let finish = |run: Run<'_>| {
+        if run.came_to_grief.load(Ordering::Relaxed) {
+            return Err(Error::internal("a thread that checks claims came to grief"));
+        }
         let feed = run.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let commit = run.commit.into_inner().unwrap_or_else(PoisonError::into_inner);
         results::finish(&ready, commit, feed.skipped)
     };
     if setup.threads <= 1 {
-        run.alone();
+        run.guarded(Run::alone);
         finish(run)
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -209,7 +259,7 @@ fn run(
             .map_err(|e| {
                 Error::usage(format!("cannot start {} threads: {e}; try --threads 1", setup.threads))
             })?;
-        pool.broadcast(|_| run.together());
+        pool.broadcast(|_| run.guarded(Run::together));
         pool.install(|| finish(run))
     }
 }
@@ -277,6 +327,9 @@ impl Feed<'_> {
     /// The next chunk of the run, or an input that cannot be read. One file is open at a time, however many there
     /// are.
     fn next(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
+        if setup.stop.is_set() {
+            return Next::Nothing;
+        }
         while self.open.is_none() {
             let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
             let parts = self.parts.get_or_insert_with(|| Parts::of(input));
@@ -305,6 +358,10 @@ impl Feed<'_> {
             self.open = None;
             return Next::Again;
         };
+        if setup.stop.is_set() && open.splitter.has_failed() {
+            // Reading was given up, which is no fault of the input.
+            return Next::Nothing;
+        }
         let assumed = open.context.clone();
         if let Some(digest) = &mut open.digest {
             digest.update(&chunk.bytes[..chunk.len]);
@@ -348,12 +405,25 @@ struct Run<'r> {
     ready: &'r Ready<'r>,
     setup: &'r Setup,
     progress: &'r (dyn Fn(Progress) + Sync),
+    told: &'r (dyn Fn(&FileResult) + Sync),
     feed: Mutex<Feed<'r>>,
     commit: Mutex<Commit<'r>>,
     done: Condvar,
+    /// Whether a worker panicked: its chunk never comes, so nobody may wait for it.
+    came_to_grief: AtomicBool,
 }
 
 impl Run<'_> {
+    /// A worker whose panic ends the run and nothing else.
+    fn guarded(&self, worker: fn(&Self)) {
+        if catch_unwind(AssertUnwindSafe(|| worker(self))).is_err() {
+            self.came_to_grief.store(true, Ordering::Relaxed);
+            // Whoever looks at the flag before waiting holds this lock, so nobody misses the call.
+            drop(lock(&self.commit));
+            self.done.notify_all();
+        }
+    }
+
     /// One worker: each chunk begins in the context the one before ended in.
     fn alone(&self) {
         loop {
@@ -380,7 +450,9 @@ impl Run<'_> {
             let next = lock(&self.feed).next(self.setup, buffer);
             match next {
                 Next::Job(job) => {
-                    self.wait_for_others(job.number);
+                    if !self.wait_for_others(job.number) {
+                        return;
+                    }
                     self.read(job);
                 }
                 Next::Unread(unread, buffer) => self.unread(unread, buffer),
@@ -390,13 +462,18 @@ impl Run<'_> {
         }
     }
 
-    /// Holds a worker back that is far ahead of the slowest, so that results do not pile up.
-    fn wait_for_others(&self, number: u32) {
+    /// Holds a worker back that is far ahead of the slowest, so that results do not pile up. `false` if the
+    /// slowest will never come.
+    fn wait_for_others(&self, number: u32) -> bool {
         let ahead = 4 * self.setup.threads as u32;
         let mut commit = lock(&self.commit);
-        while number > commit.next() + ahead {
+        while !self.came_to_grief.load(Ordering::Relaxed) {
+            if number <= commit.next() + ahead {
+                return true;
+            }
             commit = self.done.wait(commit).unwrap_or_else(PoisonError::into_inner);
         }
+        false
     }
 
     fn read(&self, mut job: Job) {
@@ -407,7 +484,10 @@ impl Run<'_> {
             claims: output.record.counts.claims_seen,
             findings: output.findings.len() as u64,
         });
-        lock(&self.commit).take(job, output);
+        let mut commit = lock(&self.commit);
+        commit.take(job, output);
+        commit.tell(self.told);
+        drop(commit);
         self.done.notify_all();
     }
 
@@ -415,6 +495,7 @@ impl Run<'_> {
         let mut commit = lock(&self.commit);
         commit.buffers.push(buffer);
         commit.unread(unread.file, unread.earlier, unread.facts, unread.trouble);
+        commit.tell(self.told);
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Results {
     pub account: Account,
     /// Equations of the account that do not hold, for the run or a part of it. Empty unless the program is wrong.
     pub imbalances: Vec<String>,
+    /// Whether the run was told to stop. Then findings are not all there, nor those of shared days right: nothing
+    /// of them may be reported. The account is of the inputs that are done.
+    pub interrupted: bool,
     /// Chunks that were read twice; costs time, changes nothing.
     pub reread: u64,
     /// Sums over the earlier files (`--history`).
@@ -150,7 +153,11 @@ pub(super) fn finish(
     }
     let first_earlier = commit.files.iter().position(|f| f.earlier).unwrap_or(commit.files.len());
     let mut kept = commit.kept;
-    let regrouped = commit.group.check(ready).map_err(spilling)?;
+    let stop = &ready.setup.stop;
+    let regrouped = match commit.group.check(ready) {
+        Err(_) if stop.is_set() => Regrouped::default(),
+        checked => checked.map_err(spilling)?,
+    };
     let mut totals = commit.totals;
     totals.stats.applications += regrouped.applications;
     totals.stats.outcomes.add(&regrouped.outcomes);
@@ -168,6 +175,7 @@ pub(super) fn finish(
         stray_rows,
         account: Account { equations: Vec::new(), held: commit.held },
         imbalances: commit.imbalances,
+        interrupted: stop.is_set(),
         reread: commit.reread,
         earlier: commit.earlier_totals,
         first_earlier,

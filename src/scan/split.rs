@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr2_iter, memmem, memrchr};
+use memchr::{memchr, memchr3_iter, memmem, memrchr};
 
 use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
@@ -61,7 +61,7 @@ pub enum Item {
         /// Whether the interchange is broken into lines of one length.
         wrapped: bool,
         /// What was odd about its bytes, once they are tidied.
-        odd: Option<Box<Oddities>>,
+        odd: Option<Box<[Oddities]>>,
     },
     /// Bytes of no interchange.
     Skip {
@@ -228,6 +228,11 @@ impl<R: Read> Splitter<R> {
         self.offset
     }
 
+    /// Whether an error has ended the input early.
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     /// The error that ended the input early, if one did.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
@@ -310,8 +315,9 @@ impl<R: Read> Splitter<R> {
         Some(chunk)
     }
 
-    /// Looks for the beginning of an interchange from `at`: an ISA, or a GS that an ST follows, whichever
-    /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
+    /// Looks for the beginning of an interchange from `at`: an ISA, a GS that an ST follows, or an ST that the first
+    /// segment of a transaction set follows, whichever comes first. So a damaged header costs its own bytes and not
+    /// the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
         let infers = self.limits.envelopes == Envelopes::Inferred;
@@ -319,7 +325,8 @@ impl<R: Read> Splitter<R> {
             // Only the first bytes of a file may be a transaction set without any envelope.
             let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let start = bom + buffer[bom..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-            if short(start) {
+            // More blanks than an interchange is looked for behind are no reason to ask for ever more bytes.
+            if start < LEAD && short(start) {
                 return Lead::More { clear: 0 };
             }
             if infers
@@ -329,13 +336,13 @@ impl<R: Read> Splitter<R> {
                 return Lead::Found { start, head: Head::Missing, delimiters };
             }
         }
-        for n in memchr2_iter(b'I', b'G', &buffer[at..]) {
+        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at..]) {
             let start = at + n;
             let rest = &buffer[start..];
             let is_isa = rest.starts_with(b"ISA");
-            let is_gs = rest.starts_with(b"GS")
+            let is_header = (rest.starts_with(b"GS") || rest.starts_with(b"ST"))
                 && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
-            if !is_isa && !is_gs && rest.len() > 2 {
+            if !is_isa && !is_header && rest.len() > 2 {
                 continue;
             }
             if short(start) {
@@ -349,7 +356,7 @@ impl<R: Read> Splitter<R> {
                 return Lead::Found { start, head, delimiters: isa.delimiters };
             }
             if infers
-                && is_gs
+                && is_header
                 && let Some(delimiters) = delimiters::without_isa(rest)
             {
                 return Lead::Found { start, head: Head::Missing, delimiters };

@@ -140,6 +140,8 @@ impl Worker<'_, '_> {
         let (policy_id, payer) = self.known(&context.payer);
         let from = self.out.findings.len();
         self.report_faults(claim, faults);
+        #[cfg(debug_assertions)]
+        self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
             self.count(claim);
             self.out.stats.suspect += u64::from(context.suspect[2]);

@@ -22,6 +22,7 @@ pub(crate) mod header;
 pub(crate) mod table;
 pub(crate) mod value;
 
+mod digest;
 mod quotes;
 mod register;
 
@@ -47,12 +48,20 @@ pub struct Tally {
     pub rows: u64,
     /// Rows refused one by one. The rows of a file refused as a whole are not counted.
     pub faulty: u64,
+    /// SHA-256 over the SHA-256 of each file that was opened, as far as it was read; zeros where none was.
+    pub digest: [u8; 32],
 }
 
 impl Tally {
     /// Whether any file was named, whatever came of it.
     pub fn is_given(&self) -> bool {
         self.files > 0
+    }
+
+    /// Files, rows and faulty rows.
+    #[cfg(test)]
+    fn counts(&self) -> (u64, u64, u64) {
+        (self.files, self.rows, self.faulty)
     }
 }
 

@@ -14,6 +14,7 @@ use memchr::memchr_iter;
 use crate::error::Error;
 
 use super::Tally;
+use super::digest::Digested;
 use super::header::{Column, Fault, Header, Result, fault};
 use super::quotes::{QuoteFault, Quotes};
 
@@ -67,7 +68,10 @@ pub(crate) fn read<C: Column>(
     with: impl FnMut(&Record<'_, C>) -> Result<()>,
 ) -> bool {
     let told = errors.len();
-    match rows(path, reader, shape, errors, with) {
+    let mut reader = Digested::new(reader);
+    let read = rows(path, &mut reader, shape, errors, with);
+    tally.digest = reader.added_to(tally.digest);
+    match read {
         Ok((used, faulty)) => {
             tally.rows += used;
             tally.faulty += faulty;

@@ -64,7 +64,7 @@ pub(super) fn read(file: &Shared, size: u64, caps: &Caps) -> Result<Vec<Entry>, 
     let bytes = file.bytes(last.at, last.bytes as usize).map_err(unread)?;
     let mut entries = Vec::new();
     let mut rest = bytes.as_slice();
-    while let Some(entry) = entry(&mut rest)? {
+    while let Some(entry) = entry(&mut rest)?.filter(|_| entries.len() as u64 <= last.members) {
         entries.push(entry);
     }
     if entries.len() as u64 != last.members {

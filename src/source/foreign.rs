@@ -93,7 +93,12 @@ pub fn named(head: &[u8], blank: bool, bytes: u64) -> Trouble {
         return Trouble::new(FaultCode::EmptyFile, "empty file");
     }
     if blank {
-        return Trouble::new(FaultCode::BlankFile, "nothing but white space");
+        let words = if bytes < SEARCHED {
+            "nothing but white space"
+        } else {
+            "nothing but white space in the first 64 KiB; give an 837 file"
+        };
+        return Trouble::new(FaultCode::BlankFile, words);
     }
     let text = head.trim_ascii_start();
     if text.starts_with(b"ISA") {
@@ -116,6 +121,9 @@ pub fn named(head: &[u8], blank: bool, bytes: u64) -> Trouble {
     };
     Trouble::new(ForeignFormat, words)
 }
+
+/// Bytes of a file in which an interchange is looked for.
+const SEARCHED: u64 = 64 * 1024;
 
 /// Bytes of an ISA, terminator included.
 const ISA: u64 = 106;

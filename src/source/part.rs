@@ -20,7 +20,6 @@ use super::utf16::Utf16;
 use super::zip::Members;
 
 /// One thing an input holds.
-#[expect(clippy::large_enum_variant, reason = "one value a file, moved once")]
 pub enum Part {
     /// To be read.
     Stream(Facts, Stream, Ticket),
@@ -62,7 +61,7 @@ impl Parts {
         let mut facts = Facts { name: input.name(), link: link(input), ..Facts::default() };
         let (file, peeked) = match Shared::open(input, reading) {
             Ok(file) => {
-                let peeked = sniff::peek(file.from_end_to_end());
+                let peeked = sniff::peek(file.end_to_end());
                 (file, peeked)
             }
             Err(trouble) => return Some(Part::Unread(facts, trouble)),

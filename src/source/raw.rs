@@ -77,7 +77,7 @@ impl Shared {
     }
 
     /// The bytes from end to end.
-    pub(super) fn from_end_to_end(&self) -> Sequential {
+    pub(super) fn end_to_end(&self) -> Sequential {
         Sequential(self.clone())
     }
 

@@ -34,7 +34,8 @@ impl Trouble {
 
     /// The whole message about an input: with its name, unless the message has it already.
     pub fn of(&self, name: &str) -> String {
-        if self.message.contains(name) { self.message.clone() } else { format!("{name}: {}", self.message) }
+        let has_it = self.message.starts_with("cannot ") && self.message.contains(&format!("{name}: "));
+        if has_it { self.message.clone() } else { format!("{name}: {}", self.message) }
     }
 
     /// On its way through a reader.

@@ -129,10 +129,11 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
         return Err(nom::Err::Error(nom::error::Error::new(window, nom::error::ErrorKind::Char)));
     }
     let mut elements: [&[u8]; 15] = [&[]; 15];
-    // As a slice of one byte: taken for a character, one beyond ASCII would be two bytes wide.
-    let (rest, ()) = fill(terminated(take_till(move |b| b == element), tag(&separator[..1])), &mut elements)
-        .parse(rest)
-        .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
+    let (rest, ()) =
+        // A separator is a byte, also above ASCII, where a `char` would be two.
+        fill(terminated(take_till(move |b| b == element), take(1usize)), &mut elements)
+            .parse(rest)
+            .map_err(|e: nom::Err<nom::error::Error<&[u8]>>| e)?;
     let (rest, last) = take(1usize)(rest)?;
     let component = last[0];
     let (rest, next) = take(1usize)(rest)?;
@@ -140,9 +141,7 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
     let names_version = version.len() == 5 && version.starts_with(b"00");
     let repeats = version >= b"00402".as_slice();
     let repetition = match elements[10].trim_ascii() {
-        [r] if repeats && !r.is_ascii_alphanumeric() && *r != element && *r != component && *r != next[0] => {
-            Some(*r)
-        }
+        [r] if repeats && !r.is_ascii_alphanumeric() => Some(*r),
         _ => None,
     };
     let mut delimiters = Delimiters { element, component, repetition, terminator: next[0] };
@@ -159,6 +158,9 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
             return Err(nom::Err::Error(nom::error::Error::new(window, nom::error::ErrorKind::Verify)));
         }
     }
+    // Only now is it known which bytes are taken.
+    let taken = [element, delimiters.component, delimiters.terminator];
+    delimiters.repetition = delimiters.repetition.filter(|r| !taken.contains(r));
     let width_fault = elements
         .iter()
         .zip(ISA_WIDTHS)
@@ -172,7 +174,7 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
         control: Text::new(elements[12]),
         usage: elements[14].trim_ascii().first().copied().unwrap_or(0),
         width_fault,
-        no_repetition: !names_version || (repeats && repetition.is_none()),
+        no_repetition: !names_version || (repeats && delimiters.repetition.is_none()),
         repaired,
         broken: false,
         len,
@@ -213,7 +215,7 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
         _ => return None,
     };
     let element = *window[2..].iter().find(|b| **b != b' ')?;
-    if element.is_ascii_alphanumeric() || element.is_ascii_whitespace() {
+    if element.is_ascii_alphanumeric() || (element.is_ascii_whitespace() && element != b'\t') {
         return None;
     }
     for id in followers {
@@ -285,6 +287,7 @@ mod tests {
             (":\u{1c}GS*HC*", b':', 0x1c),
             (":~", b':', b'~'),
             (":~G", b':', b'~'),
+            (":^GS*HC*", b':', b'^'),
         ] {
             let isa = read(tail).unwrap_or_else(|| panic!("{tail:?}"));
             assert_eq!(
@@ -292,6 +295,7 @@ mod tests {
                 (component, terminator),
                 "{tail:?}"
             );
+            assert_eq!(isa.delimiters.repetition, Some(b'^').filter(|_| terminator != b'^'), "{tail:?}");
             assert_eq!(
                 (isa.width_fault, isa.repaired, isa.control),
                 (None, false, Text::new(b"000000001")),
@@ -301,14 +305,18 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_beyond_ascii_is_one_byte() {
-        let text: Vec<u8> = HEAD.bytes().map(|b| if b == b'*' { 0xa6 } else { b }).collect();
-        let text = [&text[..], b"\xb7\xb6GS\xa6HC\xa6"].concat();
-        let (_, isa) = isa(&text).unwrap();
-        let Delimiters { element, component, terminator, .. } = isa.delimiters;
-        assert_eq!((element, component, terminator), (0xa6, 0xb7, 0xb6));
-        assert_eq!((isa.width_fault, isa.repaired), (None, false));
-        assert_eq!(isa.control.as_bytes(), b"000000001");
+    fn delimiters_need_not_be_ascii() {
+        let swap = |b: u8| match b {
+            b'*' => 0xbb,
+            b':' => 0xbf,
+            b'~' => 0x85,
+            b'^' => 0xac,
+            other => other,
+        };
+        let text: Vec<u8> = format!("{HEAD}:~GS*HC*").bytes().map(swap).collect();
+        let (rest, isa) = isa(&text).unwrap();
+        let want = Delimiters { element: 0xbb, component: 0xbf, repetition: Some(0xac), terminator: 0x85 };
+        assert_eq!((isa.delimiters, isa.width_fault, rest), (want, None, &b"GS\xbbHC\xbb"[..]));
     }
 
     #[test]
@@ -374,6 +382,7 @@ mod tests {
             ("ST*837*0001*005010X222A1~BHT*0019*00", Some((b'*', b'~'))),
             ("GS|HC|A|B|20260101|1200|1|X|005010X222A1\nST|837|0001", Some((b'|', b'\n'))),
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
+            ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
             ("ST837", None),
             ("STOP it", None),
             ("", None),

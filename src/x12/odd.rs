@@ -55,13 +55,14 @@ pub enum First {
 }
 
 /// Tidies a piece, which begins at a segment's start. `breaks` is what line ends inside segments are called.
-/// `None` if nothing was odd, which is found out at the speed of reading.
+/// `None` if nothing was odd, which is found out at the speed of reading; else
+/// one entry for each interchange of the piece: an ISA that could not be read as one may stand in its middle.
 pub fn tidy(
     bytes: &mut [u8],
     delimiters: &Delimiters,
     first: First,
     breaks: FaultCode,
-) -> Option<Box<Oddities>> {
+) -> Option<Box<[Oddities]>> {
     let header = match first {
         First::Isa => memchr(delimiters.terminator, bytes).map_or(bytes.len(), |n| n + 1),
         First::Other => 0,
@@ -72,27 +73,33 @@ pub fn tidy(
     if !wrapped && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
         return None;
     }
-    let mut odd = Oddities::default();
+    let mut sections = vec![Oddities::default()];
     let (mut at, mut segment) = (0, 0);
     while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
         let text = &mut bytes[at..=at + len];
+        let Some(mut odd) = sections.last_mut() else { break };
         let blanks = text[..len].iter().take_while(|b| delimiters.is_blank(**b)).count();
         odd.line_breaks += u64::from(!wrapped && matches!(text[..blanks].first(), Some(b'\r' | b'\n')));
         if blanks < len {
             segment += 1;
             let place = (at + blanks, segment);
+            let tag = tag_of(&text[blanks..len], delimiters);
             if matches!(text[..blanks].last(), Some(b' ' | b'\t')) {
-                let at = ElementRef::segment(tag_of(&text[blanks..len], delimiters));
-                odd.add(FaultCode::PaddedId, 1, place, at);
+                odd.add(FaultCode::PaddedId, 1, place, ElementRef::segment(tag));
+            }
+            if place.0 > 0 && is_isa(&text[blanks..len], delimiters) {
+                sections.push(Oddities::default());
+                let Some(next) = sections.last_mut() else { break };
+                odd = next;
             }
             let is_isa = first == First::Isa && at == 0;
             if is_isa || !is_tidy(&text[blanks..], delimiters) {
-                one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, &mut odd);
+                one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, odd);
             }
         }
         at += len + 1;
     }
-    Some(Box::new(odd))
+    Some(sections.into_boxed_slice())
 }
 
 /// Tidies one segment; the terminator is the last of its bytes.
@@ -106,7 +113,7 @@ fn one_segment(
 ) {
     let end = text.len() - 1;
     let tag = tag_of(&text[..end], delimiters);
-    let is_pad = |b: u8| matches!(b, b' ' | b'\t') && delimiters.is_blank(b);
+    let is_pad = |b: u8| matches!(b, b' ' | b'\t') && delimiters.is_blank(b) && b != delimiters.component;
     // Where the next byte goes, where the part at hand begins, and whether blanks were taken off it.
     let (mut to, mut part, mut padded) = (0, 0, false);
     let mut here = ElementRef::segment(tag);
@@ -180,13 +187,19 @@ const COMPOSITES: [Tag; 8] = [
     Tag::of(b"TOO"),
 ];
 
+/// Whether the reader, which passes over white space in an id, will take the segment for an ISA.
+fn is_isa(text: &[u8], delimiters: &Delimiters) -> bool {
+    let id = text.iter().take_while(|b| **b != delimiters.element).filter(|b| !b.is_ascii_whitespace());
+    id.map(u8::to_ascii_uppercase).eq(*b"ISA")
+}
+
 fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
     let id = &text[..memchr(delimiters.element, text).unwrap_or(text.len())];
     Tag::of(id.trim_ascii())
 }
 
 fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
-    matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte)
+    matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
 }
 
 /// Bytes looked at before an oddity among them ends the look.
@@ -235,10 +248,19 @@ mod tests {
 
     fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
         let mut bytes = text.to_vec();
-        let odd = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
-        let found =
-            odd.found.iter().map(|o| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment));
-        (bytes, found.collect(), odd.line_breaks)
+        let sections = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
+        let said = |o: &Oddity| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment);
+        let found = sections.iter().flat_map(|odd| &odd.found).map(said).collect();
+        (bytes, found, sections.iter().map(|odd| odd.line_breaks).sum())
+    }
+
+    #[test]
+    fn an_isa_amid_a_piece_begins_what_is_told_of_another_interchange() {
+        let mut bytes = b"N3*a \x01~\nISA*X~\nN3*b\x01~".to_vec();
+        let sections = tidy(&mut bytes, &Delimiters::USUAL, First::Other, FaultCode::BrokenElement).unwrap();
+        let codes: Vec<Vec<_>> = sections.iter().map(|s| s.found.iter().map(|o| o.code).collect()).collect();
+        assert_eq!(codes, [[FaultCode::ControlCharacters], [FaultCode::ControlCharacters]]);
+        assert_eq!([sections[0].line_breaks, sections[1].line_breaks], [1, 1]);
     }
 
     #[test]

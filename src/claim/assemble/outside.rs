@@ -115,6 +115,10 @@ impl<'a> Claims<'a> {
     fn envelope_segment(&mut self, segment: &Segment<'a>, place: Place) {
         match segment.tag() {
             ISA => {
+                // What stands before an ISA in the middle of a piece is of the interchange before.
+                if segment.start > 0 {
+                    self.tolerated();
+                }
                 self.context = Context::default();
                 // The window may end right after the ISA, so the terminator is put back for the parser.
                 let mut bytes = [0u8; ISA_LONGEST];

@@ -33,6 +33,15 @@ pub(super) struct SummaryDto<'a> {
     inputs: Vec<Input<'a>>,
     problems: Vec<Cow<'a, str>>,
     accounting: Accounting<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redaction: Option<Redaction<'a>>,
+}
+
+#[derive(Serialize)]
+struct Redaction<'a> {
+    /// Names the key of the claims' tokens; null if claim ids stand as they are.
+    key_id: Option<&'a str>,
+    file_names: bool,
 }
 
 #[derive(Serialize)]
@@ -324,6 +333,10 @@ impl<'a> SummaryDto<'a> {
                 },
                 imbalances: s.imbalances.iter().map(|imbalance| safe::line(imbalance)).collect(),
             },
+            redaction: s
+                .redaction
+                .as_ref()
+                .map(|r| Redaction { key_id: r.key_id.as_deref(), file_names: r.file_names }),
         }
     }
 }

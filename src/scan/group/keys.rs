@@ -261,6 +261,10 @@ impl Run {
 mod tests {
     use super::*;
 
+    fn spill(directory: &std::path::Path, budget: usize) -> Spill {
+        Spill { disk: std::sync::Arc::new(crate::disk::System), directory: directory.to_owned(), budget }
+    }
+
     #[test]
     fn rows_come_back_by_patient_whatever_the_budget() {
         let directory = tempfile::tempdir().unwrap();
@@ -276,7 +280,7 @@ mod tests {
             })
             .collect();
         let collect = |budget: Option<usize>| {
-            let spill = budget.map(|budget| Spill { directory: directory.path().to_owned(), budget });
+            let spill = budget.map(|budget| spill(directory.path(), budget));
             let mut keys = Keys::new(spill);
             for (section, part) in (0..).zip(rows.chunks(97)) {
                 keys.extend(part, section).unwrap();
@@ -301,8 +305,7 @@ mod tests {
     fn rows_of_sections_taken_back_are_not_handed_out() {
         let directory = tempfile::tempdir().unwrap();
         for budget in [None, Some(0), Some(200)] {
-            let mut keys =
-                Keys::new(budget.map(|budget| Spill { directory: directory.path().to_owned(), budget }));
+            let mut keys = Keys::new(budget.map(|budget| spill(directory.path(), budget)));
             for section in 0..9 {
                 let rows: Vec<KeyRow> = (0..5).map(|n| KeyRow::new(n, 1, 1, n as u32, 0)).collect();
                 keys.extend(&rows, section).unwrap();

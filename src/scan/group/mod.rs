@@ -126,6 +126,7 @@ impl Group {
     pub(super) fn check(self, ready: &Ready<'_>) -> io::Result<Regrouped> {
         let Group { store, keys, providers, clocks, habits, sections, .. } = self;
         let new_stage = || Stage::new(ready, Archive::new(&store, &sections));
+        ready.setup.stop.check()?;
         let threads = ready.setup.threads;
         let mut stage = new_stage();
         let sort = |rows: &mut Vec<KeyRow>| match threads {
@@ -152,8 +153,8 @@ impl Group {
                 Ok(())
             })
         })?;
-        clocks.each(|rows| stage.therapist(rows))?;
-        providers.each(|rows| stage.provider(rows))?;
+        clocks.each(|rows| ready.setup.stop.check().and_then(|()| stage.therapist(rows)))?;
+        providers.each(|rows| ready.setup.stop.check().and_then(|()| stage.provider(rows)))?;
         habits.values().try_for_each(|(habits, first)| stage.habits(habits, *first))?;
         stage.out.found.sort_by_key(|(claim, f)| (*claim, f.position.byte, f.position.at, f.rule, f.fault));
         stage.out.replaced.sort_unstable();

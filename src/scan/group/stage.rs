@@ -38,6 +38,7 @@ impl<'r, 's> Stage<'r, 's> {
 
     /// All days of one patient.
     fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+        self.ready.setup.stop.check()?;
         if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
             return Ok(());
         }

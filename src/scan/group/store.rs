@@ -1,16 +1,19 @@
-//! Bytes of rows, in memory up to a budget and beyond it in a file without a name in the output directory.
+//! Bytes of rows, in memory up to a budget and beyond it in a file without a name beside the outputs.
 //!
 //! Refuses to spill anywhere else: without a directory everything stays in memory. The file has no name, so
 //! that nothing is left behind however the run ends.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, SeekFrom};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+
+use crate::disk::{Handle, Shared};
 
 /// Where rows may go that are too many for memory.
 #[derive(Clone, Debug)]
 pub struct Spill {
+    /// The disk it is on.
+    pub disk: Shared,
     /// The directory.
     pub directory: PathBuf,
     /// Bytes of rows to hold in memory before.
@@ -26,7 +29,7 @@ impl Spill {
 #[derive(Debug)]
 pub(crate) struct Store {
     spill: Option<Spill>,
-    file: Option<Mutex<File>>,
+    file: Option<Mutex<Box<dyn Handle>>>,
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
     /// The parts in memory, each with where it begins; taken as they come, never copied.
@@ -58,7 +61,7 @@ impl Store {
         let Some(spill) = &self.spill else { return Ok(()) };
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(Mutex::new(tempfile::tempfile_in(&spill.directory)?)),
+            none => none.insert(Mutex::new(spill.disk.nameless(&spill.directory)?)),
         };
         let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.spilled))?;
@@ -94,12 +97,17 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::System;
+
+    fn spill(directory: impl Into<PathBuf>, budget: usize) -> Option<Spill> {
+        Some(Spill { disk: std::sync::Arc::new(System), directory: directory.into(), budget })
+    }
 
     #[test]
     fn what_is_appended_is_read_back_from_memory_or_from_disk() {
         let directory = tempfile::tempdir().unwrap();
         for budget in [0, 5, 64, 1 << 20] {
-            for spill in [None, Some(Spill { directory: directory.path().to_owned(), budget })] {
+            for spill in [None, spill(directory.path(), budget)] {
                 let mut store = Store::new(spill);
                 let parts: Vec<Vec<u8>> = (0..40u8).map(|n| vec![n; usize::from(n)]).collect();
                 let mut at = Vec::new();
@@ -119,7 +127,6 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_not_there_is_an_error() {
-        let spill = Spill { directory: "no/such/directory".into(), budget: 0 };
-        assert!(Store::new(Some(spill)).append(b"a".to_vec()).is_err());
+        assert!(Store::new(spill("no/such/directory", 0)).append(b"a".to_vec()).is_err());
     }
 }

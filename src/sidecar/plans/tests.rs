@@ -74,7 +74,7 @@ fn the_plan_of_a_day_is_the_last_begun_that_covers_it() {
         }
     );
     assert_eq!(plans.path(plan.row), Path::new("p.csv"));
-    assert_eq!(plans.tally(), Tally { files: 1, rows: 6, faulty: 0 });
+    assert_eq!(plans.tally().counts(), (1, 6, 0));
     assert_eq!(format!("{plans:?}"), "Plans { files: 1, rows: 6 }");
 }
 
@@ -85,7 +85,7 @@ fn without_a_row_nothing_is_known_of_anybody() {
     assert_eq!(told(plans.find(b"P1", Discipline::Pt, day("2026-01-01"))), "no file");
     let (plans, errors) = load("patient_id,start\nP1,2026-01-01\n");
     assert_eq!(errors, ["p.csv:1, column discipline: the header lacks this column; add it"]);
-    assert!(plans.is_empty() && plans.is_given() && plans.tally() == Tally { files: 1, rows: 0, faulty: 0 });
+    assert!(plans.is_empty() && plans.is_given() && plans.tally().counts() == (1, 0, 0));
     assert_eq!(told(plans.find(b"P1", Discipline::Pt, day("2026-01-01"))), "no file");
 }
 
@@ -110,7 +110,7 @@ fn a_faulty_plan_is_left_out_and_told_with_line_and_column() {
         let (plans, errors) = load(format!("{HEADER}\nP0,PT,2026-01-01,,,,\n{row}\n"));
         assert_eq!(errors.len(), 1, "{row}: {errors:?}");
         assert!(errors[0].starts_with(&format!("p.csv:3, column {want}")), "{row}: {}", errors[0]);
-        assert_eq!(plans.tally(), Tally { files: 1, rows: 1, faulty: 1 });
+        assert_eq!(plans.tally().counts(), (1, 1, 1));
         assert_eq!(told(plans.find(b"P0", Discipline::Pt, day("2026-01-01"))), "covered 2");
     }
 }

@@ -62,7 +62,7 @@ fn of_two_rows_that_speak_of_the_same_thing_neither_is_used() {
     assert_eq!(cents(&spend, "P1", 2026, Bucket::PtSlp), Some(1100));
     assert_eq!(cents(&spend, "P1", 2025, Bucket::Ot), Some(1300));
     assert_eq!(cents(&spend, "P2", 2026, Bucket::Ot), Some(500));
-    assert_eq!(spend.tally(), Tally { files: 1, rows: 3, faulty: 3 });
+    assert_eq!(spend.tally().counts(), (1, 3, 3));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn rows_of_two_files_are_held_against_each_other() {
     assert_eq!(cents(&spend, "P3", 2026, Bucket::Ot), Some(3000));
     assert_eq!((cents(&spend, "P1", 2026, Bucket::Ot), cents(&spend, "P4", 2026, Bucket::Ot)), (None, None));
     assert_eq!(spend.path(spend.find(b"P3", 2026, Bucket::Ot).unwrap().row), b.as_path());
-    assert_eq!(spend.tally(), Tally { files: 4, rows: 2, faulty: 2 });
+    assert_eq!(spend.tally().counts(), (4, 2, 2));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn many_doubles_are_counted_and_not_told_one_by_one() {
     let (spend, errors) = load(format!("{HEADER}\n{}", "P1,2026,OT,10,\n".repeat(251)));
     assert_eq!(errors.len(), 101);
     assert_eq!(errors[100], "s.csv: 150 more rows are faulty and left out; mend those above first");
-    assert_eq!(spend.tally(), Tally { files: 1, rows: 0, faulty: 251 });
+    assert_eq!(spend.tally().counts(), (1, 0, 251));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_faulty_row_is_left_out_and_told_with_line_and_column() {
         assert_eq!(errors.len(), 1, "{row}: {errors:?}");
         let want = if want.starts_with(' ') { format!("s.csv:4:{want}") } else { format!("s.csv:4, {want}") };
         assert!(errors[0].starts_with(&want), "{row}: {}", errors[0]);
-        assert_eq!(spend.tally(), Tally { files: 1, rows: 1, faulty: 1 });
+        assert_eq!(spend.tally().counts(), (1, 1, 1));
         assert_eq!(cents(&spend, "P0", 2026, Bucket::Ot), Some(100));
     }
 }

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::error::{self, Error};
 use crate::tables::mue::Extent;
 use crate::tables::pairs::{self, Begin, Pairs};
@@ -16,10 +18,11 @@ use crate::x12::value::Date;
 use super::{ACTIVE, BEFORE_1996, CHECKED_FROM, FORMAT, HEAD, MAGIC, SECTIONS, Source, TableId};
 
 /// The built-in tables with those of a file: its pairs take the place of the built-in ones of their setting, its
-/// limits stand beside the built-in ones, by quarter.
-pub fn open(path: &Path) -> error::Result<(Tables, Vec<Source>)> {
+/// limits stand beside the built-in ones, by quarter. Beside them the SHA-256 of the file.
+pub fn open(path: &Path) -> error::Result<(Tables, Vec<Source>, [u8; 32])> {
     let bytes = fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    from_bytes(&bytes).map_err(|message| Error::file(path, 0, "", message))
+    let (tables, sources) = from_bytes(&bytes).map_err(|message| Error::file(path, 0, "", message))?;
+    Ok((tables, sources, Sha256::digest(&bytes).into()))
 }
 
 /// Why a file is refused.
