@@ -230,7 +230,7 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
                 // Nothing but a line break ends the segment.
                 before[trimmed.len()..].iter().copied().find(|b| matches!(b, b'\n' | b'\r'))?
             };
-            let component = if terminator == b':' || element == b':' { b'>' } else { b':' };
+            let component = *b":>^".iter().find(|b| **b != element && **b != terminator)?;
             let delimiters = Delimiters { element, component, repetition: None, terminator };
             return delimiters.usable().then_some(delimiters);
         }
@@ -383,6 +383,7 @@ mod tests {
             ("GS|HC|A|B|20260101|1200|1|X|005010X222A1\nST|837|0001", Some((b'|', b'\n'))),
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
             ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
+            ("ST:837:0001>BHT:0019", Some((b':', b'>'))),
             ("ST837", None),
             ("STOP it", None),
             ("", None),

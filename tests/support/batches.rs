@@ -13,4 +13,5 @@ pub mod plant;
 pub mod run;
 pub mod seeds;
 pub mod visit;
+pub mod watch;
 pub mod words;
