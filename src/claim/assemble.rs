@@ -399,8 +399,8 @@ impl<'a> Claims<'a> {
             if tag == CLM {
                 // Half a CLM is a claim all the same, and one that is lost.
                 let reason = match self.context.guide {
-                    Guide::NotClaims => return false,
                     Guide::Other837 => NotEvaluated::OutOfScope,
+                    Guide::NotClaims => NotEvaluated::OtherSet,
                     _ => NotEvaluated::CutOff,
                 };
                 self.record.counts.claims_seen += 1;

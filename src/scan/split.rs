@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr2_iter, memmem, memrchr};
+use memchr::{memchr, memchr3_iter, memmem, memrchr};
 
 use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
@@ -315,8 +315,9 @@ impl<R: Read> Splitter<R> {
         Some(chunk)
     }
 
-    /// Looks for the beginning of an interchange from `at`: an ISA, or a GS that an ST follows, whichever
-    /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
+    /// Looks for the beginning of an interchange from `at`: an ISA, a GS that an ST follows, or an ST that the first
+    /// segment of a transaction set follows, whichever comes first. So a damaged header costs its own bytes and not
+    /// the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
         let infers = self.limits.envelopes == Envelopes::Inferred;
@@ -335,13 +336,13 @@ impl<R: Read> Splitter<R> {
                 return Lead::Found { start, head: Head::Missing, delimiters };
             }
         }
-        for n in memchr2_iter(b'I', b'G', &buffer[at..]) {
+        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at..]) {
             let start = at + n;
             let rest = &buffer[start..];
             let is_isa = rest.starts_with(b"ISA");
-            let is_gs = rest.starts_with(b"GS")
+            let is_header = (rest.starts_with(b"GS") || rest.starts_with(b"ST"))
                 && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
-            if !is_isa && !is_gs && rest.len() > 2 {
+            if !is_isa && !is_header && rest.len() > 2 {
                 continue;
             }
             if short(start) {
@@ -355,7 +356,7 @@ impl<R: Read> Splitter<R> {
                 return Lead::Found { start, head, delimiters: isa.delimiters };
             }
             if infers
-                && is_gs
+                && is_header
                 && let Some(delimiters) = delimiters::without_isa(rest)
             {
                 return Lead::Found { start, head: Head::Missing, delimiters };
@@ -422,7 +423,9 @@ impl<R: Read> Splitter<R> {
                 let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
-            if delimiters::is_whole_isa(rest) || (begins_segment() && delimiters::isa(rest).is_ok()) {
+            // One that is whole but for line ends inside stands for itself too.
+            let is_isa = || delimiters::isa(rest).is_ok_and(|(_, isa)| isa.broken || begins_segment());
+            if delimiters::is_whole_isa(rest) || is_isa() {
                 return (Some(at), at);
             }
         }

@@ -215,7 +215,7 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
         _ => return None,
     };
     let element = *window[2..].iter().find(|b| **b != b' ')?;
-    if element.is_ascii_alphanumeric() || element.is_ascii_whitespace() {
+    if element.is_ascii_alphanumeric() || (element.is_ascii_whitespace() && element != b'\t') {
         return None;
     }
     for id in followers {
@@ -382,6 +382,7 @@ mod tests {
             ("ST*837*0001*005010X222A1~BHT*0019*00", Some((b'*', b'~'))),
             ("GS|HC|A|B|20260101|1200|1|X|005010X222A1\nST|837|0001", Some((b'|', b'\n'))),
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
+            ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
             ("ST:837:0001>BHT:0019", Some((b':', b'>'))),
             ("ST837", None),
             ("STOP it", None),

@@ -35,8 +35,7 @@ impl<'a> Claims<'a> {
                 counts.service += 1;
                 self.note(SERVICE, segment);
             }
-            (_, Guide::NotClaims) => counts.out_of_scope += 1,
-            (_, Guide::Other837) => {
+            (_, Guide::NotClaims | Guide::Other837) => {
                 counts.out_of_scope += 1;
                 if kind.is_service_line() {
                     self.record.counts.lines_seen += 1;

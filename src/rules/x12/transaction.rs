@@ -398,3 +398,33 @@ fault_rule! {
         fix: "name one guide in ST03 and GS08",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Claims are read from transaction sets 837. A CLM in any other set is counted and not checked.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The receiver takes the transaction set for what ST01 says and rejects it, or never looks for claims in it.
+    ///
+    /// ## Example
+    ///
+    /// `ST*87*0001*005010X222A1~` above claims: a character of ST01 was lost.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct ST01, or restore the ST that was lost between another set and the claims.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 1, transaction set not supported, recalled.
+    pub struct ClaimInOtherSet {
+        code: "X12-T012",
+        name: "claim-in-other-set",
+        severity: High,
+        summary: "A claim stands in a transaction set that is not an 837.",
+        text: "claim stands in a transaction set that is not an 837 and was not checked",
+        fix: "correct ST01, or restore the ST that is missing before the claim",
+    }
+}
