@@ -29,7 +29,7 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         }
         "config" => {
             let example = include_bytes!("../../../samples/claimlint.example.toml");
-            let lines: Vec<u8> = (0..40).flat_map(|n| [1 | n, n]).collect();
+            let lines: Vec<u8> = (0..54).flat_map(|n| [1 | n, n]).collect();
             vec![
                 named("example", [b"\x00", &example[..]].concat()),
                 named("lines", [b"\x01", &lines[..]].concat()),
