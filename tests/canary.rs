@@ -12,15 +12,16 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use sha2::{Digest as _, Sha256};
 use support::judge;
 use support::mutate::{Mutant, Whole};
 use support::seeds::{self, MARK, SHAPES, Seed};
-use support::watch::Watch;
+use support::watch::{Watch, base64, hex};
 
 #[path = "support/batches.rs"]
 mod support;
@@ -212,7 +213,36 @@ fn no_command_prints_a_person_of_a_whole_file() {
     assert_eq!(leaks, [""; 0]);
 }
 
-/// The search itself: what is printed where it may be is found.
+/// The search itself.
+#[test]
+fn every_form_is_found_and_nothing_else() {
+    let value = "XQJZABCDEF".to_owned();
+    let watch = Watch::default().beginning("XQJZ").values([&value, &"18600102".to_owned()]);
+    let digest = Sha256::digest(&value);
+    for leak in [
+        value.clone(),
+        "name xqjzabc".to_owned(),
+        "FEDCBAZJQX".to_owned(),
+        hex(value.as_bytes()),
+        hex(b"xqjz").to_uppercase(),
+        base64(value.as_bytes()),
+        base64(format!("a{value}").as_bytes()),
+        base64(format!("ab{value}z").as_bytes()),
+        hex(&digest),
+        hex(&digest)[..24].to_owned(),
+        base64(&digest),
+        "born 1860-01-02".to_owned(),
+        "18600102".to_owned(),
+        "20100681".to_owned(),
+    ] {
+        assert!(watch.finds(format!("\"{leak}\",1").as_bytes()).is_some(), "{leak}");
+    }
+    for harmless in ["XQJ", "118600102", "1860010", &hex(&Sha256::digest("other")), "2026-01-02"] {
+        assert_eq!(watch.finds(format!("\"{harmless}\",1").as_bytes()), None, "{harmless}");
+    }
+}
+
+/// What is printed where it may be is found.
 #[test]
 fn show_prints_what_the_other_commands_must_not() {
     let desk = Desk::new();

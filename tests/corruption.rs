@@ -324,7 +324,9 @@ fn suite(subjects: &[Subject], mutants: impl Fn(&Subject) -> u64 + Sync) -> Outc
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(subject) = subjects.get(at) else { return };
-                    for number in 0..mutants(subject) {
+                    // Not all begin with the same way, so that a few mutants of each see all ways.
+                    let first = at as u64 % 14;
+                    for number in first..first + mutants(subject) {
                         let other = &subjects[(at + 1 + number as usize) % subjects.len()];
                         let other = if other.whole.bytes.len() > 300_000 { subject } else { other };
                         let (way, figures, wrong) = subject.mutant(other, at as u64, number, &desk);
@@ -404,6 +406,29 @@ fn no_damage_to_a_seed_loses_a_claim_or_says_what_it_must_not() {
     outcome.expect_none();
     let [intact, read] = outcome.all.intact;
     assert!(outcome.all.claims.silent == 0 && read * 1000 >= intact * 999, "{:?}", outcome.all);
+}
+
+/// The same over public claim files that nobody here wrote, where they lie beside this checkout. They have names that
+/// are no canaries and claims in which nothing is found, so less can be said of each.
+#[test]
+fn no_damage_to_a_public_file_loses_a_claim() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(mut manifest) = csv::Reader::from_path(folder.join("MANIFEST.csv")) else {
+        eprintln!("no ../shared/corpus beside this checkout: the public files are not damaged here");
+        return;
+    };
+    let headers = manifest.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|h| h == name).unwrap();
+    let (path, kind) = (column("path"), column("kind"));
+    let desk = Desk::new();
+    let files = manifest.records().map(Result::unwrap).filter(|row| row[kind].starts_with("837"));
+    let subjects: Vec<Subject> = files
+        .map(|row| Subject::new(row[path].to_owned(), fs::read(folder.join(&row[path])).unwrap(), &desk))
+        .collect();
+    assert!(subjects.len() > 100, "the manifest has shrunk: {} files", subjects.len());
+    let outcome = suite(&subjects, |_| asked().map_or(3, |n| n / 10));
+    outcome.print("public files", subjects.len());
+    outcome.expect_none();
 }
 
 /// The seeds are what the suite takes them for.

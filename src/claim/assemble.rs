@@ -95,6 +95,11 @@ pub fn ends_claim(tag: Tag) -> bool {
     Kind::of(Id::of(tag)).ends_claim()
 }
 
+/// Whether the guides have a segment with this id. What they have not may be a piece of anything, a name too.
+pub fn is_known(tag: Tag) -> bool {
+    Kind::of(Id::of(tag)) != Kind::Unknown
+}
+
 /// The claims of a chunk, piece by piece.
 pub struct Claims<'a> {
     codes: &'a TherapyCodes,

@@ -273,8 +273,9 @@ impl<R: Read> Splitter<R> {
                         break clear;
                     }
                     Lead::None => {
-                        skip(&mut items, buffer, at..buffer.len(), (self.offset, self.found));
-                        break buffer.len();
+                        let until = self.lead_ends(buffer);
+                        skip(&mut items, buffer, at..until, (self.offset, self.found));
+                        break until;
                     }
                 },
                 State::Inside(delimiters, wrapped) => {
@@ -315,28 +316,21 @@ impl<R: Read> Splitter<R> {
         Some(chunk)
     }
 
+    /// How far an interchange is looked for: the first one begins within [`LEAD`] bytes, however many are read at a
+    /// time.
+    fn lead_ends(&self, buffer: &[u8]) -> usize {
+        let left = (LEAD as u64).saturating_sub(self.offset);
+        if self.found { buffer.len() } else { buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX)) }
+    }
+
     /// Looks for the beginning of an interchange from `at`: an ISA, a GS that an ST follows, or an ST that the first
     /// segment of a transaction set follows, whichever comes first. So a damaged header costs its own bytes and not
     /// the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
         let infers = self.limits.envelopes == Envelopes::Inferred;
-        if self.offset == 0 && at == 0 {
-            // Only the first bytes of a file may be a transaction set without any envelope.
-            let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let start = bom + buffer[bom..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-            // More blanks than an interchange is looked for behind are no reason to ask for ever more bytes.
-            if start < LEAD && short(start) {
-                return Lead::More { clear: 0 };
-            }
-            if infers
-                && buffer[start..].starts_with(b"ST")
-                && let Some(delimiters) = delimiters::without_isa(&buffer[start..])
-            {
-                return Lead::Found { start, head: Head::Missing, delimiters };
-            }
-        }
-        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at..]) {
+        let until = self.lead_ends(buffer);
+        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at.min(until)..until]) {
             let start = at + n;
             let rest = &buffer[start..];
             let is_isa = rest.starts_with(b"ISA");

@@ -101,12 +101,17 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa> {
     }
 }
 
-/// An ISA with line ends inside, if it is sound without them.
+/// An ISA with line ends inside, if it is sound without them. Where a carriage return ends segments, only line
+/// feeds are none of its own.
 fn broken(window: &[u8]) -> Option<Isa> {
+    without(window, b"\r\n").or_else(|| without(window, b"\n"))
+}
+
+fn without(window: &[u8], line_ends: &[u8]) -> Option<Isa> {
     let mut joined = [0u8; ISA_LONGEST];
     let mut from = [0usize; ISA_LONGEST];
     let mut len = 0;
-    for (n, b) in window.iter().enumerate().filter(|(_, b)| !matches!(b, b'\r' | b'\n')) {
+    for (n, b) in window.iter().enumerate().filter(|(_, b)| !line_ends.contains(b)) {
         (joined[len], from[len], len) = (*b, n, len + 1);
     }
     if len == window.len() {

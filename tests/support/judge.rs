@@ -56,7 +56,7 @@ impl Seen {
             let of_others = match rule.interest {
                 Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => true,
                 Interest::Day(..) => copied,
-                Interest::Syntax => matches!(rule.code, "X12-T004" | "X12-G005"),
+                Interest::Syntax => matches!(rule.code, "X12-T004" | "X12-T011" | "X12-G005"),
                 _ => false,
             };
             if !range.contains(&byte) || of_others {
@@ -128,22 +128,23 @@ fn is_said(text: &[u8], starts: &[Start], seen: &Seen, at: usize) -> bool {
             },
             // The file ends inside the header.
             "X12-I003" => from <= at,
-            // Segments that mean nothing to the reader.
-            "X12-S002" | "X12-T005" => from == at || is_one_segment(text, starts, from, at),
+            // Segments that mean nothing to the reader, or are far too long.
+            "X12-S002" | "X12-T005" | "X12-S008" => from == at || is_one_segment(text, from, at),
             // Sets that are not read: told at the set, or at each claim in it.
-            "X12-T010" => set_before(text, starts, at) == Some(from),
-            "X12-T012" => from == at || set_before(text, starts, at) == set_before(text, starts, from),
+            "X12-T010" | "X12-T012" => {
+                from == at || set_before(text, starts, at) == set_before(text, starts, from)
+            }
             _ => false,
         }
     })
 }
 
-/// Whether two places stand in one segment by a terminator that is declared anywhere and stands before the first.
-fn is_one_segment(text: &[u8], starts: &[Start], from: usize, at: usize) -> bool {
-    let declared = oracle::interchanges(text);
-    let ends = |b: u8| starts.iter().chain(&declared).any(|start| start.terminator == b);
-    let before = text[..from].iter().rev().find(|b| ends(**b) || !b.is_ascii_whitespace());
-    from < at && before.is_some_and(|b| ends(*b) && memchr::memchr(*b, &text[from..at]).is_none())
+/// Whether two places stand in one segment: what delimits before the first does not occur between them.
+fn is_one_segment(text: &[u8], from: usize, at: usize) -> bool {
+    let blank = |b: &&u8| b.is_ascii_whitespace();
+    let before = [text[..from].last(), text[..from].iter().rev().find(|b| !blank(b))];
+    let mut ends = before.into_iter().flatten().filter(|b| !b.is_ascii_alphanumeric());
+    from < at && ends.any(|end| memchr::memchr(*end, &text[from..at]).is_none())
 }
 
 /// Where the set begins that a place stands in, by whichever delimiters.

@@ -90,11 +90,11 @@ fn runs(bytes: &[u8], fits: impl Fn(&u8) -> bool + Copy) -> impl Iterator<Item =
     bytes.split(move |b| !fits(b)).filter(|run| !run.is_empty())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bits = bytes.iter().flat_map(|b| (0..8).rev().map(move |n| b >> n & 1)).collect::<Vec<u8>>();
     let letters = bits.chunks(6).map(|six| {
@@ -102,32 +102,4 @@ fn base64(bytes: &[u8]) -> String {
         char::from(LETTERS[usize::from(value)])
     });
     letters.collect()
-}
-
-#[test]
-fn every_form_is_found_and_nothing_else() {
-    let value = "XQJZABCDEF".to_owned();
-    let watch = Watch::default().beginning("XQJZ").values([&value, &"18600102".to_owned()]);
-    let digest = Sha256::digest(&value);
-    for leak in [
-        value.clone(),
-        "name xqjzabc".to_owned(),
-        "FEDCBAZJQX".to_owned(),
-        hex(value.as_bytes()),
-        hex(b"xqjz").to_uppercase(),
-        base64(value.as_bytes()),
-        base64(format!("a{value}").as_bytes()),
-        base64(format!("ab{value}z").as_bytes()),
-        hex(&digest),
-        hex(&digest)[..24].to_owned(),
-        base64(&digest),
-        "born 1860-01-02".to_owned(),
-        "18600102".to_owned(),
-        "20100681".to_owned(),
-    ] {
-        assert!(watch.finds(format!("\"{leak}\",1").as_bytes()).is_some(), "{leak}");
-    }
-    for harmless in ["XQJ", "118600102", "1860010", &hex(&Sha256::digest("other")), "2026-01-02"] {
-        assert_eq!(watch.finds(format!("\"{harmless}\",1").as_bytes()), None, "{harmless}");
-    }
 }

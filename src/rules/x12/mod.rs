@@ -44,8 +44,8 @@ use source::{
 };
 use transaction::{
     ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,
-    GuideNotCovered, MissingGe, MissingGs, MissingSe, OutsideTransaction, SegmentCount, TransactionControl,
-    TransactionCount,
+    GuideNotCovered, MissingGe, MissingGs, MissingSe, OutsideTransaction, SegmentCount, SetIdentifier,
+    TransactionControl, TransactionCount,
 };
 use value::{BadNpi, NotADate, NotANumber};
 
@@ -85,7 +85,7 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 81] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
     (FaultCode::EmptyFile, &EmptyFile),
     (FaultCode::BlankFile, &BlankFile),
@@ -153,6 +153,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 81] = [
     (FaultCode::GuideNotCovered, &GuideNotCovered),
     (FaultCode::GuideConflict, &GuideConflict),
     (FaultCode::ClaimInOtherSet, &ClaimInOtherSet),
+    (FaultCode::SetIdentifier, &SetIdentifier),
     (FaultCode::ByteOrderMark, &ByteOrderMark),
     (FaultCode::Utf16Text, &Utf16Text),
     (FaultCode::LeadingSpace, &LeadingSpace),
