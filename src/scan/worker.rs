@@ -144,7 +144,7 @@ impl Worker<'_, '_> {
         self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
             self.count(claim);
-            self.out.stats.suspect += u64::from(context.suspect[2]);
+            self.out.stats.suspect += u64::from(context.is_suspect());
             self.join_minutes(claim, context, room);
             let known = self.minutes.lines.iter();
             self.marks.clear();
@@ -381,6 +381,7 @@ impl Worker<'_, '_> {
             date: claim.first_date(),
             policy,
             billing: context.billing.npi,
+            hierarchy_suspect: context.is_suspect(),
             findings: (from as u32, (self.out.findings.len() - from) as u32),
         };
         self.out.claims.push(row);

@@ -136,6 +136,7 @@ fn describe(info: &mut ClaimInfo, item: &Item<'_>, setup: &Setup) {
         slot.extend_from_slice(text.of(texts));
     }
     let policy = setup.policies.get(row.policy);
+    info.hierarchy_suspect = row.hierarchy_suspect;
     info.form = if row.form == Form::Professional { "837P" } else { "837I" };
     (info.charge, info.lines, info.date, info.byte) = (row.charge, row.lines, row.date, row.byte);
     info.policy.clone_from(&policy.name);
