@@ -32,7 +32,7 @@ pub(crate) struct Args {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Check claim files and report what is at risk
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Check that a directory of `scan --out` is whole and as it was written
     Verify(Verify),
     /// List the rules

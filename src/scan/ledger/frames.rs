@@ -12,6 +12,9 @@ const BEGINS_WITH: &[u8; 16] = b"claimlint led 1\n";
 
 const HEAD: usize = 9;
 
+/// Little, for most frames are passed over; content comes past it.
+const BUFFER: usize = 2048;
+
 /// What a frame is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -74,7 +77,7 @@ impl Frames {
     /// A file of frames; `None` if it is none, or of another version.
     pub(super) fn open(file: Box<dyn Handle>) -> io::Result<Option<Frames>> {
         let len = file.facts()?.len;
-        let mut file = BufReader::with_capacity(64 * 1024, file);
+        let mut file = BufReader::with_capacity(BUFFER, file);
         let mut begin = [0; BEGINS_WITH.len()];
         let at = begin.len() as u64;
         if len < at {
