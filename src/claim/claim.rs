@@ -1,5 +1,7 @@
 //! A claim: loop 2300 and its service lines, borrowed from the bytes of the file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Taxonomy};
 use crate::x12::value::{Cents, Date, Npi};
@@ -53,7 +55,7 @@ pub struct Note<'a> {
 }
 
 /// Which form a claim has.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Form {
     /// 837P, CMS-1500.
     Professional,

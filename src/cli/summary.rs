@@ -15,6 +15,7 @@ use crate::rules::CATALOGUE;
 use crate::rules::x12::rule_of;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
+use crate::scan::ledger::Past;
 use crate::scan::results::Results;
 use crate::source::list::Duplicate;
 use crate::source::list::Listing;
@@ -108,6 +109,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let segments = &counts.segments;
     let batch = &results.files[..results.first_earlier];
     let unreadable = batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let past = |past| batch.iter().filter(|f| f.past == past).count() as u64;
     let listing = &config.listing;
     let skipped = (listing.skipped.len() + listing.duplicates.len() + results.skipped.len()) as u64;
     let unlisted = listing.unread.len() as u64;
@@ -118,6 +120,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
             processed: listed - unreadable,
             skipped,
             unreadable: unreadable + unlisted,
+            reused: past(Past::Reused),
+            seen_before: past(Past::Seen),
         },
         bytes: Bytes {
             read: totals.bytes,

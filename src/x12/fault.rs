@@ -3,10 +3,12 @@
 //! A fault never carries element content, so it can be printed wherever it ends up. What each one means
 //! to a person stands in the catalogue (`rules/x12`).
 
+use serde::{Deserialize, Serialize};
+
 use crate::position::ElementRef;
 
 /// The faults of syntax, envelope and hierarchy. The codes are those of family X12 in the catalogue.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum FaultCode {
     /// I001: the data begins without an ISA; delimiters were inferred.
