@@ -7,7 +7,7 @@
 //!
 //!     MUTANTS=1000 cargo test --release --test corruption -- --nocapture
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 #![expect(clippy::print_stdout, reason = "the figures are the result of the test")]
 #![expect(clippy::print_stderr, reason = "a test that has nothing to test says so")]
 
