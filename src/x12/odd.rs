@@ -107,7 +107,7 @@ pub fn tidy(
             if matches!(text[..blanks].last(), Some(b' ' | b'\t')) {
                 odd.add(FaultCode::PaddedId, 1, place, ElementRef::segment(tag));
             }
-            if place.0 > 0 && is_isa(&text[blanks..len], delimiters) {
+            if place.0 > 0 && tag == Tag::of(b"ISA") {
                 sections.push(Oddities::default());
                 let Some(next) = sections.last_mut() else { break };
                 odd = next;
@@ -212,15 +212,12 @@ const COMPOSITES: [Tag; 8] = [
     Tag::of(b"TOO"),
 ];
 
-/// Whether the reader, which passes over white space in an id, will take the segment for an ISA.
-fn is_isa(text: &[u8], delimiters: &Delimiters) -> bool {
-    let id = text.iter().take_while(|b| **b != delimiters.element).filter(|b| !b.is_ascii_whitespace());
-    id.map(u8::to_ascii_uppercase).eq(*b"ISA")
-}
-
+/// The id as the reader will take it: it passes over white space, and a line may end amid an id.
 fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
-    let id = &text[..memchr(delimiters.element, text).unwrap_or(text.len())];
-    Tag::of(id.trim_ascii())
+    let mut id = [0u8; 4];
+    let plain = text.iter().take_while(|b| **b != delimiters.element).filter(|b| !b.is_ascii_whitespace());
+    let len = id.iter_mut().zip(plain).map(|(slot, b)| *slot = *b).count();
+    Tag::of(&id[..len])
 }
 
 fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
@@ -299,6 +296,11 @@ mod tests {
             ("SV1*HC:971\r\n10*45~LX*1~", "SV1*HC:97110*45~\n\nLX*1~", &["BrokenElement 1 SV101-2@0/1"]),
             ("CLM*A1 * 50~", "CLM*A1*50~\n\n", &["PaddedElement 2 CLM01@0/1"]),
             ("SV1*HC: 97110 :GP*5~", "SV1*HC:97110:GP*5~\n\n", &["PaddedElement 1 SV101-2@0/1"]),
+            (
+                "SV\n1*HC: 97110*5~",
+                "SV1*HC:97110*5~\n\n",
+                &["PaddedElement 1 SV101-2@0/1", "BrokenElement 1 SV1@0/1"],
+            ),
             ("HL*1~ST *837~", "HL*1~ST*837~\n", &["PaddedId 1 ST@5/2"]),
             ("HL*1~\n  lx*2~", "HL*1~\n  lx*2~", &["PaddedId 1 LX@8/2"]),
             ("~~N3*1 A ST~", "~~N3*1 A ST~", &[]),

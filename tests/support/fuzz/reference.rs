@@ -205,7 +205,8 @@ pub fn elements(segment: &[u8], [separator, component, terminator]: [u8; 3]) -> 
     let white = |b: &u8| b" \t\r\n".contains(b) && *b != separator && *b != terminator;
     let blank = |b: &u8| white(b) && *b != component;
     let segment = &segment[segment.iter().take_while(|b| white(b)).count()..];
-    let id = segment.split(|b| *b == separator).next().unwrap_or_default().trim_ascii().to_ascii_uppercase();
+    let id = segment.split(|b| *b == separator).next().unwrap_or_default();
+    let id: Vec<u8> = id.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_uppercase).collect();
     let composite = [&b"CLM"[..], b"HI", b"ISA", b"SV1", b"SV2", b"SV3", b"SVD", b"TOO"].contains(&&id[..]);
     let one_line: Vec<u8> = segment.iter().filter(|b| !(b"\r\n".contains(b) && blank(b))).copied().collect();
     let trimmed = |part: &[u8]| -> Vec<u8> {
