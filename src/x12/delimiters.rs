@@ -249,7 +249,7 @@ fn followed_by_segment(rest: &[u8], element: u8) -> bool {
             || (rest[..id.len()].eq_ignore_ascii_case(id)
                 && matches!(rest.get(id.len()), Some(b) if *b == element || *b == b' '))
     };
-    [&b"GS"[..], b"IEA", b"TA1", b"ISB", b"ISE", b"TA3", b"ST"].iter().any(|id| is(id))
+    [&b"GS"[..], b"IEA", b"TA1", b"ISB", b"ISE", b"TA3", b"ISX", b"ST"].iter().any(|id| is(id))
 }
 
 /// Where the declared terminator cannot be right: the byte before the first `GS` that follows.

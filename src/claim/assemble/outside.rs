@@ -56,7 +56,8 @@ impl<'a> Claims<'a> {
                     [0, 0],
                 );
             }
-            (Kind::Unknown, _) => {
+            // What belongs to the interchange has no place in a transaction set either.
+            (Kind::Unknown | Kind::Service, _) => {
                 counts.unrecognised += 1;
                 self.record.loose(
                     FaultCode::UnknownSegment,
@@ -130,6 +131,10 @@ impl<'a> Claims<'a> {
                     Ok((_, isa)) => {
                         let Isa { control, receiver, usage, delimiters, .. } = isa;
                         self.record.event(place, Mark::Isa { control, receiver, usage });
+                        if segment.bytes().get(3) == Some(&b' ') {
+                            let (code, at) = (FaultCode::PaddedId, Some(ElementRef::segment(ISA)));
+                            self.record.event(place, Mark::Tolerated { code, count: 1, at });
+                        }
                         if std::mem::take(&mut self.repaired) {
                             let at = ElementRef::segment(ISA);
                             self.record.loose(FaultCode::BadDelimiters, place, at, [0, 0]);
