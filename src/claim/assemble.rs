@@ -374,8 +374,8 @@ impl<'a> Claims<'a> {
         let len = tail.bytes().len() as u64;
         if tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
             self.segments.pad_tail();
-            self.record
-                .event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len, at: None });
+            let (code, at) = (FaultCode::TrailingPadding, Some(ElementRef::default()));
+            self.record.event(place, Mark::Tolerated { code, count: len, at });
             return false;
         }
         if matches!(tag, SE | GE | IEA) {

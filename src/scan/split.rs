@@ -13,7 +13,7 @@ use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
 use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
 use crate::x12::fault::FaultCode;
-use crate::x12::odd::{self, First, Oddities};
+use crate::x12::odd::{self, First, Last, Oddities};
 
 /// How far into an input the first interchange is looked for (bytes).
 const LEAD: usize = 64 * 1024;
@@ -100,11 +100,12 @@ impl Chunk {
         }
         let Chunk { bytes, items, .. } = self;
         for item in items {
-            let Item::Piece { range, delimiters, head, wrapped, odd, .. } = item else { continue };
+            let Item::Piece { range, delimiters, head, end, wrapped, odd } = item else { continue };
             let first = if head.has_isa() { First::Isa } else { First::Other };
+            let last = if *end == PieceEnd::Final { Last::Ends } else { Last::GoesOn };
             let breaks = if *wrapped { FaultCode::WrappedLines } else { FaultCode::BrokenElement };
             if let Some(bytes) = bytes.get_mut(range.clone()) {
-                *odd = odd::tidy(bytes, delimiters, first, breaks);
+                *odd = odd::tidy(bytes, delimiters, first, breaks, last);
             }
         }
     }
