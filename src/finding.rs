@@ -5,12 +5,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::position::Position;
 use crate::x12::code::{Code, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
 /// How likely a fault is to cost money.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Severity {
     /// No denial follows; good to know.
@@ -64,7 +66,7 @@ impl fmt::Display for Severity {
 }
 
 /// A figure a message speaks of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum Arg {
     /// Nothing.
     #[default]
@@ -126,7 +128,7 @@ impl From<Date> for Arg {
 }
 
 /// What money at risk is counted in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum Basis {
     /// What was charged (SV102, SV203).
     #[default]
@@ -146,11 +148,11 @@ impl Basis {
 }
 
 /// A rule's place in the catalogue of this build.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct RuleId(pub u16);
 
 /// One finding.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleId,

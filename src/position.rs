@@ -5,11 +5,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A segment id of two or three characters, packed into an integer (`SV1`, `HL`).
 ///
 /// Lower-case letters are folded, so that `lx` is read as `LX`; characters that no segment id may have
 /// make [`Tag::UNKNOWN`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Tag(u32);
 
 impl Tag {
@@ -67,7 +69,7 @@ impl fmt::Debug for Tag {
 /// The place of an element: `SV101-3` is segment `SV1`, element 1, component 3.
 ///
 /// Element 0 means the segment as a whole, component 0 the element as a whole.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub struct ElementRef {
     /// The segment id.
     pub tag: Tag,
@@ -105,7 +107,7 @@ impl fmt::Display for ElementRef {
 }
 
 /// A place in one file.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub struct Position {
     /// Offset of the segment's first byte from the start of the file, counted from 0.
     pub byte: u64,

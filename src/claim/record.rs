@@ -1,6 +1,8 @@
 //! What the reader of a chunk notes beside the claims: envelope events, faults, and counts that account for
 //! every segment, claim and line.
 
+use serde::{Deserialize, Serialize};
+
 use crate::position::ElementRef;
 use crate::x12::envelope::{Event, Mark, Passed};
 use crate::x12::fault::{Fault, FaultCode};
@@ -9,7 +11,7 @@ use crate::x12::segments::Tally;
 use super::claim::{NotEvaluated, Place};
 
 /// Segments by what they belong to. Their sum is the number of segments read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SegmentCounts {
     /// ISA, GS, ST, SE, GE, IEA.
     pub envelope: u64,
@@ -56,7 +58,7 @@ impl SegmentCounts {
 }
 
 /// Counts of one chunk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Segments by what they belong to.
     pub segments: SegmentCounts,

@@ -8,9 +8,8 @@ use crate::error::{Error, Result, display_path};
 use super::args::Scan;
 use super::names::Names;
 
-/// Refuses an output directory that anything a run reads is, holds or lies in.
+/// Refuses an output or state directory that anything a run reads is, holds or lies in.
 pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Result<()> {
-    let Some(out) = &args.out else { return Ok(()) };
     let sidecars = &args.sidecars;
     let read = [
         &args.paths,
@@ -21,14 +20,22 @@ pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Resu
         &sidecars.spend,
         &sidecars.fees,
     ];
-    let read = read.into_iter().flatten().filter(|path| path.as_os_str() != "-");
-    refuse(out, read.map(PathBuf::as_path), &|path| names.path(path))?;
+    let read: Vec<&Path> =
+        read.into_iter().flatten().filter(|path| path.as_os_str() != "-").map(PathBuf::as_path).collect();
     // The site's own, whose names are no secret.
-    refuse(
-        out,
-        args.tables.as_deref().into_iter().chain(args.redact.as_deref()).chain(settings),
-        &display_path,
-    )
+    let own: Vec<&Path> =
+        args.tables.as_deref().into_iter().chain(args.redact.as_deref()).chain(settings).collect();
+    for (kind, written) in [("output", &args.out), ("state", &args.state_dir)] {
+        if let Some(written) = written {
+            refuse_as(kind, written, read.iter().copied(), &|path| names.path(path))?;
+            refuse_as(kind, written, own.iter().copied(), &display_path)?;
+        }
+    }
+    match (&args.out, &args.state_dir) {
+        // The one is replaced as a whole.
+        (Some(out), Some(state)) => refuse(out, [state.as_path()], &display_path),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses an output directory that one of these files or directories is, holds or lies in.
@@ -37,7 +44,16 @@ pub(crate) fn refuse<'p>(
     read: impl IntoIterator<Item = &'p Path>,
     shown: &dyn Fn(&Path) -> String,
 ) -> Result<()> {
-    let whole = resolved(out);
+    refuse_as("output", out, read, shown)
+}
+
+fn refuse_as<'p>(
+    kind: &str,
+    written: &Path,
+    read: impl IntoIterator<Item = &'p Path>,
+    shown: &dyn Fn(&Path) -> String,
+) -> Result<()> {
+    let whole = resolved(written);
     for path in read {
         let input = resolved(path);
         let problem = if whole.starts_with(&input) {
@@ -48,8 +64,8 @@ pub(crate) fn refuse<'p>(
             continue;
         };
         return Err(Error::usage(format!(
-            "the output directory {} {problem} {}, which is read; choose one outside the inputs",
-            display_path(out),
+            "the {kind} directory {} {problem} {}, which is read; choose one outside the inputs",
+            display_path(written),
             shown(path),
         )));
     }

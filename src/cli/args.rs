@@ -32,7 +32,7 @@ pub(crate) struct Args {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Check claim files and report what is at risk
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Check that a directory of `scan --out` is whole and as it was written
     Verify(Verify),
     /// List the rules
@@ -61,7 +61,7 @@ Exit codes:
   1    everything was read; findings at or above --fail-on
   2    something was not done: wrong usage, an input not read or read in part, an output not written; outweighs 1
   3    internal error: the account does not balance, or a part of the program failed; outweighs all others
-  75   another run writes to the directory of --out; nothing was read or written, try again later
+  75   another run writes to the directory of --out or --state-dir; nothing was read or written, try again later
   129  stopped by SIGHUP: no file of --out was replaced; outweighs 0 to 2
   130  stopped by SIGINT (Ctrl-C), likewise
   143  stopped by SIGTERM, likewise";
@@ -108,6 +108,15 @@ pub(crate) struct Scan {
     /// replaced as a whole: it may hold nothing but an older set
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+
+    /// Keep what is found in each input in this directory, and take it from there in place of reading the same bytes
+    /// again: a run that was killed goes on where it was. Results are the same
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+
+    /// Read all inputs, whatever --state-dir knows of them, and keep what is found anew
+    #[arg(long, requires = "state_dir")]
+    pub no_resume: bool,
 
     /// What to print on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
@@ -299,6 +308,8 @@ impl Show {
             config: self.config.clone(),
             tables: None,
             out: None,
+            state_dir: None,
+            no_resume: false,
             format: Format::None,
             redact: None,
             redact_filenames: false,

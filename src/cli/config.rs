@@ -16,10 +16,12 @@ use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::Setup;
+use crate::scan::ledger::Resume;
 use crate::scan::split::{Envelopes, Limits};
 use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::source::Digests;
+use crate::source::handle::OnDisk;
 use crate::source::input::Input;
 use crate::source::list::{Lister, Listing, Recursive, Unread};
 use crate::source::twins::{self, OnDuplicate};
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     pub listing: Listing,
     pub on_duplicate: OnDuplicate,
     pub out: Option<PathBuf>,
+    /// The directory of the ledger, and whether what is in it is taken in the place of inputs.
+    pub state: Option<(PathBuf, Resume)>,
     pub format: Format,
     pub fail_on: Option<Severity>,
     pub style: Style,
@@ -93,11 +97,12 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
     let digests = match args.format {
         Format::Summary => Digests::Sha256,
-        _ if args.out.is_some() => Digests::Sha256,
+        _ if args.out.is_some() || args.state_dir.is_some() => Digests::Sha256,
         _ => Digests::Off,
     };
     let mut reading = args.reading.reading(&settings.limits, digests);
-    reading.open = Arc::new(Stoppable::new(reading.open, host.signals.stop()));
+    let files = Arc::new(OnDisk(host.disk.clone()));
+    reading.open = Arc::new(Stoppable::new(files, host.signals.stop()));
     let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
     let mut lister = Lister::new(recursive, args.reading.settle());
     let mut listing = lister.list(&args.paths);
@@ -157,6 +162,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         ..Limits::default()
     };
     let window = args.window.map_or(limits.window, |w| w as usize);
+    let resume = if args.no_resume { Resume::No } else { Resume::Yes };
     Ok(Config {
         setup: Setup {
             plan,
@@ -172,6 +178,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
             reading,
             // The directory is made later, if there is one to write to.
             spill: None,
+            ledger: None,
             history: history.inputs,
             expected,
             as_of: args.as_of,
@@ -182,6 +189,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         listing,
         on_duplicate,
         out: args.out.clone(),
+        state: args.state_dir.clone().map(|directory| (directory, resume)),
         format: args.format,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },

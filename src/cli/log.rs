@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::error::display_path;
 use crate::report::{Summary, safe};
 use crate::scan::commit::{FileResult, Status};
+use crate::scan::ledger::Past;
 
 use super::Outcome;
 use super::args::LogFormat;
@@ -66,7 +67,14 @@ impl Log {
             Status::Partial(_) => ("error", "partial"),
             Status::Unreadable(_) => ("error", "unreadable"),
         };
-        let done = FileDone { file: &safe::line(name), status, bytes: file.bytes, claims: file.claims };
+        let done = FileDone {
+            file: &safe::line(name),
+            status,
+            bytes: file.bytes,
+            claims: file.claims,
+            reused: file.past == Past::Reused,
+            seen_before: file.past != Past::None,
+        };
         self.event(level, "file-done", &done);
     }
 
@@ -147,6 +155,18 @@ struct FileDone<'a> {
     status: &'static str,
     bytes: u64,
     claims: u64,
+    /// Whether what was found stood in the ledger.
+    #[serde(skip_serializing_if = "is_no")]
+    reused: bool,
+    /// Whether an earlier run read the same bytes.
+    #[serde(skip_serializing_if = "is_no")]
+    seen_before: bool,
+}
+
+/// What is said of few files is left out of the others.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_no(said: &bool) -> bool {
+    !said
 }
 
 #[derive(Serialize)]

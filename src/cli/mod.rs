@@ -24,6 +24,7 @@ mod scan;
 mod settings;
 mod show;
 mod signals;
+mod state;
 mod summary;
 mod tables_import;
 mod tables_show;

@@ -264,7 +264,7 @@ pub(super) fn random(extension: &str) -> io::Result<OsString> {
 }
 
 /// Makes the directories of a path that are missing, each for its owner only.
-fn make_all(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+pub(super) fn make_all(disk: &dyn Disk, path: &Path) -> io::Result<()> {
     let mut missing = Vec::new();
     for above in path.ancestors().filter(|above| !above.as_os_str().is_empty()) {
         match disk.facts(above) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, display_path};
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
@@ -22,7 +22,7 @@ use super::config::{self, Config};
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::signals::Signal;
-use super::{Host, Outcome, emit, interrupted, pipe, progress, summary};
+use super::{Host, Outcome, emit, interrupted, pipe, progress, state, summary};
 
 static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
@@ -30,6 +30,9 @@ static RULES: LazyLock<Vec<&'static RuleMeta>> =
 /// Runs `scan`.
 pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let mut config = config::resolve(args, host)?;
+    if let Some((directory, resume)) = &config.state {
+        config.setup.ledger = Some(state::open(directory, *resume, &RULES, &config.settings_sha256, host)?);
+    }
     // An output directory that cannot be written is known before hours of reading.
     let mut outputs = config.out.as_deref().map(|out| OutputSet::new(&host.disk, out)).transpose()?;
     config.setup.spill = outputs.as_ref().map(|outputs| Spill {
@@ -42,6 +45,12 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let inputs = &config.listing.inputs;
     let results = scan_told(&config.setup, inputs, &|done| bar.add(done), &told)?;
     bar.clear();
+    if let (Some(error), Some((directory, _))) = (&results.unrecorded, &config.state) {
+        host.log.error(&format!(
+            "cannot write what was found to {}: {error}; this run is whole, the next one reads these inputs again",
+            display_path(directory)
+        ));
+    }
     let before = summary::of_results(&config, &results);
     host.log.totals(&before);
     if let Some(signal) = host.signals.caught() {
@@ -60,7 +69,10 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let summary = written?;
     host.log.totals(&summary);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
-    let outcome = outcome(&config, &summary);
+    let mut outcome = outcome(&config, &summary);
+    if results.unrecorded.is_some() {
+        outcome = outcome.max(Outcome::NotDone);
+    }
     if let Some(outputs) = &mut outputs {
         let exits_with = if unread.is_some() { outcome.max(Outcome::NotDone) } else { outcome };
         let manifest = manifest(&config, &summary, exits_with, outputs)?;
@@ -170,7 +182,7 @@ fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCe
 fn say_where(directory: &Path) {
     use io::Write as _;
     // A pipe closed by now has had its report.
-    let _ = writeln!(io::stdout(), "Written to {}.", crate::error::display_path(directory));
+    let _ = writeln!(io::stdout(), "Written to {}.", display_path(directory));
 }
 
 fn outcome(config: &Config, summary: &Summary) -> Outcome {

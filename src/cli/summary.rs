@@ -15,6 +15,7 @@ use crate::rules::CATALOGUE;
 use crate::rules::x12::rule_of;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
+use crate::scan::ledger::Past;
 use crate::scan::results::Results;
 use crate::source::list::Duplicate;
 use crate::source::list::Listing;
@@ -108,6 +109,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let segments = &counts.segments;
     let batch = &results.files[..results.first_earlier];
     let unreadable = batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let past = |past| batch.iter().filter(|f| f.past == past).count() as u64;
     let listing = &config.listing;
     let skipped = (listing.skipped.len() + listing.duplicates.len() + results.skipped.len()) as u64;
     let unlisted = listing.unread.len() as u64;
@@ -118,6 +120,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
             processed: listed - unreadable,
             skipped,
             unreadable: unreadable + unlisted,
+            reused: past(Past::Reused),
+            seen_before: past(Past::Seen),
         },
         bytes: Bytes {
             read: totals.bytes,
@@ -374,6 +378,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     for reason in NotEvaluated::ALL {
         let why = match reason {
             NotEvaluated::OutOfScope => "claims of an 837 that is not read, such as dental",
+            NotEvaluated::OtherSet => "claims in a transaction set that is not an 837",
             NotEvaluated::CutOff => "the file ends inside the claim",
             NotEvaluated::TooLarge => "the claim is larger than 16 MiB",
             NotEvaluated::ChangedWhileRead => "the file changed while it was read",
@@ -420,6 +425,9 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
             NotEvaluated::OutOfScope => continue,
             // The file itself has said so.
             NotEvaluated::ChangedWhileRead => continue,
+            NotEvaluated::OtherSet => {
+                "in a transaction set that is not an 837; correct ST01, or restore the ST that is missing"
+            }
             NotEvaluated::CutOff => "the file ends inside the claim; get the whole file and scan it again",
             NotEvaluated::TooLarge => "larger than 16 MiB; split the claim, or look for lost terminators",
         };

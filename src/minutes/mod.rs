@@ -19,7 +19,7 @@ pub use notes::NoteWords;
 pub use sidecar::{Details, FileKind, Region, Sidecar};
 
 /// Index of a sidecar row, counted from 0 over all sidecar files in load order. Faulty rows have none.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RowId(pub u32);
 
 /// Where the minutes of a line come from; what stands first outweighs what stands after it.

@@ -214,6 +214,15 @@ fn input(input: &super::Input) -> Input {
     }
 }
 
+/// All that results hang on beside the inputs, as one number: the program, its rules, and the settings.
+pub fn context(rules: Rules, settings_sha256: &[u8; 32]) -> [u8; 32] {
+    let mut parts = Parts::default();
+    for part in [TOOL.as_bytes(), env!("CARGO_PKG_VERSION").as_bytes(), &rule_set(rules), settings_sha256] {
+        parts.add(part);
+    }
+    parts.digest()
+}
+
 /// What the catalogue says, as one number.
 fn rule_set(rules: Rules) -> [u8; 32] {
     let mut parts = Parts::default();

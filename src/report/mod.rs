@@ -178,6 +178,11 @@ pub struct Files {
     pub skipped: u64,
     /// Could not be read, or hold no X12.
     pub unreadable: u64,
+    /// Of those read, files whose results an earlier run had kept. Told to people only: the files of a run are the
+    /// same whether it read or knew its inputs.
+    pub reused: u64,
+    /// Of those read, files whose bytes an earlier run had read, and whose results it could not hand on; likewise.
+    pub seen_before: u64,
 }
 
 /// What became of one input.

@@ -196,7 +196,7 @@ pub(crate) fn batch() -> Batch {
 /// A summary in which no two figures of a section are equal, so that a swap is seen.
 pub(crate) fn summary() -> Summary {
     Summary {
-        files: Files { listed: 6, processed: 3, skipped: 1, unreadable: 2 },
+        files: Files { listed: 6, processed: 3, skipped: 1, unreadable: 2, ..Files::default() },
         bytes: Bytes {
             read: 75_312_345,
             segments: 70_000_000,

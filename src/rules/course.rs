@@ -4,6 +4,8 @@
 //! Plain data, put together by the grouping stage of the scan from the rows that workers left; and where looking
 //! begins, so that the stage asks the rules only about what may be odd.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tables::Tables;
 use crate::x12::code::Code;
 use crate::x12::value::{Date, Quantity};
@@ -56,7 +58,7 @@ pub struct ProviderDay<'d> {
 }
 
 /// What one rendering provider's lines have in common, over all claims of the run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Habits {
     /// Timed lines.
     pub timed_lines: u64,

@@ -1,5 +1,7 @@
 //! Which rules of the catalogue a run applies, sorted by what they want to see.
 
+use serde::{Deserialize, Serialize};
+
 use crate::claim::context::Context;
 use crate::finding::{Finding, RuleId, Severity};
 
@@ -27,7 +29,7 @@ struct Planned {
 
 /// What became of rules applied: each to each claim, line and day it may concern. Rules about a patient's course
 /// or a provider's day and habits are not among them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Outcomes {
     /// Looked and found nothing.
     pub passed: u64,

@@ -3,6 +3,8 @@
 //! Defaults and their sources are those of the built-in list below; `claimlint.toml` adds to it and comes
 //! first.
 
+use serde::{Deserialize, Serialize};
+
 use crate::claim::context::Payer;
 use crate::finding::Severity;
 use crate::x12::code::Code;
@@ -225,7 +227,7 @@ impl Matcher {
 }
 
 /// A policy's place in [`Policies`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PolicyId(pub u16);
 
 /// All policies of a run: those of the settings first, then the built-in ones, then one for each class.

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::claim::claim::NotEvaluated;
 use crate::claim::context::Context;
 use crate::claim::record::Counts;
@@ -21,7 +23,9 @@ use crate::x12::fault::{Fault, FaultCode};
 
 use super::Ready;
 use super::account::{self, Held};
+use super::group::rows::Section;
 use super::group::{self, Group};
+use super::ledger::{ChunkOf, Past, Record, Recorder};
 use super::row::ClaimRow;
 use super::split::Chunk;
 use super::stats::Stats;
@@ -56,6 +60,25 @@ pub(super) struct LastOfFile {
     pub sha256: Option<[u8; 32]>,
     /// Bytes read, as they lie on the disk.
     pub read: u64,
+    /// Whether the digest is of the input itself and not of a member of it.
+    pub is_input: bool,
+}
+
+/// An input that is not read, for a ledger has what was found in it.
+pub(super) struct Reused {
+    /// Number of its first chunk in the run.
+    pub number: u32,
+    /// Number of the file in the run.
+    pub file: u32,
+    pub facts: Facts,
+    pub record: Record,
+}
+
+/// What comes next in the order of the inputs.
+#[expect(clippy::large_enum_variant, reason = "one value a chunk, moved twice")]
+enum Waiting {
+    Chunk(Job, Output),
+    Reused(Reused),
 }
 
 /// What became of an input.
@@ -102,10 +125,12 @@ pub struct FileResult {
     pub remark: Option<Trouble>,
     /// Findings about the file as a whole.
     pub notes: Vec<Finding>,
+    /// What it had to do with earlier runs; told to people and in the log, never in results.
+    pub past: Past,
 }
 
 /// A finding that belongs to no claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LooseFinding {
     /// Orders it among the claims of its file.
     pub trigger: u64,
@@ -116,7 +141,7 @@ pub struct LooseFinding {
 }
 
 /// What is kept of a chunk for the report.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Kept {
     /// Number of the chunk in the run.
     pub number: u32,
@@ -135,7 +160,7 @@ pub struct Kept {
 }
 
 /// Sums over all inputs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Counts of the reader.
     pub counts: Counts,
@@ -159,11 +184,32 @@ pub struct Totals {
     pub out_of_scope: Vec<(Code, u64)>,
 }
 
+impl Totals {
+    /// Adds those of another file.
+    fn add(&mut self, file: &Totals) {
+        self.counts.add(&file.counts);
+        self.stats.add(&file.stats);
+        self.bytes += file.bytes;
+        self.oversize += file.oversize;
+        self.suspect_envelope += file.suspect_envelope;
+        self.interchanges += file.interchanges;
+        self.groups += file.groups;
+        self.transactions += file.transactions;
+        self.in_scope += file.in_scope;
+        for (set, n) in &file.out_of_scope {
+            match self.out_of_scope.iter_mut().find(|(s, _)| s == set) {
+                Some((_, sum)) => *sum += n,
+                None => self.out_of_scope.push((*set, *n)),
+            }
+        }
+    }
+}
+
 /// Puts results in order.
 pub(super) struct Commit<'s> {
     ready: &'s Ready<'s>,
     next: u32,
-    waiting: BTreeMap<u32, (Job, Output)>,
+    waiting: BTreeMap<u32, Waiting>,
     expected: Context,
     tracker: Tracker<'s>,
     file: Totals,
@@ -187,6 +233,12 @@ pub(super) struct Commit<'s> {
     pub imbalances: Vec<String>,
     /// What the account was held for.
     pub held: Held,
+    /// Writes down what was found in each input, if there is a ledger.
+    pub recorder: Option<Recorder<'s>>,
+    /// Where the input at hand begins: number of its first chunk, and imbalances before it.
+    file_from: (u32, usize),
+    /// Why the record of an input could not be read to its end, if one could not.
+    pub unread_record: Option<std::io::Error>,
     /// Chunks read twice because their context had been guessed wrong.
     pub reread: u64,
     /// Buffers to be used again.
@@ -226,6 +278,9 @@ impl<'s> Commit<'s> {
             rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
             imbalances: Vec::new(),
             held: Held::default(),
+            recorder: ready.setup.ledger.as_ref().map(Recorder::new),
+            file_from: (0, 0),
+            unread_record: None,
             reread: 0,
             buffers: Vec::new(),
         }
@@ -243,10 +298,28 @@ impl<'s> Commit<'s> {
 
     /// Takes a result; puts in what can be put in.
     pub(super) fn take(&mut self, job: Job, output: Output) {
-        self.waiting.insert(job.number, (job, output));
-        while let Some((job, output)) = self.waiting.remove(&self.next) {
-            self.put(job, output);
-            self.next += 1;
+        self.waiting.insert(job.number, Waiting::Chunk(job, output));
+        self.put_waiting();
+    }
+
+    /// Takes what a ledger has of an input; puts in what can be put in.
+    pub(super) fn reuse(&mut self, reused: Reused) {
+        self.waiting.insert(reused.number, Waiting::Reused(reused));
+        self.put_waiting();
+    }
+
+    fn put_waiting(&mut self) {
+        while let Some(waiting) = self.waiting.remove(&self.next) {
+            match waiting {
+                Waiting::Chunk(job, output) => {
+                    self.put(job, output);
+                    self.next += 1;
+                }
+                Waiting::Reused(reused) => {
+                    self.next += reused.record.chunks();
+                    self.put_reused(reused);
+                }
+            }
         }
     }
 
@@ -275,15 +348,7 @@ impl<'s> Commit<'s> {
         self.file.bytes += job.chunk.len as u64;
         self.file.counts.add(&output.record.counts);
         self.file.stats.add(&output.stats);
-        for (rows, outcome) in [(&output.matched, RowUse::Matched), (&output.ambiguous, RowUse::Ambiguous)] {
-            for RowId(row) in rows {
-                if let Some(slot) = self.rows.get_mut(*row as usize)
-                    && *slot != RowUse::Matched
-                {
-                    *slot = outcome;
-                }
-            }
-        }
+        self.use_rows(&output.matched, &output.ambiguous);
         self.expected = output.end;
         if self.tracker.counts().interchanges == 0 {
             let bytes = &job.chunk.bytes[..job.chunk.len];
@@ -304,21 +369,78 @@ impl<'s> Commit<'s> {
         kept.loose.sort_by_key(|l| l.trigger);
         keep_claims(&mut output.claims, &mut output.findings, &standings, &mut kept.standings);
         let file = (job.file, job.earlier);
-        if let Err(error) = self.group.add(job.number, file, &standings, std::mem::take(&mut output.rows)) {
-            self.failure.get_or_insert(error);
-        }
         (kept.claims, kept.findings, kept.texts) = (output.claims, output.findings, output.texts);
-        // Of earlier files nothing is reported.
-        if !job.earlier && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
-            shrink(&mut kept);
-            self.kept.push(kept);
+        let section = Section::of(output.rows, &standings);
+        let mut chunk = ChunkOf { kept, section, matched: output.matched, ambiguous: output.ambiguous };
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| !job.earlier) {
+            chunk.kept.number = job.number - self.file_from.0;
+            recorder.chunk(&chunk);
+            chunk.kept.number = job.number;
         }
+        self.keep(file, chunk);
         if let Some(end) = job.end {
             let cut_off =
                 (open || in_isa).then(|| cut_off(in_isa, found.get(before_end..).unwrap_or_default()));
-            self.close_file((job.file, job.earlier), *end, cut_off);
+            self.close_file((job.file, job.earlier), *end, cut_off, job.number + 1);
         }
         self.buffers.push(job.chunk.bytes);
+    }
+
+    /// Puts in what a ledger has of an input, as if it had been read.
+    fn put_reused(&mut self, reused: Reused) {
+        let Reused { number, file, facts, mut record } = reused;
+        let taken = record.take(&mut |mut chunk: ChunkOf| {
+            (chunk.kept.number, chunk.kept.file) = (number + chunk.kept.number, file);
+            self.use_rows(&chunk.matched, &chunk.ambiguous);
+            self.keep((file, false), chunk);
+            Ok(())
+        });
+        if let Err(error) = taken {
+            self.unread_record.get_or_insert(error);
+        }
+        self.group.close_file(group::Results::Released);
+        let totals = record.totals();
+        self.hold(totals);
+        self.totals.add(totals);
+        self.file_from = (number + record.chunks(), self.imbalances.len());
+        self.put_file(file, record.into_result(facts));
+    }
+
+    /// Notes which rows of sidecar files were used.
+    fn use_rows(&mut self, matched: &[RowId], ambiguous: &[RowId]) {
+        for (rows, outcome) in [(matched, RowUse::Matched), (ambiguous, RowUse::Ambiguous)] {
+            for RowId(row) in rows {
+                if let Some(slot) = self.rows.get_mut(*row as usize)
+                    && *slot != RowUse::Matched
+                {
+                    *slot = outcome;
+                }
+            }
+        }
+    }
+
+    /// Keeps what was found in a chunk, for the report and for the grouping stage.
+    fn keep(&mut self, file: (u32, bool), chunk: ChunkOf) {
+        let ChunkOf { mut kept, section, .. } = chunk;
+        if let Some(section) = section
+            && let Err(error) = self.group.add(kept.number, file, section)
+        {
+            self.failure.get_or_insert(error);
+        }
+        // Of earlier files nothing is reported.
+        let (_, earlier) = file;
+        if !earlier && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
+            shrink(&mut kept);
+            self.kept.push(kept);
+        }
+    }
+
+    /// The envelopes of a file were held to the account.
+    fn hold(&mut self, file: &Totals) {
+        self.held.files += 1;
+        self.held.interchanges += file.interchanges;
+        self.held.groups += file.groups;
+        self.held.transactions += file.transactions;
     }
 
     /// Faults outside claims, as findings.
@@ -345,15 +467,22 @@ impl<'s> Commit<'s> {
         }
     }
 
-    /// A file has been read: adds it up.
-    fn close_file(&mut self, (number, earlier): (u32, bool), end: LastOfFile, cut_off: Option<Trouble>) {
+    /// A file has been read: adds it up. `next` is the number of the chunk after its last.
+    fn close_file(
+        &mut self,
+        (number, earlier): (u32, bool),
+        end: LastOfFile,
+        cut_off: Option<Trouble>,
+        next: u32,
+    ) {
         let tracker = std::mem::replace(&mut self.tracker, Tracker::new(&self.ready.setup.expected));
         let mut file = std::mem::take(&mut self.file);
         let (head, blank) = (std::mem::take(&mut self.head), std::mem::replace(&mut self.blank, true));
         self.expected = Context::default();
         let counts = tracker.counts();
         let is_x12 = counts.interchanges > 0;
-        let LastOfFile { facts, trouble, changed, sha256, read } = end;
+        let LastOfFile { facts, trouble, changed, sha256, read, is_input } = end;
+        let can_be_recorded = is_input && !earlier && facts.file_bytes.is_some();
         let mut notes: Vec<Fault> = facts.notes.iter().map(|code| of_file(*code, 0, 0)).collect();
         let mut result = FileResult {
             earlier,
@@ -398,32 +527,33 @@ impl<'s> Commit<'s> {
         }
         self.group.close_file(if withheld { group::Results::Withheld } else { group::Results::Released });
         if is_x12 {
-            self.held.files += 1;
-            self.held.interchanges += counts.interchanges;
-            self.held.groups += counts.groups;
-            self.held.transactions += counts.transactions;
-            let equations = account::of_bytes(file.bytes, counts.oversize, &file.counts, &file.stats);
+            file.oversize = counts.oversize;
+            file.suspect_envelope = counts.suspect_claims;
+            (file.interchanges, file.groups) = (counts.interchanges, counts.groups);
+            (file.transactions, file.in_scope) = (counts.transactions, counts.in_scope);
+            file.out_of_scope.clone_from(&counts.out_of_scope);
+            self.hold(&file);
+            let equations = account::of_bytes(file.bytes, file.oversize, &file.counts, &file.stats);
             self.imbalances.extend(account::imbalances(&result.name, &equations));
         }
-        self.put_file(number, result);
-        if !is_x12 {
-            return;
+        let (first, imbalances) = std::mem::replace(&mut self.file_from, (next, self.imbalances.len()));
+        if let Some(ledger) = self.ready.setup.ledger.as_ref().filter(|_| !earlier)
+            && result.sha256.is_some_and(|sha256| ledger.has_seen(&sha256))
+        {
+            result.past = Past::Seen;
         }
-        let totals = if earlier { &mut self.earlier_totals } else { &mut self.totals };
-        totals.counts.add(&file.counts);
-        totals.stats.add(&file.stats);
-        totals.bytes += file.bytes;
-        totals.oversize += counts.oversize;
-        totals.suspect_envelope += counts.suspect_claims;
-        totals.interchanges += counts.interchanges;
-        totals.groups += counts.groups;
-        totals.transactions += counts.transactions;
-        totals.in_scope += counts.in_scope;
-        for (set, n) in &counts.out_of_scope {
-            match totals.out_of_scope.iter_mut().find(|(s, _)| s == set) {
-                Some((_, sum)) => *sum += n,
-                None => totals.out_of_scope.push((*set, *n)),
+        if let Some(recorder) = &mut self.recorder {
+            // What the program got wrong, or nobody could read, is to be tried again.
+            let is_whole = is_x12 && result.status == Status::Whole && imbalances == self.imbalances.len();
+            if can_be_recorded && is_whole {
+                recorder.end(&result, &file, next - first);
+            } else {
+                recorder.forget();
             }
+        }
+        self.put_file(number, result);
+        if is_x12 {
+            if earlier { &mut self.earlier_totals } else { &mut self.totals }.add(&file);
         }
     }
 

@@ -1,6 +1,7 @@
 //! ENGINE. Inputs come in, results go out, in the order of the input whatever the number of threads.
 //!
-//! It prints nothing, owns no globals and writes no file but the nameless one `group` may spill rows to. `split` cuts inputs into chunks, `worker` reads and
+//! It prints nothing, owns no globals and writes no file but the nameless one `group` may spill rows to and those of
+//! the `ledger`, which knows inputs of earlier runs. `split` cuts inputs into chunks, `worker` reads and
 //! checks one chunk, `predict` guesses what the next chunk inherits so that workers need not wait, `commit`
 //! puts chunks together and notices a wrong guess, `group` puts the claims of a patient's day side by side.
 //! `excerpt` looks on for the claims a person wants to see. A run that is told to `stop` finishes what it has begun.
@@ -9,6 +10,7 @@ pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
+pub mod ledger;
 mod predict;
 pub mod results;
 pub mod row;
@@ -41,8 +43,9 @@ use crate::x12::value::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use commit::{Commit, FileResult, Job, LastOfFile};
+use commit::{Commit, FileResult, Job, LastOfFile, Reused};
 use group::store::Spill;
+use ledger::Ledger;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
 use stop::Stop;
@@ -74,6 +77,8 @@ pub struct Setup {
     pub reading: Reading,
     /// Where rows go that are too many for memory; without it they stay in memory.
     pub spill: Option<Spill>,
+    /// What is known of inputs of earlier runs, if a directory is kept for that.
+    pub ledger: Option<Ledger>,
     /// The day the run is made for; without it, each transaction set is taken as of the day it was made.
     pub as_of: Option<Date>,
     /// Earlier claim files, read for comparison only: nothing is reported of them.
@@ -154,6 +159,7 @@ impl Setup {
             limits: Limits::default(),
             reading: Reading::default(),
             spill: None,
+            ledger: None,
             as_of: None,
             history: Vec::new(),
             expected: Vec::new(),
@@ -300,7 +306,8 @@ impl Open {
         let end = self.ticket.end();
         let of_member = self.digest.map(|digest| digest.finalize().into());
         let sha256 = if end.whole && trouble.is_none() { of_member.or(end.sha256) } else { None };
-        LastOfFile { facts: self.facts, trouble, changed: end.changed, sha256, read: end.read }
+        let is_input = !self.ticket.is_of_member();
+        LastOfFile { facts: self.facts, trouble, changed: end.changed, sha256, read: end.read, is_input }
     }
 }
 
@@ -332,8 +339,15 @@ impl Feed<'_> {
         }
         while self.open.is_none() {
             let Some(input) = self.inputs.get(self.at) else { return Next::Nothing };
-            let parts = self.parts.get_or_insert_with(|| Parts::of(input));
             let earlier = self.at >= self.batch;
+            if self.parts.is_none() && !earlier {
+                match self.known(setup, input) {
+                    Some(reused) => return Next::Reused(reused, buffer),
+                    None if setup.stop.is_set() => return Next::Nothing,
+                    None => {}
+                }
+            }
+            let parts = self.parts.get_or_insert_with(|| Parts::of(input));
             match parts.next(&setup.reading) {
                 None => (self.parts, self.at) = (None, self.at + 1),
                 Some(Part::Stream(facts, stream, ticket)) => {
@@ -348,6 +362,18 @@ impl Feed<'_> {
             }
         }
         self.chunk(setup, buffer)
+    }
+
+    /// What a ledger has of the next input, if that is all that is to be known of it.
+    fn known(&mut self, setup: &Setup, input: &Input) -> Option<Reused> {
+        // Who is shown chunks wants to see all of them.
+        let ledger = setup.ledger.as_ref().filter(|_| self.watch.is_none())?;
+        let (facts, record) = ledger.record(input, &setup.reading)?;
+        let reused = Reused { number: self.number, file: self.file, facts, record };
+        self.number += reused.record.chunks();
+        self.file += 1;
+        self.at += 1;
+        Some(reused)
     }
 
     /// The next chunk of the stream at hand.
@@ -389,6 +415,7 @@ impl Feed<'_> {
 enum Next {
     Job(Job),
     Unread(Unread, Vec<u8>),
+    Reused(Reused, Vec<u8>),
     Again,
     Nothing,
 }
@@ -437,6 +464,7 @@ impl Run<'_> {
                     self.read(job);
                 }
                 Next::Unread(unread, buffer) => self.unread(unread, buffer),
+                Next::Reused(reused, buffer) => self.reuse(reused, buffer),
                 Next::Again => {}
                 Next::Nothing => return,
             }
@@ -456,6 +484,12 @@ impl Run<'_> {
                     self.read(job);
                 }
                 Next::Unread(unread, buffer) => self.unread(unread, buffer),
+                Next::Reused(reused, buffer) => {
+                    if !self.wait_for_others(reused.number) {
+                        return;
+                    }
+                    self.reuse(reused, buffer);
+                }
                 Next::Again => {}
                 Next::Nothing => return,
             }
@@ -486,6 +520,18 @@ impl Run<'_> {
         });
         let mut commit = lock(&self.commit);
         commit.take(job, output);
+        commit.tell(self.told);
+        drop(commit);
+        self.done.notify_all();
+    }
+
+    fn reuse(&self, reused: Reused, buffer: Vec<u8>) {
+        let bytes = reused.facts.file_bytes.unwrap_or(0);
+        let claims = reused.record.totals().counts.claims_seen;
+        (self.progress)(Progress { bytes, claims, findings: 0 });
+        let mut commit = lock(&self.commit);
+        commit.buffers.push(buffer);
+        commit.reuse(reused);
         commit.tell(self.told);
         drop(commit);
         self.done.notify_all();

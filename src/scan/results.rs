@@ -11,6 +11,7 @@ use super::Ready;
 use super::account::{self, Account};
 use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Totals};
 use super::group::Regrouped;
+use super::ledger::Recorder;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
 
@@ -38,6 +39,8 @@ pub struct Results {
     pub earlier: Totals,
     /// The first of the earlier files among `files`.
     pub first_earlier: usize,
+    /// Why not all inputs that were read are in the ledger, if there is one and they are not.
+    pub unrecorded: Option<std::io::Error>,
     kept: Vec<Kept>,
     /// Findings of days that several claims share, by claim.
     by_day: Vec<(ClaimRef, Finding)>,
@@ -151,6 +154,10 @@ pub(super) fn finish(
     if let Some(error) = commit.failure {
         return Err(spilling(error));
     }
+    if let (Some(error), Some(ledger)) = (commit.unread_record, &ready.setup.ledger) {
+        return Err(Error::io("read", ledger.directory(), error));
+    }
+    let unrecorded = commit.recorder.and_then(Recorder::finish);
     let first_earlier = commit.files.iter().position(|f| f.earlier).unwrap_or(commit.files.len());
     let mut kept = commit.kept;
     let stop = &ready.setup.stop;
@@ -179,6 +186,7 @@ pub(super) fn finish(
         reread: commit.reread,
         earlier: commit.earlier_totals,
         first_earlier,
+        unrecorded,
         kept,
         by_day: regrouped.found,
     };

@@ -1,5 +1,7 @@
 //! A claim kept for the report, as plain data; its texts stand in a store beside it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::claim::claim::Form;
 use crate::rules::policy::PolicyId;
 use crate::x12::value::{Cents, Date, Npi};
@@ -7,7 +9,7 @@ use crate::x12::value::{Cents, Date, Npi};
 use super::group::record::Head;
 
 /// A run of bytes in the text store of a chunk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Slice {
     pub(super) from: u32,
     pub(super) to: u32,
@@ -26,7 +28,7 @@ impl Slice {
 }
 
 /// A claim kept for the report: one with findings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ClaimRow {
     /// Claim within the chunk, counted from 0.
     pub claim: u32,

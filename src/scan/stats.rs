@@ -1,10 +1,12 @@
 //! What was evaluated and what was not, as counts that add up over chunks.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rules::plan::Outcomes;
 use crate::x12::value::Cents;
 
 /// Counts of claims and lines that were evaluated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Stats {
     /// Claims checked against the rules.
     pub evaluated: u64,

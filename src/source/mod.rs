@@ -6,6 +6,7 @@
 //! faults, the clock, and any call that writes, moves or touches a file.
 
 pub mod caps;
+pub mod digest;
 mod directory;
 pub mod ebcdic;
 pub mod foreign;

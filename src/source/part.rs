@@ -58,7 +58,7 @@ impl Parts {
     }
 
     fn open(&mut self, input: &Input, reading: &Reading) -> Option<Part> {
-        let mut facts = Facts { name: input.name(), link: link(input), ..Facts::default() };
+        let mut facts = facts(input);
         let (file, peeked) = match Shared::open(input, reading) {
             Ok(file) => {
                 let peeked = sniff::peek(file.end_to_end());
@@ -164,6 +164,11 @@ fn decode_peeked<R: Read + Send + 'static>(
             None => Ok(Box::new(peeked)),
         },
     }
+}
+
+/// What is known of an input that is not opened.
+pub(super) fn facts(input: &Input) -> Facts {
+    Facts { name: input.name(), link: link(input), ..Facts::default() }
 }
 
 /// What a link that was named leads to.

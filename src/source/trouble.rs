@@ -6,11 +6,13 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::display_path;
 use crate::x12::fault::FaultCode;
 
 /// What keeps an input from being read.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Trouble {
     /// The fault.
     pub code: FaultCode,

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What each byte counts as in a code: a capital letter, a digit or a dot; 0 for what no code has.
 const FOLDED: [u8; 256] = {
     let mut table = [0; 256];
@@ -74,7 +76,7 @@ const fn is_plain(word: u64) -> bool {
 
 /// A code of one to eight characters: CPT or HCPCS procedure (`97110`), ICD-10-CM diagnosis (`M5450`),
 /// revenue code (`0420`), or a short word of our own in a message.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Code(u64);
 
 impl Code {
@@ -145,7 +147,7 @@ impl fmt::Debug for Code {
 }
 
 /// A procedure modifier of two characters (`GP`, `59`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Modifier(u16);
 
 impl Modifier {
@@ -247,7 +249,7 @@ pub fn plain_procedure(composite: &[u8], separator: u8) -> Option<(Code, Code, M
 }
 
 /// The up to four modifiers of a service line, in their slots; a slot may be blank in the middle.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Modifiers(pub [Modifier; 4]);
 
 impl Modifiers {

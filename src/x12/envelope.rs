@@ -10,6 +10,8 @@ mod numbers;
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::code::Code;
 use super::fault::{Fault, FaultCode};
 use super::text::Text;
@@ -23,7 +25,7 @@ pub use event::{Event, Mark, gs, st, trailer};
 pub type Control = Text<16>;
 
 /// Where a segment stands among the envelopes of its file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Standing {
     /// Interchange within the file, counted from 1; 0 before the first.
     pub interchange: u32,

@@ -3,10 +3,12 @@
 //! A fault never carries element content, so it can be printed wherever it ends up. What each one means
 //! to a person stands in the catalogue (`rules/x12`).
 
+use serde::{Deserialize, Serialize};
+
 use crate::position::ElementRef;
 
 /// The faults of syntax, envelope and hierarchy. The codes are those of family X12 in the catalogue.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum FaultCode {
     /// I001: the data begins without an ISA; delimiters were inferred.
@@ -149,6 +151,10 @@ pub enum FaultCode {
     SegmentOrder,
     /// T011: ST03 names another guide than GS08.
     GuideConflict,
+    /// T012: a claim in a transaction set that is not an 837.
+    ClaimInOtherSet,
+    /// T013: ST01 is no transaction set, the guide is one of claims.
+    SetIdentifier,
     /// W002: the file is in UTF-16.
     Utf16Text,
     /// W004: bytes other than white space before the first interchange.

@@ -254,7 +254,7 @@ fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
     let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
     let separator = |b: u8| is(b == element) | is(b == component);
     let delimiter = separator(byte) | is(byte == terminator);
-    let between = is(before == terminator) | line_end(before);
+    let between = is(before == terminator) | (line_end(before) & (separator(before) ^ 1));
     // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
     let no_text = (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
     // A blank next to a separator, or before a segment id.

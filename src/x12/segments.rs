@@ -4,6 +4,7 @@
 use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult};
+use serde::{Deserialize, Serialize};
 
 use super::bits::{WIDTH, Wanted, below, end_of, marks, up_to_lowest};
 use super::delimiters::Delimiters;
@@ -67,7 +68,7 @@ fn short(delimiters: Delimiters, text: &[u8]) -> (Result<usize, ErrorKind>, u64)
 }
 
 /// What a slice was made of, byte by byte and segment by segment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Segments, empty ones too.
     pub segments: u64,

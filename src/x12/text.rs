@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Up to `N` bytes of an element, blanks at both ends trimmed. `N` is at most 254.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text<const N: usize> {
@@ -65,6 +67,24 @@ fn padded_number(bytes: &[u8]) -> Option<u64> {
 impl<const N: usize> Default for Text<N> {
     fn default() -> Self {
         Text::EMPTY
+    }
+}
+
+impl<const N: usize> Serialize for Text<N> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (self.len, self.as_bytes()).serialize(to)
+    }
+}
+
+impl<'de, const N: usize> Deserialize<'de> for Text<N> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Text<N>, D::Error> {
+        let (len, kept) = <(u8, Vec<u8>)>::deserialize(from)?;
+        let mut text = Text::EMPTY;
+        if let Some(bytes) = text.bytes.get_mut(..kept.len()) {
+            bytes.copy_from_slice(&kept);
+            text.len = len;
+        }
+        Ok(text)
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::ops::{Add, AddAssign, Sub};
 
+use serde::{Deserialize, Serialize};
+
 /// Reads an X12 decimal (type R: `.5`, `-1`, `007`, `12.50`) as an integer scaled by `10^places`.
 ///
 /// `None` for anything else: a plus sign, an exponent, a thousands separator, more than 15 digits before
@@ -80,7 +82,7 @@ fn pairs(word: u64) -> Option<u64> {
 }
 
 /// Money in US cents. Sums saturate rather than wrap.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub struct Cents(pub i64);
 
 impl Cents {
@@ -128,7 +130,7 @@ impl fmt::Display for Cents {
 }
 
 /// Units of service in thousandths, so that `1.5` is exact.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub struct Quantity(pub i64);
 
 impl Quantity {
@@ -162,7 +164,7 @@ impl fmt::Display for Quantity {
 }
 
 /// A calendar date, 1 January 1800 to 31 December 2999.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date(NonZeroU32);
 
 impl Date {
@@ -256,7 +258,7 @@ impl fmt::Debug for Date {
 
 /// A National Provider Identifier: ten digits that begin with 1 or 2 and pass the check digit
 /// (45 CFR 162.406: Luhn over the number prefixed with 80840).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Npi(NonZeroU64);
 
 impl Npi {

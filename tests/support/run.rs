@@ -143,3 +143,8 @@ fn describe(info: &mut ClaimInfo, item: &Item<'_>, setup: &Setup) {
     info.payer_class = policy.class.as_str();
     info.billing_npi = row.billing.map(|npi| npi.to_string()).unwrap_or_default();
 }
+
+/// An input over a file.
+pub fn file(path: &Path) -> Input {
+    Input::Path(path.to_owned())
+}

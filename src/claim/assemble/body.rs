@@ -48,10 +48,15 @@ impl<'a> Claims<'a> {
     pub(super) fn begin_claim(&mut self, segment: &Segment<'a>, place: Place) -> bool {
         if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
             self.record.counts.segments.out_of_scope += 1;
-            if self.context.guide == Guide::Other837 {
-                self.record.counts.claims_seen += 1;
-                self.record.counts.claims_not_evaluated[NotEvaluated::OutOfScope as usize] += 1;
-            }
+            self.record.counts.claims_seen += 1;
+            // Of an 837 it is told once, at its ST; no other set has a place for claims.
+            let reason = if self.context.guide == Guide::Other837 {
+                NotEvaluated::OutOfScope
+            } else {
+                self.record.loose(FaultCode::ClaimInOtherSet, place, ElementRef::segment(CLM), [0, 0]);
+                NotEvaluated::OtherSet
+            };
+            self.record.counts.claims_not_evaluated[reason as usize] += 1;
             return false;
         }
         self.record.counts.claims_seen += 1;

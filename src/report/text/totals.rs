@@ -19,6 +19,17 @@ pub(super) fn read(page: &mut Page, s: &Summary) {
     let files =
         [(s.files.processed, "read"), (s.files.skipped, "left out"), (s.files.unreadable, "unreadable")];
     line("files", &format!("{}: {}", counted(s.files.listed, "files"), parts(&files)));
+    let earlier = [
+        (s.files.reused, "reused", "as an earlier run found them, not read again"),
+        (
+            s.files.seen_before,
+            "seen before",
+            "their bytes were read by an earlier run as well, and again now",
+        ),
+    ];
+    for (n, label, words) in earlier.into_iter().filter(|(n, ..)| *n > 0) {
+        line(label, &format!("{}: {words}", counted(n, "files")));
+    }
     for (reason, n) in left_out(s) {
         line("left out", &format!("{}: {}", counted(n, "files"), safe::line(reason)));
     }

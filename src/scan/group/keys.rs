@@ -9,6 +9,8 @@ use std::collections::BinaryHeap;
 use std::io;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::store::{Spill, Store};
 
 /// What a claim has on a day that rules across claims ask for first.
@@ -30,7 +32,7 @@ const FLAG_BITS: u32 = 12;
 const OFFSET_BITS: u32 = 28;
 
 /// One claim's lines of one day. Sorts by patient, date, group, and place in the input.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyRow {
     /// The patient, as a digest. Two of ten million patients share one with a chance of three in a million.
     pub patient: u64,

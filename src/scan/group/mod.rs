@@ -36,7 +36,7 @@ use super::row::ClaimRow;
 use archive::{Archive, SectionAt};
 use keys::{KeyRow, Keys};
 use record::Head;
-use rows::Rows;
+use rows::Section;
 use stage::Stage;
 use store::{Spill, Store};
 
@@ -70,25 +70,12 @@ impl Group {
     }
 
     /// Takes the rows of the next chunk of the run.
-    pub(super) fn add(
-        &mut self,
-        chunk: u32,
-        (file, earlier): (u32, bool),
-        standings: &[Standing],
-        rows: Rows,
-    ) -> io::Result<()> {
-        if rows.keys.is_empty() {
-            return Ok(());
-        }
-        // Envelopes stand behind the rows, so that the rows need not be moved.
-        let mut part = rows.log;
-        let envelopes = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        record::write_standings(&mut part, standings);
-        part.shrink_to_fit();
-        let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
+    pub(super) fn add(&mut self, chunk: u32, (file, earlier): (u32, bool), rows: Section) -> io::Result<()> {
+        let len = u32::try_from(rows.part.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(SectionAt { start: self.store.len(), envelopes, len, chunk, file, earlier });
-        self.store.append(part)?;
+        let (start, envelopes) = (self.store.len(), rows.envelopes);
+        self.sections.push(SectionAt { start, envelopes, len, chunk, file, earlier });
+        self.store.append(rows.part)?;
         self.keys.extend(&rows.keys, section)?;
         if earlier {
             return Ok(());

@@ -4,6 +4,7 @@
 
 use std::hash::Hasher as _;
 
+use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::claim::claim::Claim;
@@ -14,6 +15,7 @@ use crate::rules::day::DayLine;
 use crate::rules::marks::Marks;
 use crate::rules::policy::PolicyId;
 use crate::tables::therapy::Discipline;
+use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
 
 use super::keys::{self, KeyRow, flag};
@@ -52,6 +54,35 @@ pub struct Rows {
     pub(super) habits: Vec<(Npi, Habits, u32)>,
     /// Where in `habits` a provider stands that was added to lately.
     lately_habits: Vec<u32>,
+}
+
+/// Rows of one chunk as the stage takes them, and as a ledger keeps them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(in crate::scan) struct Section {
+    /// One row a claim, and behind them the envelopes they are in. Written beside the rest, as it is.
+    #[serde(skip)]
+    pub part: Vec<u8>,
+    /// Where the envelopes begin.
+    pub(super) envelopes: u32,
+    pub(super) keys: Vec<KeyRow>,
+    pub(super) providers: Vec<KeyRow>,
+    pub(super) clocks: Vec<KeyRow>,
+    pub(super) habits: Vec<(Npi, Habits, u32)>,
+}
+
+impl Section {
+    /// The rows of a chunk with the envelopes of its events; `None` if there are no rows.
+    pub(in crate::scan) fn of(rows: Rows, standings: &[Standing]) -> Option<Section> {
+        if rows.keys.is_empty() {
+            return None;
+        }
+        // Envelopes stand behind the rows, so that the rows need not be moved.
+        let Rows { log: mut part, keys, providers, clocks, habits, .. } = rows;
+        let envelopes = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        record::write_standings(&mut part, standings);
+        part.shrink_to_fit();
+        Some(Section { part, envelopes, keys, providers, clocks, habits })
+    }
 }
 
 /// Which claim of the chunk, and what is known of its payer.

@@ -1,0 +1,45 @@
+//! `--state-dir`: the directory of the ledger, for its owner only, and for one run at a time.
+
+use std::path::Path;
+
+use crate::disk::{Kind, Locking};
+use crate::error::{Error, Result, display_path};
+use crate::report::{Rules, manifest};
+use crate::scan::ledger::{Ledger, Resume};
+
+use super::Host;
+use super::place::make_all;
+
+/// Keeps other runs out, for as long as the ledger lives.
+const LOCK: &str = ".claimlint.lock";
+
+/// Opens the ledger of a directory, made if it is not there.
+pub(crate) fn open(
+    directory: &Path,
+    resume: Resume,
+    rules: Rules,
+    settings_sha256: &[u8; 32],
+    host: &Host,
+) -> Result<Ledger> {
+    let disk = &host.disk;
+    make_all(&**disk, directory).map_err(|e| Error::io("create the state directory", directory, e))?;
+    let facts = disk.facts(directory).map_err(|e| Error::io("read", directory, e))?;
+    if facts.kind != Kind::Directory {
+        let name = display_path(directory);
+        return Err(Error::usage(format!("the state directory {name} is no directory; name one itself")));
+    }
+    let path = directory.join(LOCK);
+    let lock = match disk.lock(&path).map_err(|e| Error::io("lock", &path, e))? {
+        Locking::Held(lock) => lock,
+        Locking::Busy(holder) => {
+            let who = holder.map_or(String::new(), |pid| format!(" (process {pid})"));
+            return Err(Error::locked(format!(
+                "another run{who} uses {}; wait for it or choose another --state-dir",
+                display_path(directory)
+            )));
+        }
+    };
+    let context = manifest::context(rules, settings_sha256);
+    Ledger::open(disk.clone(), directory.to_owned(), context, resume, lock)
+        .map_err(|e| Error::io("read the state directory", directory, e))
+}
