@@ -2,7 +2,7 @@
 //! happened to the earlier run or to what it left.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 #[path = "support/archive.rs"]
 mod archive;

@@ -13,7 +13,12 @@
 //! `BLESS=1 cargo test --test rows` writes what the runs came to, never rows and codes. Read the difference before you
 //! keep it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
 
 #[path = "support/archive.rs"]
 mod archive;
