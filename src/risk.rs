@@ -61,15 +61,18 @@ pub fn of_claim(charge: Cents, findings: &[Finding]) -> Risk {
 /// Money at risk by findings of a severity or worse. Never more than the claim's charge, where that is known.
 fn at_risk(charge: Cents, findings: &[Finding], from: Severity) -> Cents {
     let counted = || findings.iter().filter(move |f| f.severity >= from);
-    if counted().any(|f| f.whole_claim) {
-        return charge.max(Cents::ZERO);
+    let whole = counted().filter(|f| f.whole_claim).map(|f| f.at_risk).max();
+    if whole.is_some() && charge > Cents::ZERO {
+        return charge;
     }
-    let mut by_line: Vec<(u32, Cents)> = counted().map(|f| (f.order, f.at_risk.max(Cents::ZERO))).collect();
+    let lines = counted().filter(|f| !f.whole_claim);
+    let mut by_line: Vec<(u32, Cents)> = lines.map(|f| (f.order, f.at_risk.max(Cents::ZERO))).collect();
     by_line.sort_unstable();
     // Sorted by line, then by amount: the last of each line is its largest.
     let sum: Cents =
         by_line.chunk_by(|a, b| a.0 == b.0).filter_map(|line| line.last()).map(|(_, money)| *money).sum();
-    if charge > Cents::ZERO { sum.min(charge) } else { sum }
+    // Where the charge is not known, a claim that comes back whole costs what the rule knew of, or its lines.
+    if charge > Cents::ZERO { sum.min(charge) } else { sum.max(whole.unwrap_or_default()) }
 }
 
 #[cfg(test)]
@@ -122,6 +125,20 @@ mod tests {
                 5_000,
                 vec![finding(1, High, 4000, false), finding(2, High, 4000, false)],
                 5_000,
+                0,
+            ),
+            (
+                "a charge that is not known",
+                0,
+                vec![finding(0, Medium, 5000, true), finding(1, High, 500, false)],
+                500,
+                4500,
+            ),
+            (
+                "nothing known but the lines",
+                0,
+                vec![finding(0, Medium, 0, true), finding(1, High, 500, false)],
+                500,
                 0,
             ),
         ] {

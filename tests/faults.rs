@@ -149,6 +149,8 @@ impl Stand {
         let dead = matches!(fault, Fault::Death(_));
         match &came_to {
             Ok(Outcome::Done) => assert_eq!(state, "new", "{case}"),
+            // The input is on that disk too: where it cannot be read, a whole new set says so.
+            Ok(Outcome::NotDone) if is_of_reading(fault) => self.says_unread(&case),
             Ok(outcome) => panic!("{case}: {outcome:?}"),
             // Killed anywhere, or unable to undo what it could not vouch for: whole all the same.
             Err(_) if dead || matches!(fault, Fault::ForGood(..)) => {
@@ -185,6 +187,16 @@ impl Stand {
         disk.was_hit()
     }
 
+    /// The set is whole, and the input stands in it as not read, or not to its end.
+    fn says_unread(&self, case: &str) {
+        let set = sets::read(&self.path("out")).unwrap();
+        assert!(set.keys().eq(self.new.keys()), "{case}: {:?}", set.keys());
+        let summary: serde_json::Value = serde_json::from_slice(&set["summary.json"]).unwrap();
+        let input = &summary["inputs"][0];
+        assert!(input["code"].as_str().is_some_and(|code| code.starts_with("X12-F0")), "{case}: {input}");
+        assert_eq!(summary["accounting"]["balanced"], true, "{case}");
+    }
+
     /// One error that names a path and the system's reason.
     fn check_message(&self, error: &Error, fault: Fault, case: &str) {
         let (Fault::Once(_, _, number) | Fault::ForGood(_, _, number)) = fault else { return };
@@ -202,6 +214,12 @@ impl Stand {
     fn at_every_call(&self, before: Before, exchanges: bool, fault: impl Fn(u64) -> Fault) -> u64 {
         (1..).take_while(|at| self.check(before, fault(*at), exchanges)).count() as u64
     }
+}
+
+/// Whether a fault may strike an input: opening it, reading it, looking at it again.
+fn is_of_reading(fault: Fault) -> bool {
+    let (Fault::Once(call, ..) | Fault::ForGood(call, ..)) = fault else { return false };
+    matches!(call, Call::Open | Call::Read | Call::Seek | Call::Facts)
 }
 
 /// Whether every error is to be tried in every situation.

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("position", &[]),
     ("x12", &["error", "position"]),
     // Knows how files go wrong, and nothing of what is written in them.
-    ("source", &["error", "x12::fault"]),
+    ("source", &["disk", "error", "x12::fault"]),
     ("tables", &["error", "x12::code", "x12::value"]),
     ("claim", &["position", "tables", "x12"]),
     // Every kind of sidecar file is opened, split and checked in one place; minutes are one kind of them.

@@ -242,7 +242,7 @@ fn no_file_name_is_in_any_output() {
         b"",
     );
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("is input-1 or lies inside it"), "{}", ran.err);
+    assert!(ran.err.contains("is or lies inside input-1, which is read"), "{}", ran.err);
     // The test looks where names are printed.
     let args = [&["scan"], &inputs[..], &sidecars].concat();
     assert!(run_with(desk.path(), &args, b"").out.contains("CANARYDOE"));

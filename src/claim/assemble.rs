@@ -95,6 +95,11 @@ pub fn ends_claim(tag: Tag) -> bool {
     Kind::of(Id::of(tag)).ends_claim()
 }
 
+/// Whether the guides have a segment with this id. What they have not may be a piece of anything, a name too.
+pub fn is_known(tag: Tag) -> bool {
+    Kind::of(Id::of(tag)) != Kind::Unknown
+}
+
 /// The claims of a chunk, piece by piece.
 pub struct Claims<'a> {
     codes: &'a TherapyCodes,
@@ -374,8 +379,8 @@ impl<'a> Claims<'a> {
         let len = tail.bytes().len() as u64;
         if tail.bytes().iter().all(|b| matches!(b, 0 | 0x1a) || b.is_ascii_whitespace()) {
             self.segments.pad_tail();
-            self.record
-                .event(place, Mark::Tolerated { code: FaultCode::TrailingPadding, count: len, at: None });
+            let (code, at) = (FaultCode::TrailingPadding, Some(ElementRef::default()));
+            self.record.event(place, Mark::Tolerated { code, count: len, at });
             return false;
         }
         if matches!(tag, SE | GE | IEA) {
@@ -399,8 +404,8 @@ impl<'a> Claims<'a> {
             if tag == CLM {
                 // Half a CLM is a claim all the same, and one that is lost.
                 let reason = match self.context.guide {
-                    Guide::NotClaims => return false,
                     Guide::Other837 => NotEvaluated::OutOfScope,
+                    Guide::NotClaims => NotEvaluated::OtherSet,
                     _ => NotEvaluated::CutOff,
                 };
                 self.record.counts.claims_seen += 1;

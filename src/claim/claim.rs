@@ -68,6 +68,8 @@ pub enum Form {
 pub enum NotEvaluated {
     /// An 837 dental claim, or another guide that is not read.
     OutOfScope,
+    /// In a transaction set that is not an 837.
+    OtherSet,
     /// The file ends inside the claim.
     CutOff,
     /// The claim is larger than the limit.
@@ -78,8 +80,9 @@ pub enum NotEvaluated {
 
 impl NotEvaluated {
     /// All reasons.
-    pub const ALL: [NotEvaluated; 4] = [
+    pub const ALL: [NotEvaluated; 5] = [
         NotEvaluated::OutOfScope,
+        NotEvaluated::OtherSet,
         NotEvaluated::CutOff,
         NotEvaluated::TooLarge,
         NotEvaluated::ChangedWhileRead,
@@ -89,6 +92,7 @@ impl NotEvaluated {
     pub const fn as_str(self) -> &'static str {
         match self {
             NotEvaluated::OutOfScope => "out-of-scope",
+            NotEvaluated::OtherSet => "other-set",
             NotEvaluated::CutOff => "cut-off",
             NotEvaluated::TooLarge => "too-large",
             NotEvaluated::ChangedWhileRead => "changed-while-read",

@@ -142,6 +142,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether a claim in this context is attached to a hierarchy that is in doubt.
+    pub fn is_suspect(&self) -> bool {
+        self.suspect[2]
+    }
+
     /// Forgets what belongs to a transaction set.
     pub(super) fn close_transaction(&mut self) {
         *self = Context { group_guide: self.group_guide, closed: self.closed, ..Context::default() };

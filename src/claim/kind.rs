@@ -91,7 +91,7 @@ const fn table() -> Table {
     let mut table = Table { ids: [Id::NONE; SLOTS], kinds: [Kind::Unknown; SLOTS], most: [u8::MAX; SLOTS] };
     let groups: [(&[&[u8]], Kind); 19] = [
         (&[b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"], Kind::Envelope),
-        (&[b"TA1", b"ISB", b"ISE", b"TA3"], Kind::Service),
+        (&[b"TA1", b"ISB", b"ISE", b"TA3", b"ISX"], Kind::Service),
         (&[b"HL"], Kind::Hl),
         (&[b"CLM"], Kind::Clm),
         (&[b"LX"], Kind::Lx),

@@ -21,6 +21,7 @@ use crate::scan::split::{Envelopes, Limits};
 use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
 use crate::source::Digests;
+use crate::source::handle::OnDisk;
 use crate::source::input::Input;
 use crate::source::list::{Lister, Listing, Recursive, Unread};
 use crate::source::twins::{self, OnDuplicate};
@@ -100,7 +101,8 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         _ => Digests::Off,
     };
     let mut reading = args.reading.reading(&settings.limits, digests);
-    reading.open = Arc::new(Stoppable::new(reading.open, host.signals.stop()));
+    let files = Arc::new(OnDisk(host.disk.clone()));
+    reading.open = Arc::new(Stoppable::new(files, host.signals.stop()));
     let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
     let mut lister = Lister::new(recursive, args.reading.settle());
     let mut listing = lister.list(&args.paths);

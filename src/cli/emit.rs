@@ -83,6 +83,7 @@ fn fill_claim(info: &mut ClaimInfo, row: &ClaimRow, texts: &[u8], config: &Confi
     if let Some(key) = &config.key {
         key.token(row.id.of(texts), &mut info.id);
     }
+    info.hierarchy_suspect = row.hierarchy_suspect;
     let policy = config.setup.policies.get(row.policy);
     info.form = match row.form {
         Form::Professional => "837P",

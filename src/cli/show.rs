@@ -209,6 +209,7 @@ fn body(out: &mut dyn Write, excerpt: &Excerpt, findings: &[Finding]) -> io::Res
         Some(NotEvaluated::ChangedWhileRead) => {
             writeln!(out, "not checked: the file changed while it was read")
         }
+        Some(NotEvaluated::OtherSet) => writeln!(out, "not checked: in a transaction set that is not an 837"),
         Some(NotEvaluated::OutOfScope) => writeln!(out, "not checked: out of scope"),
         None if findings.is_empty() => writeln!(out, "no findings"),
         None => Ok(()),

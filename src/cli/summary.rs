@@ -378,6 +378,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     for reason in NotEvaluated::ALL {
         let why = match reason {
             NotEvaluated::OutOfScope => "claims of an 837 that is not read, such as dental",
+            NotEvaluated::OtherSet => "claims in a transaction set that is not an 837",
             NotEvaluated::CutOff => "the file ends inside the claim",
             NotEvaluated::TooLarge => "the claim is larger than 16 MiB",
             NotEvaluated::ChangedWhileRead => "the file changed while it was read",
@@ -424,6 +425,9 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
             NotEvaluated::OutOfScope => continue,
             // The file itself has said so.
             NotEvaluated::ChangedWhileRead => continue,
+            NotEvaluated::OtherSet => {
+                "in a transaction set that is not an 837; correct ST01, or restore the ST that is missing"
+            }
             NotEvaluated::CutOff => "the file ends inside the claim; get the whole file and scan it again",
             NotEvaluated::TooLarge => "larger than 16 MiB; split the claim, or look for lost terminators",
         };

@@ -60,8 +60,9 @@ pub const FINDINGS: [&str; 29] = [
 ///
 /// What `findings.csv` has too goes by the same names. `lines` and `findings` are numbers, `rules` the codes
 /// found, each once, with spaces between; `amount_at_risk` is `sure` and `possible` together. They count no
-/// dollar twice and can be added up.
-pub const CLAIMS: [&str; 22] = [
+/// dollar twice and can be added up. `hierarchy_suspect` is `true` where the number or the parent of an HL above
+/// the claim is wrong.
+pub const CLAIMS: [&str; 23] = [
     "file",
     "interchange",
     "group",
@@ -84,6 +85,7 @@ pub const CLAIMS: [&str; 22] = [
     "score",
     "worst",
     "offset",
+    "hierarchy_suspect",
 ];
 
 /// `findings.csv`: one row a finding.
@@ -221,6 +223,7 @@ impl<W: io::Write> Report for Claims<W> {
         row.shown(entry.risk.score);
         row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
         row.shown(claim.byte);
+        row.word(if claim.hierarchy_suspect { "true" } else { "false" });
         Ok(self.out.write_byte_record(&row.record)?)
     }
 
@@ -384,7 +387,7 @@ mod tests {
         assert_eq!(
             rows[1].join("|"),
             "samples/faulty.837|000000001|1|0002|CLM-0001|837P|2025-03-01|60054|EXAMPLE HEALTH|commercial|\
-             commercial-default|1234567893|3|1234.56|3|MOD001 TIM001|120.00|90.00|30.00|98|critical|512"
+             commercial-default|1234567893|3|1234.56|3|MOD001 TIM001|120.00|90.00|30.00|98|critical|512|false"
         );
         assert_eq!(rows[rows.len() - 1][14..16], ["2", "MOD001 ???"]);
     }

@@ -164,7 +164,7 @@ mod tests {
                 "lines": 3, "charge": "1234.56", "charge_cents": 123_456, "amount_at_risk": "120.00",
                 "amount_at_risk_cents": 12_000, "sure": "90.00", "sure_cents": 9000, "possible": "30.00",
                 "possible_cents": 3000, "score": 98, "worst": "critical", "offset": 512,
-                "interchange_ordinal": 1, "group_ordinal": 1, "transaction_ordinal": 2,
+                "hierarchy_suspect": false, "interchange_ordinal": 1, "group_ordinal": 1, "transaction_ordinal": 2,
             })
         );
         assert_eq!(findings.as_array().unwrap().len(), 3);

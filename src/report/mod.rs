@@ -73,6 +73,9 @@ pub struct ClaimInfo {
     pub billing_npi: String,
     /// Offset of CLM in the file.
     pub byte: u64,
+    /// Whether the number or the parent of an HL above it is wrong: billing provider, payer and patient may be
+    /// those of another claim.
+    pub hierarchy_suspect: bool,
 }
 
 /// A claim with its findings, or findings that belong to no claim (envelope, hierarchy, sidecar files).

@@ -152,6 +152,7 @@ pub(crate) fn claim(id: &[u8], charge: i64) -> ClaimInfo {
         payer_class: "commercial",
         billing_npi: "1234567893".to_owned(),
         byte: 512,
+        hierarchy_suspect: false,
     }
 }
 

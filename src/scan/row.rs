@@ -57,6 +57,8 @@ pub struct ClaimRow {
     pub policy: PolicyId,
     /// Billing provider.
     pub billing: Option<Npi>,
+    /// Whether the number or the parent of an HL above it is wrong.
+    pub hierarchy_suspect: bool,
     /// Its findings: where they begin among the chunk's, and how many.
     pub findings: (u32, u32),
 }
@@ -84,6 +86,7 @@ impl ClaimRow {
             date: head.date,
             policy: head.policy,
             billing: head.billing,
+            hierarchy_suspect: head.suspect,
             findings: (0, 0),
         }
     }

@@ -7,13 +7,13 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr2_iter, memmem, memrchr};
+use memchr::{memchr, memchr3_iter, memmem, memrchr};
 
 use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
 use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
 use crate::x12::fault::FaultCode;
-use crate::x12::odd::{self, First, Oddities};
+use crate::x12::odd::{self, First, Last, Oddities};
 
 /// How far into an input the first interchange is looked for (bytes).
 const LEAD: usize = 64 * 1024;
@@ -100,11 +100,12 @@ impl Chunk {
         }
         let Chunk { bytes, items, .. } = self;
         for item in items {
-            let Item::Piece { range, delimiters, head, wrapped, odd, .. } = item else { continue };
+            let Item::Piece { range, delimiters, head, end, wrapped, odd } = item else { continue };
             let first = if head.has_isa() { First::Isa } else { First::Other };
+            let last = if *end == PieceEnd::Final { Last::Ends } else { Last::GoesOn };
             let breaks = if *wrapped { FaultCode::WrappedLines } else { FaultCode::BrokenElement };
             if let Some(bytes) = bytes.get_mut(range.clone()) {
-                *odd = odd::tidy(bytes, delimiters, first, breaks);
+                *odd = odd::tidy(bytes, delimiters, first, breaks, last);
             }
         }
     }
@@ -273,8 +274,9 @@ impl<R: Read> Splitter<R> {
                         break clear;
                     }
                     Lead::None => {
-                        skip(&mut items, buffer, at..buffer.len(), (self.offset, self.found));
-                        break buffer.len();
+                        let until = self.lead_ends(buffer);
+                        skip(&mut items, buffer, at..until, (self.offset, self.found));
+                        break until;
                     }
                 },
                 State::Inside(delimiters, wrapped) => {
@@ -315,33 +317,27 @@ impl<R: Read> Splitter<R> {
         Some(chunk)
     }
 
-    /// Looks for the beginning of an interchange from `at`: an ISA, or a GS that an ST follows, whichever
-    /// comes first. So a damaged ISA costs its own bytes and not the claims behind it.
+    /// How far an interchange is looked for: the first one begins within [`LEAD`] bytes, however many are read at a
+    /// time.
+    fn lead_ends(&self, buffer: &[u8]) -> usize {
+        let left = (LEAD as u64).saturating_sub(self.offset);
+        if self.found { buffer.len() } else { buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX)) }
+    }
+
+    /// Looks for the beginning of an interchange from `at`: an ISA, a GS that an ST follows, or an ST that the first
+    /// segment of a transaction set follows, whichever comes first. So a damaged header costs its own bytes and not
+    /// the claims behind it.
     fn lead(&self, buffer: &[u8], at: usize) -> Lead {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
         let infers = self.limits.envelopes == Envelopes::Inferred;
-        if self.offset == 0 && at == 0 {
-            // Only the first bytes of a file may be a transaction set without any envelope.
-            let bom = if buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let start = bom + buffer[bom..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-            // More blanks than an interchange is looked for behind are no reason to ask for ever more bytes.
-            if start < LEAD && short(start) {
-                return Lead::More { clear: 0 };
-            }
-            if infers
-                && buffer[start..].starts_with(b"ST")
-                && let Some(delimiters) = delimiters::without_isa(&buffer[start..])
-            {
-                return Lead::Found { start, head: Head::Missing, delimiters };
-            }
-        }
-        for n in memchr2_iter(b'I', b'G', &buffer[at..]) {
+        let until = self.lead_ends(buffer);
+        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at.min(until)..until]) {
             let start = at + n;
             let rest = &buffer[start..];
             let is_isa = rest.starts_with(b"ISA");
-            let is_gs = rest.starts_with(b"GS")
+            let is_header = (rest.starts_with(b"GS") || rest.starts_with(b"ST"))
                 && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
-            if !is_isa && !is_gs && rest.len() > 2 {
+            if !is_isa && !is_header && rest.len() > 2 {
                 continue;
             }
             if short(start) {
@@ -355,7 +351,7 @@ impl<R: Read> Splitter<R> {
                 return Lead::Found { start, head, delimiters: isa.delimiters };
             }
             if infers
-                && is_gs
+                && is_header
                 && let Some(delimiters) = delimiters::without_isa(rest)
             {
                 return Lead::Found { start, head: Head::Missing, delimiters };
@@ -422,7 +418,9 @@ impl<R: Read> Splitter<R> {
                 let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
-            if delimiters::is_whole_isa(rest) || (begins_segment() && delimiters::isa(rest).is_ok()) {
+            // One that is whole but for line ends inside stands for itself too.
+            let is_isa = || delimiters::isa(rest).is_ok_and(|(_, isa)| isa.broken || begins_segment());
+            if delimiters::is_whole_isa(rest) || is_isa() {
                 return (Some(at), at);
             }
         }

@@ -3,14 +3,14 @@
 //! A worker knows the context its chunk begins in and nothing else of the file. What can only be said when
 //! the chunks are put together (numbers within a transaction set, control numbers) is left to `commit`.
 
-use crate::claim::assemble::{Claims, Lent};
+use crate::claim::assemble::{self, Claims, Lent};
 use crate::claim::claim::Claim;
 use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
 use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
-use crate::position::{Position, Tag};
+use crate::position::{ElementRef, Position, Tag};
 use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
@@ -144,7 +144,7 @@ impl Worker<'_, '_> {
         self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
             self.count(claim);
-            self.out.stats.suspect += u64::from(context.suspect[2]);
+            self.out.stats.suspect += u64::from(context.is_suspect());
             self.join_minutes(claim, context, room);
             let known = self.minutes.lines.iter();
             self.marks.clear();
@@ -381,6 +381,7 @@ impl Worker<'_, '_> {
             date: claim.first_date(),
             policy,
             billing: context.billing.npi,
+            hierarchy_suspect: context.is_suspect(),
             findings: (from as u32, (self.out.findings.len() - from) as u32),
         };
         self.out.claims.push(row);
@@ -426,7 +427,9 @@ pub fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
         return None;
     }
     let [a, b] = fault.figures;
-    let position = Position { byte: fault.byte, segment: fault.segment, at: fault.at };
+    // A terminator inside a name makes a segment with a piece of it for an id.
+    let at = if assemble::is_known(fault.at.tag) { fault.at } else { ElementRef::default() };
+    let position = Position { byte: fault.byte, segment: fault.segment, at };
     let args = [a.into(), b.into(), Default::default(), Default::default()];
     Some(Finding::bare(rule, setup.plan.severity(rule), position, args))
 }

@@ -106,6 +106,12 @@ pub fn named(head: &[u8], blank: bool, bytes: u64) -> Trouble {
         let message = "an ISA that cannot be read: it is cut off or its sixteen separators are not there";
         return Trouble::new(code, message);
     }
+    if matches!(text, [b'G', b'S', separator, ..] | [b'S', b'T', separator, ..] if separator.is_ascii_punctuation())
+    {
+        let message =
+            "an X12 file that begins without its ISA, and was not read for that; get the file as it was sent";
+        return Trouble::new(FaultCode::MissingIsa, message);
+    }
     if let Some(trouble) = at_once(head).or_else(|| secret(head)) {
         return trouble;
     }
@@ -240,6 +246,8 @@ mod tests {
             (&tar, ForeignFormat, "tar"),
             (b"\xff\xfe\0\0I\0\0\0", ForeignFormat, "UTF-32"),
             (b"ISA*00*", FaultCode::IsaTruncated, "cut off"),
+            (b"GS*HC*", FaultCode::MissingIsa, "without its ISA"),
+            (b"ST JOHN CLINIC", ForeignFormat, "no X12 interchange"),
             (b"Dear colleague", ForeignFormat, "no X12"),
         ] {
             let said = named(head, false, head.len() as u64);

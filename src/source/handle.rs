@@ -1,8 +1,10 @@
 //! How files are opened and read: the system's way, or that of a test which lets calls fail.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+
+use crate::disk::{self, Shared};
 
 use super::stat::Stat;
 
@@ -36,6 +38,36 @@ pub struct System;
 impl Open for System {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
         Ok(Box::new(File::open(path)?))
+    }
+}
+
+/// Files of a disk, which a test may have fail.
+#[derive(Debug)]
+pub struct OnDisk(pub Shared);
+
+impl Open for OnDisk {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
+        Ok(Box::new(FileOnDisk(self.0.open(path)?)))
+    }
+}
+
+struct FileOnDisk(Box<dyn disk::Handle>);
+
+impl Read for FileOnDisk {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Seek for FileOnDisk {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl Handle for FileOnDisk {
+    fn stat(&self) -> io::Result<Stat> {
+        self.0.facts().map(|facts| Stat::of_disk(&facts))
     }
 }
 

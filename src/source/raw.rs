@@ -99,13 +99,14 @@ impl Shared {
         let (Some(before), Bytes::File(file)) = (raw.before, &raw.bytes) else { return None };
         let what = match file.stat() {
             Ok(after) => before.difference(&after),
-            Err(_) => None,
+            Err(e) => Some(format!("it cannot be looked at again: {e}")),
         };
         let path = raw.path.as_ref();
         let what = what.or_else(|| match path.map(|(path, links)| handle::stat(path, *links)) {
             Some(Ok(metadata)) => before.difference(&Stat::of(&metadata)),
             Some(Err(e)) if e.kind() == io::ErrorKind::NotFound => Some("it is gone".to_owned()),
-            _ => None,
+            Some(Err(e)) => Some(format!("it cannot be looked at again: {e}")),
+            None => None,
         })?;
         let message = format!(
             "changed while it was read ({what}), its results are withheld; scan it again when nobody writes to it, --settle waits for uploads to end"

@@ -2,15 +2,19 @@
 
 use std::fs::Metadata;
 
+use crate::disk::Facts;
+
+const SECOND: i128 = 1_000_000_000;
+
 /// Size, times and identity of a file. Two that are equal are of one file that nobody changed in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stat {
     /// Bytes.
     pub size: u64,
-    /// Seconds and nanoseconds of the last change of content, since 1970.
-    pub modified: (i64, i64),
-    /// Of the last change of anything, likewise.
-    pub changed: (i64, i64),
+    /// When its bytes changed last, in nanoseconds since 1970.
+    pub modified: Option<i128>,
+    /// When anything of it changed last, likewise, where the platform tells.
+    pub changed: Option<i128>,
     /// Device and inode, where the platform tells.
     pub id: Option<(u64, u64)>,
 }
@@ -20,10 +24,11 @@ impl Stat {
     #[cfg(unix)]
     pub fn of(metadata: &Metadata) -> Stat {
         use std::os::unix::fs::MetadataExt as _;
+        let moment = |seconds: i64, more: i64| Some(i128::from(seconds) * SECOND + i128::from(more));
         Stat {
             size: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            modified: moment(metadata.mtime(), metadata.mtime_nsec()),
+            changed: moment(metadata.ctime(), metadata.ctime_nsec()),
             id: Some((metadata.dev(), metadata.ino())),
         }
     }
@@ -31,13 +36,15 @@ impl Stat {
     /// From what the system tells.
     #[cfg(not(unix))]
     pub fn of(metadata: &Metadata) -> Stat {
-        let since = |time: Option<std::time::Duration>| -> (i64, i64) {
-            time.map_or((0, 0), |age| (age.as_secs() as i64, age.subsec_nanos().into()))
-        };
-        let begin = std::time::UNIX_EPOCH;
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(begin).ok());
-        let created = metadata.created().ok().and_then(|time| time.duration_since(begin).ok());
-        Stat { size: metadata.len(), modified: since(modified), changed: since(created), id: None }
+        let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        let modified = since.and_then(|since| i128::try_from(since.as_nanos()).ok());
+        Stat { size: metadata.len(), modified, changed: None, id: None }
+    }
+
+    /// From what a disk tells.
+    pub(super) fn of_disk(facts: &Facts) -> Stat {
+        let Facts { len, modified, changed, identity, .. } = *facts;
+        Stat { size: len, modified, changed, id: identity }
     }
 
     /// What differs between a file before and after, in words; `None` if nothing does.
@@ -53,7 +60,8 @@ impl Stat {
 
     /// Seconds between its last change and a moment: a clock that is ahead makes no file old or young by much.
     pub fn age(&self, now: i64) -> u64 {
-        now.abs_diff(self.modified.0)
+        let modified = self.modified.map_or(0, |moment| moment.div_euclid(SECOND));
+        now.abs_diff(i64::try_from(modified).unwrap_or(i64::MAX))
     }
 }
 
@@ -63,12 +71,13 @@ mod tests {
 
     #[test]
     fn every_change_is_seen_and_named() {
-        let before = Stat { size: 10, modified: (5, 0), changed: (5, 1), id: Some((1, 2)) };
+        let moment = |seconds: i128, more: i128| Some(seconds * SECOND + more);
+        let before = Stat { size: 10, modified: moment(5, 0), changed: moment(5, 1), id: Some((1, 2)) };
         assert_eq!(before.difference(&before), None);
         for (after, said) in [
             (Stat { size: 11, ..before }, "from 10 to 11 bytes"),
-            (Stat { modified: (5, 1), ..before }, "its times differ"),
-            (Stat { changed: (6, 1), ..before }, "its times differ"),
+            (Stat { modified: moment(5, 1), ..before }, "its times differ"),
+            (Stat { changed: moment(6, 1), ..before }, "its times differ"),
             (Stat { id: Some((1, 3)), size: 11, ..before }, "another file took its place"),
         ] {
             assert_eq!(before.difference(&after).as_deref(), Some(said));

@@ -101,12 +101,17 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa> {
     }
 }
 
-/// An ISA with line ends inside, if it is sound without them.
+/// An ISA with line ends inside, if it is sound without them. Where a carriage return ends segments, only line
+/// feeds are none of its own.
 fn broken(window: &[u8]) -> Option<Isa> {
+    without(window, b"\r\n").or_else(|| without(window, b"\n"))
+}
+
+fn without(window: &[u8], line_ends: &[u8]) -> Option<Isa> {
     let mut joined = [0u8; ISA_LONGEST];
     let mut from = [0usize; ISA_LONGEST];
     let mut len = 0;
-    for (n, b) in window.iter().enumerate().filter(|(_, b)| !matches!(b, b'\r' | b'\n')) {
+    for (n, b) in window.iter().enumerate().filter(|(_, b)| !line_ends.contains(b)) {
         (joined[len], from[len], len) = (*b, n, len + 1);
     }
     if len == window.len() {
@@ -215,7 +220,7 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
         _ => return None,
     };
     let element = *window[2..].iter().find(|b| **b != b' ')?;
-    if element.is_ascii_alphanumeric() || element.is_ascii_whitespace() {
+    if element.is_ascii_alphanumeric() || (element.is_ascii_whitespace() && element != b'\t') {
         return None;
     }
     for id in followers {
@@ -230,7 +235,7 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
                 // Nothing but a line break ends the segment.
                 before[trimmed.len()..].iter().copied().find(|b| matches!(b, b'\n' | b'\r'))?
             };
-            let component = if terminator == b':' || element == b':' { b'>' } else { b':' };
+            let component = *b":>^".iter().find(|b| **b != element && **b != terminator)?;
             let delimiters = Delimiters { element, component, repetition: None, terminator };
             return delimiters.usable().then_some(delimiters);
         }
@@ -249,7 +254,7 @@ fn followed_by_segment(rest: &[u8], element: u8) -> bool {
             || (rest[..id.len()].eq_ignore_ascii_case(id)
                 && matches!(rest.get(id.len()), Some(b) if *b == element || *b == b' '))
     };
-    [&b"GS"[..], b"IEA", b"TA1", b"ISB", b"ISE", b"TA3", b"ST"].iter().any(|id| is(id))
+    [&b"GS"[..], b"IEA", b"TA1", b"ISB", b"ISE", b"TA3", b"ISX", b"ST"].iter().any(|id| is(id))
 }
 
 /// Where the declared terminator cannot be right: the byte before the first `GS` that follows.
@@ -382,6 +387,8 @@ mod tests {
             ("ST*837*0001*005010X222A1~BHT*0019*00", Some((b'*', b'~'))),
             ("GS|HC|A|B|20260101|1200|1|X|005010X222A1\nST|837|0001", Some((b'|', b'\n'))),
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
+            ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
+            ("ST:837:0001>BHT:0019", Some((b':', b'>'))),
             ("ST837", None),
             ("STOP it", None),
             ("", None),

@@ -151,6 +151,10 @@ pub enum FaultCode {
     SegmentOrder,
     /// T011: ST03 names another guide than GS08.
     GuideConflict,
+    /// T012: a claim in a transaction set that is not an 837.
+    ClaimInOtherSet,
+    /// T013: ST01 is no transaction set, the guide is one of claims.
+    SetIdentifier,
     /// W002: the file is in UTF-16.
     Utf16Text,
     /// W004: bytes other than white space before the first interchange.

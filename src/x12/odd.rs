@@ -54,6 +54,23 @@ pub enum First {
     Other,
 }
 
+/// How a piece ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Last {
+    /// With the interchange or the file: blanks there pad it.
+    Ends,
+    /// Before another piece of the interchange.
+    GoesOn,
+}
+
+/// Blanks after the last terminator, if they are more than the end of a line, as where a block is filled.
+fn padding(bytes: &[u8], delimiters: &Delimiters) -> u64 {
+    let blanks = bytes.iter().rev().take_while(|b| delimiters.is_blank(**b)).count();
+    let (text, blanks) = bytes.split_at(bytes.len() - blanks);
+    let is_line_end = matches!(blanks, b"" | b"\n" | b"\r" | b"\r\n");
+    if is_line_end || text.last() != Some(&delimiters.terminator) { 0 } else { blanks.len() as u64 }
+}
+
 /// Tidies a piece, which begins at a segment's start. `breaks` is what line ends inside segments are called.
 /// `None` if nothing was odd, which is found out at the speed of reading; else
 /// one entry for each interchange of the piece: an ISA that could not be read as one may stand in its middle.
@@ -62,7 +79,9 @@ pub fn tidy(
     delimiters: &Delimiters,
     first: First,
     breaks: FaultCode,
+    last: Last,
 ) -> Option<Box<[Oddities]>> {
+    let padding = if last == Last::Ends { padding(bytes, delimiters) } else { 0 };
     let header = match first {
         First::Isa => memchr(delimiters.terminator, bytes).map_or(bytes.len(), |n| n + 1),
         First::Other => 0,
@@ -70,7 +89,8 @@ pub fn tidy(
     let (isa, rest) = bytes.split_at(header);
     // Where lines are of one length, those that end after a terminator are of the same kind as the others.
     let wrapped = breaks == FaultCode::WrappedLines;
-    if !wrapped && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters) {
+    if !wrapped && padding == 0 && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters)
+    {
         return None;
     }
     let mut sections = vec![Oddities::default()];
@@ -98,6 +118,11 @@ pub fn tidy(
             }
         }
         at += len + 1;
+    }
+    if padding > 0
+        && let Some(odd) = sections.last_mut()
+    {
+        odd.add(FaultCode::TrailingPadding, padding, (at, segment + 1), ElementRef::default());
     }
     Some(sections.into_boxed_slice())
 }
@@ -229,7 +254,7 @@ fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
     let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
     let separator = |b: u8| is(b == element) | is(b == component);
     let delimiter = separator(byte) | is(byte == terminator);
-    let between = is(before == terminator) | line_end(before);
+    let between = is(before == terminator) | (line_end(before) & (separator(before) ^ 1));
     // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
     let no_text = (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
     // A blank next to a separator, or before a segment id.
@@ -248,7 +273,8 @@ mod tests {
 
     fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
         let mut bytes = text.to_vec();
-        let sections = tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement).unwrap_or_default();
+        let sections =
+            tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement, Last::Ends).unwrap_or_default();
         let said = |o: &Oddity| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment);
         let found = sections.iter().flat_map(|odd| &odd.found).map(said).collect();
         (bytes, found, sections.iter().map(|odd| odd.line_breaks).sum())
@@ -257,7 +283,9 @@ mod tests {
     #[test]
     fn an_isa_amid_a_piece_begins_what_is_told_of_another_interchange() {
         let mut bytes = b"N3*a \x01~\nISA*X~\nN3*b\x01~".to_vec();
-        let sections = tidy(&mut bytes, &Delimiters::USUAL, First::Other, FaultCode::BrokenElement).unwrap();
+        let sections =
+            tidy(&mut bytes, &Delimiters::USUAL, First::Other, FaultCode::BrokenElement, Last::GoesOn)
+                .unwrap();
         let codes: Vec<Vec<_>> = sections.iter().map(|s| s.found.iter().map(|o| o.code).collect()).collect();
         assert_eq!(codes, [[FaultCode::ControlCharacters], [FaultCode::ControlCharacters]]);
         assert_eq!([sections[0].line_breaks, sections[1].line_breaks], [1, 1]);
@@ -274,6 +302,10 @@ mod tests {
             ("HL*1~ST *837~", "HL*1~ST*837~\n", &["PaddedId 1 ST@5/2"]),
             ("HL*1~\n  lx*2~", "HL*1~\n  lx*2~", &["PaddedId 1 LX@8/2"]),
             ("~~N3*1 A ST~", "~~N3*1 A ST~", &[]),
+            ("IEA*1~\r\n", "IEA*1~\r\n", &[]),
+            ("IEA*1~\n\n", "IEA*1~\n\n", &["TrailingPadding 2 ???@6/2"]),
+            ("IEA*1~  ", "IEA*1~  ", &["TrailingPadding 2 ???@6/2"]),
+            ("IEA*1 ~\n", "IEA*1~\n\n", &["PaddedElement 1 IEA01@0/1"]),
             ("N3*\u{1}\u{2}~N3*\u{7f}~", "N3*\u{1}\u{2}~N3*\u{7f}~", &["ControlCharacters 3 N301@0/1"]),
             ("NM1*IL*1*M\u{fc}LLER~", "NM1*IL*1*M\u{fc}LLER~", &["NonAscii 2 NM103@0/1"]),
             ("REF*G1*5**~N3*1~", "REF*G1*5**~N3*1~", &["TrailingSeparators 1 REF04@0/1"]),
@@ -325,7 +357,7 @@ mod tests {
             prop_assert_eq!(cut(&bytes), cut(&input));
             let mut plain = Segments::new(&input, delimiters);
             plain.by_ref().for_each(drop);
-            if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement).is_some() {
+            if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, Last::Ends).is_some() {
                 prop_assert_eq!(breaks, plain.tally().line_breaks);
             }
             let (again, said, _) = tidied(&bytes, &delimiters, First::Other);

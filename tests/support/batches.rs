@@ -6,7 +6,12 @@
 pub mod edit;
 pub mod facts;
 pub mod generate;
+pub mod judge;
+pub mod mutate;
+pub mod oracle;
 pub mod plant;
 pub mod run;
+pub mod seeds;
 pub mod visit;
+pub mod watch;
 pub mod words;

@@ -136,9 +136,15 @@ fn describe(info: &mut ClaimInfo, item: &Item<'_>, setup: &Setup) {
         slot.extend_from_slice(text.of(texts));
     }
     let policy = setup.policies.get(row.policy);
+    info.hierarchy_suspect = row.hierarchy_suspect;
     info.form = if row.form == Form::Professional { "837P" } else { "837I" };
     (info.charge, info.lines, info.date, info.byte) = (row.charge, row.lines, row.date, row.byte);
     info.policy.clone_from(&policy.name);
     info.payer_class = policy.class.as_str();
     info.billing_npi = row.billing.map(|npi| npi.to_string()).unwrap_or_default();
+}
+
+/// An input over a file.
+pub fn file(path: &Path) -> Input {
+    Input::Path(path.to_owned())
 }

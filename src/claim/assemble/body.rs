@@ -48,10 +48,15 @@ impl<'a> Claims<'a> {
     pub(super) fn begin_claim(&mut self, segment: &Segment<'a>, place: Place) -> bool {
         if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
             self.record.counts.segments.out_of_scope += 1;
-            if self.context.guide == Guide::Other837 {
-                self.record.counts.claims_seen += 1;
-                self.record.counts.claims_not_evaluated[NotEvaluated::OutOfScope as usize] += 1;
-            }
+            self.record.counts.claims_seen += 1;
+            // Of an 837 it is told once, at its ST; no other set has a place for claims.
+            let reason = if self.context.guide == Guide::Other837 {
+                NotEvaluated::OutOfScope
+            } else {
+                self.record.loose(FaultCode::ClaimInOtherSet, place, ElementRef::segment(CLM), [0, 0]);
+                NotEvaluated::OtherSet
+            };
+            self.record.counts.claims_not_evaluated[reason as usize] += 1;
             return false;
         }
         self.record.counts.claims_seen += 1;
@@ -104,8 +109,8 @@ impl<'a> Claims<'a> {
                     before_lines.get_or_insert(self.recognised() - 1);
                     self.service(kind, segment);
                 }
-                Kind::Plain | Kind::Service | Kind::Dmg => {}
-                Kind::Unknown => self.unknown_in_claim(segment),
+                Kind::Plain | Kind::Dmg => {}
+                Kind::Unknown | Kind::Service => self.unknown_in_claim(segment),
                 // Another payer of the claim (loop 2320); what it says of itself is passed over.
                 Kind::Sbr if at != Loop::Line => (at, named) = (Loop::OtherPayer, Named::Nobody),
                 // Other payers' adjudication of the line ends the providers of the line.
@@ -380,7 +385,10 @@ impl<'a> Claims<'a> {
 
     /// What can only be known when the whole claim has been read.
     fn finish_claim(&mut self) {
-        self.line_without_service();
+        // Of a claim that was not read to its end nothing can be said to be missing.
+        if self.claim.not_evaluated.is_none() {
+            self.line_without_service();
+        }
         let claim = &mut self.claim;
         claim.form = self.context.guide.form().unwrap_or_else(|| {
             let institutional = claim.lines.iter().any(|l| l.service == SV2);

@@ -19,6 +19,18 @@ const GS: Tag = Tag::of(b"GS");
 const HL: Tag = Tag::of(b"HL");
 const ST: Tag = Tag::of(b"ST");
 
+/// Transaction sets of health care beside the 837: whatever guide one of them names, it holds no claims.
+const OTHER_SETS: [Code; 13] = {
+    let mut sets = [Code::NONE; 13];
+    let ids = ["270", "271", "274", "275", "276", "277", "278", "820", "824", "834", "835", "997", "999"];
+    let mut n = 0;
+    while n < ids.len() {
+        sets[n] = Code::of(ids[n]);
+        n += 1;
+    }
+    sets
+};
+
 impl<'a> Claims<'a> {
     /// Segments outside claims.
     pub(super) fn context_segment(&mut self, kind: Kind, segment: &Segment<'a>, place: Place) {
@@ -35,8 +47,7 @@ impl<'a> Claims<'a> {
                 counts.service += 1;
                 self.note(SERVICE, segment);
             }
-            (_, Guide::NotClaims) => counts.out_of_scope += 1,
-            (_, Guide::Other837) => {
+            (_, Guide::NotClaims | Guide::Other837) => {
                 counts.out_of_scope += 1;
                 if kind.is_service_line() {
                     self.record.counts.lines_seen += 1;
@@ -56,7 +67,8 @@ impl<'a> Claims<'a> {
                     [0, 0],
                 );
             }
-            (Kind::Unknown, _) => {
+            // What belongs to the interchange has no place in a transaction set either.
+            (Kind::Unknown | Kind::Service, _) => {
                 counts.unrecognised += 1;
                 self.record.loose(
                     FaultCode::UnknownSegment,
@@ -67,7 +79,13 @@ impl<'a> Claims<'a> {
             }
             _ => {
                 counts.context += 1;
+                let before = self.context.guide;
                 self.inherited(kind, segment);
+                // Only the reference names the guide, and it is none that is read.
+                if self.context.guide == Guide::Other837 && before != Guide::Other837 {
+                    let at = ElementRef::element(segment.tag(), 2);
+                    self.record.loose(FaultCode::GuideNotCovered, place, at, [0, 0]);
+                }
             }
         }
     }
@@ -130,6 +148,10 @@ impl<'a> Claims<'a> {
                     Ok((_, isa)) => {
                         let Isa { control, receiver, usage, delimiters, .. } = isa;
                         self.record.event(place, Mark::Isa { control, receiver, usage });
+                        if segment.bytes().get(3) == Some(&b' ') {
+                            let (code, at) = (FaultCode::PaddedId, Some(ElementRef::segment(ISA)));
+                            self.record.event(place, Mark::Tolerated { code, count: 1, at });
+                        }
                         if std::mem::take(&mut self.repaired) {
                             let at = ElementRef::segment(ISA);
                             self.record.loose(FaultCode::BadDelimiters, place, at, [0, 0]);
@@ -171,22 +193,27 @@ impl<'a> Claims<'a> {
                 self.context.close_transaction();
                 self.context.level = Level::Header;
                 let mut conflict = false;
-                self.context.guide = if set != Code::of("837") {
-                    Guide::NotClaims
-                } else {
-                    match (Guide::named(guide), self.context.group_guide) {
-                        (Guide::Unnamed, of_group) => of_group,
-                        (named, of_group) => {
-                            conflict = named != of_group && of_group.is_named();
-                            named
-                        }
+                self.context.guide = match (Guide::named(guide), self.context.group_guide) {
+                    (Guide::Unnamed, of_group) => of_group,
+                    (named, of_group) => {
+                        conflict = named != of_group && of_group.is_named();
+                        named
                     }
                 };
+                let is_claims = set == Code::of("837");
+                // An id that no set has is a damaged one, as long as there is something else to tell the set by.
+                let damaged = !is_claims && !OTHER_SETS.contains(&set) && self.context.guide.is_named();
+                if !is_claims && !damaged {
+                    (self.context.guide, conflict) = (Guide::NotClaims, false);
+                }
                 if self.context.guide == Guide::None {
                     self.context.guide = Guide::Unnamed;
                 }
                 let in_scope = !matches!(self.context.guide, Guide::NotClaims | Guide::Other837);
                 self.record.event(place, Mark::St { set, control, in_scope });
+                if damaged {
+                    self.record.loose(FaultCode::SetIdentifier, place, ElementRef::element(ST, 1), [0, 0]);
+                }
                 if conflict {
                     self.record.loose(FaultCode::GuideConflict, place, ElementRef::element(ST, 3), [0, 0]);
                 }

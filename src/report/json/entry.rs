@@ -100,6 +100,7 @@ pub(super) struct ClaimDto<'a> {
     score: u8,
     worst: Option<&'static str>,
     offset: u64,
+    hierarchy_suspect: bool,
 }
 
 impl<'a> ClaimDto<'a> {
@@ -129,6 +130,7 @@ impl<'a> ClaimDto<'a> {
             score: risk.score,
             worst: risk.worst.map(|severity| severity.as_str()),
             offset: claim.byte,
+            hierarchy_suspect: claim.hierarchy_suspect,
         }
     }
 }

@@ -43,8 +43,9 @@ use source::{
     ReadError, Utf16Text, WideCharacters,
 };
 use transaction::{
-    DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict, GuideNotCovered, MissingGe,
-    MissingGs, MissingSe, OutsideTransaction, SegmentCount, TransactionControl, TransactionCount,
+    ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,
+    GuideNotCovered, MissingGe, MissingGs, MissingSe, OutsideTransaction, SegmentCount, SetIdentifier,
+    TransactionControl, TransactionCount,
 };
 use value::{BadNpi, NotADate, NotANumber};
 
@@ -84,7 +85,7 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 80] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
     (FaultCode::EmptyFile, &EmptyFile),
     (FaultCode::BlankFile, &BlankFile),
@@ -151,6 +152,8 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 80] = [
     (FaultCode::OutsideTransaction, &OutsideTransaction),
     (FaultCode::GuideNotCovered, &GuideNotCovered),
     (FaultCode::GuideConflict, &GuideConflict),
+    (FaultCode::ClaimInOtherSet, &ClaimInOtherSet),
+    (FaultCode::SetIdentifier, &SetIdentifier),
     (FaultCode::ByteOrderMark, &ByteOrderMark),
     (FaultCode::Utf16Text, &Utf16Text),
     (FaultCode::LeadingSpace, &LeadingSpace),

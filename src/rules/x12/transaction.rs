@@ -398,3 +398,64 @@ fault_rule! {
         fix: "name one guide in ST03 and GS08",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// Claims are read from transaction sets 837. A CLM in any other set is counted and not checked.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The receiver takes the transaction set for what ST01 says and rejects it, or never looks for claims in it.
+    ///
+    /// ## Example
+    ///
+    /// A CLM behind `ST*835*0001~`: the ST of the claims was lost.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct ST01, or restore the ST that was lost between another set and the claims.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 1, transaction set not supported, recalled.
+    pub struct ClaimInOtherSet {
+        code: "X12-T012",
+        name: "claim-in-other-set",
+        severity: High,
+        summary: "A claim stands in a transaction set that is not an 837.",
+        text: "claim stands in a transaction set that is not an 837 and was not checked",
+        fix: "correct ST01, or restore the ST that is missing before the claim",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// ST01 names the kind of transaction set. Here it names none, while ST03 or GS08 names a guide of claims: the
+    /// transaction set is read as an 837.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// The receiver knows no such transaction set and rejects it with all of its claims.
+    ///
+    /// ## Example
+    ///
+    /// `ST*87*0001*005010X222A1~`.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct ST01, and look whether more of the file was damaged.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code 1, transaction set not supported, recalled.
+    pub struct SetIdentifier {
+        code: "X12-T013",
+        name: "set-identifier",
+        severity: High,
+        summary: "ST01 is no transaction set, but the guide is one of claims.",
+        text: "ST01 is no transaction set, its guide is one of claims, so they were checked",
+        fix: "write 837 in ST01",
+    }
+}

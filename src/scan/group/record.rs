@@ -33,6 +33,8 @@ pub(crate) struct Head<'b> {
     pub form: Form,
     pub frequency: u8,
     pub secondary: bool,
+    /// Whether the hierarchy above it is in doubt.
+    pub suspect: bool,
     pub byte: u64,
     pub charge: Cents,
     pub lines: u32,
@@ -62,7 +64,8 @@ pub(super) fn write(
     log.extend_from_slice(&[0; 4]);
     let out = &mut Writer::new(log);
     let institutional = u64::from(claim.form == Form::Institutional);
-    out.put(u64::from(claim.frequency) << 2 | u64::from(secondary) << 1 | institutional);
+    let suspect = u64::from(context.is_suspect());
+    out.put(u64::from(claim.frequency) << 3 | suspect << 2 | u64::from(secondary) << 1 | institutional);
     out.put(ordinal.into());
     out.put(events.into());
     out.put(claim.place.byte);
@@ -233,7 +236,8 @@ pub(super) fn read<'b, 't>(
         claim,
         form: if first & 1 == 1 { Form::Institutional } else { Form::Professional },
         secondary: first & 2 == 2,
-        frequency: (first >> 2) as u8,
+        suspect: first & 4 == 4,
+        frequency: (first >> 3) as u8,
         byte: reader.get(),
         charge: Cents(reader.get_signed()),
         lines: reader.get_u32(),

@@ -59,6 +59,10 @@ fn interchanges_are_found_whatever_stands_around_them() {
             format!("IXA*00*broken~GS*HC*1~ST*837*1~CLM*1~{ISA}GS*HC~"),
             vec!["LeadingJunk:IXA*00*broken~", "Missing:GS*HC*1~ST*837*1~CLM*1~", "Isa:ISA~GS*HC~"],
         ),
+        (
+            "ISA*00*cut off~NM1*41~SE*9*1~ST*837*2~BHT*0019~CLM*1~".to_owned(),
+            vec!["LeadingJunk:ISA*00*cut off~NM1*41~SE*9*1~", "Missing:ST*837*2~BHT*0019~CLM*1~"],
+        ),
         (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["LeadingJunk:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
         ("no claims here".to_owned(), vec!["LeadingJunk:no claims here"]),
     ] {
@@ -66,6 +70,20 @@ fn interchanges_are_found_whatever_stands_around_them() {
             let got = chunks(input.as_bytes(), Limits::default(), drip);
             assert_eq!(items(&got), want);
             assert!(got.last().is_some_and(|c| c.last), "{input}");
+        }
+    }
+}
+
+/// Whether there is an interchange does not hang on how many bytes are read at a time.
+#[test]
+fn the_first_interchange_begins_within_the_lead_or_there_is_none() {
+    for (before, found) in [(LEAD - 1, true), (LEAD, false), (2 * LEAD, false)] {
+        let input = format!("{}{ISA}GS*HC~", " ".repeat(before));
+        for window in [1, 1000, LEAD, 3 * LEAD] {
+            let got = chunks(input.as_bytes(), Limits { window, ..Limits::default() }, 100_000);
+            assert_eq!(items(&got).iter().any(|i| i.starts_with("Isa:")), found, "{before} {window}");
+            let read: usize = got.iter().map(|c| c.len).sum();
+            assert_eq!(read, if found { input.len() } else { LEAD }, "{before} {window}");
         }
     }
 }

@@ -69,6 +69,11 @@ const PIECES: [&str; 56] = [
 
 /// Grammar of a batch whose order is whatever the bytes say.
 pub fn envelope_hl(data: &[u8]) {
+    check(&built(data));
+}
+
+/// The bytes as choices of pieces.
+pub fn built(data: &[u8]) -> Vec<u8> {
     let mut draw = Draw::new(data);
     let mut bytes = Vec::new();
     let plain = draw.once_in(4);
@@ -88,7 +93,7 @@ pub fn envelope_hl(data: &[u8]) {
             bytes.push(b'~');
         }
     }
-    check(&bytes);
+    bytes
 }
 
 fn check(bytes: &[u8]) {
@@ -103,14 +108,19 @@ fn check(bytes: &[u8]) {
     }
     assert_eq!(file.bytes, bytes.len() as u64);
     well_placed(&findings(&results), bytes);
-    let segments: Vec<&[u8]> = bytes.split(|b| *b == b'~').collect();
+    // A header cuts off what stands before it, terminator or not.
+    let mut cut = Vec::new();
+    for (n, byte) in bytes.iter().enumerate() {
+        cut.extend(bytes[n..].starts_with(b"ISA*").then_some(b'~'));
+        cut.push(*byte);
+    }
+    let segments: Vec<&[u8]> = cut.split(|b| *b == b'~').collect();
     let id = |segment: &[u8]| -> Vec<u8> {
         let id = segment.split(|b| *b == b'*').next().unwrap_or_default();
         id.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_uppercase).collect()
     };
     let of = |wanted: &[&[u8]]| segments.iter().filter(|s| wanted.contains(&&id(s)[..])).count() as u64;
-    // An ISA in the middle of a segment cuts it in two, and other delimiters in what stands for one of them make
-    // another cut of the whole: then what is counted here says nothing.
+    // With other delimiters in what stands for a header, what is counted here says nothing.
     let usual = memchr::memmem::find_iter(bytes, b"ISA*").all(|at| bytes.get(at + 105) == Some(&b'~'));
     if !usual {
         return;

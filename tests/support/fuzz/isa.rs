@@ -116,7 +116,7 @@ fn plain_isa(input: &[u8]) -> Option<Delimiters> {
     }
     let rest = input[106..].trim_ascii_start();
     let follows = |id: &&[u8]| rest.starts_with(id) && rest.get(id.len()) == Some(&element);
-    if !rest.is_empty() && !FOLLOWERS.iter().any(|id| follows(id)) {
+    if !rest.is_empty() && !FOLLOWERS.iter().any(follows) {
         return None;
     }
     let declared = input[82];

@@ -5,6 +5,7 @@
 //! target holds the program to something that is known by another way.
 
 pub mod chunks;
+pub mod container;
 pub mod diff;
 pub mod draw;
 pub mod engine;
@@ -19,6 +20,7 @@ pub mod tokens;
 pub mod writer;
 
 pub use chunks::chunk_independent;
+pub use container::container;
 pub use diff::diff_ref;
 pub use envelope::envelope_hl;
 pub use isa::isa_detect;
@@ -31,7 +33,7 @@ pub use tokens::tokenize;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order they are worth time.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("tokenize", tokenize),
     ("isa_detect", isa_detect),
     ("diff_ref", diff_ref),
@@ -41,4 +43,5 @@ pub const TARGETS: [Target; 9] = [
     ("csv_out", csv_out),
     ("json_out", json_out),
     ("config", config),
+    ("container", container),
 ];

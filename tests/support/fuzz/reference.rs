@@ -312,5 +312,5 @@ fn npi(qualifier: &[u8], bytes: &[u8]) -> Option<String> {
         .map(|(n, c)| c.to_digit(10).unwrap() * if n % 2 == 1 { 2 } else { 1 })
         .map(|n| n / 10 + n % 10)
         .sum();
-    (sum % 10 == 0).then_some(text)
+    sum.is_multiple_of(10).then_some(text)
 }

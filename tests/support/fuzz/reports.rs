@@ -165,6 +165,7 @@ fn entries(draw: &mut Draw<'_>) -> Vec<Owned> {
             payer_class: "commercial",
             billing_npi: "1234567893".to_owned(),
             byte: draw.number(),
+            hierarchy_suspect: draw.once_in(2),
         });
         let findings = (0..draw.below(4)).map(|_| finding(draw)).collect();
         all.push(Owned { location, claim, findings });

@@ -29,12 +29,19 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         }
         "config" => {
             let example = include_bytes!("../../../samples/claimlint.example.toml");
-            let lines: Vec<u8> = (0..40).flat_map(|n| [1 | n, n]).collect();
+            let lines: Vec<u8> = (0..54).flat_map(|n| [1 | n, n]).collect();
             vec![
                 named("example", [b"\x00", &example[..]].concat()),
                 named("lines", [b"\x01", &lines[..]].concat()),
             ]
         }
+        "container" => (0..12)
+            .map(|n| named(&format!("packed-{n}"), [&[2 + n / 6, n % 6][..], &choices(60)].concat()))
+            .chain([
+                named("bomb", [&[1][..], &choices(30)].concat()),
+                named("raw", b"\x00\x1f\x8b\x08".to_vec()),
+            ])
+            .collect(),
         // Their bytes are choices; any will do.
         _ => [40, 120, 400, 1200].map(|len| named(&format!("choices-{len}"), choices(len))).into(),
     }

@@ -7,7 +7,7 @@ use claimlint::cli::check_settings;
 use super::draw::Draw;
 
 /// Lines of settings that are right, and some that are not.
-const LINES: [&str; 40] = [
+const LINES: [&str; 54] = [
     "[rules]",
     "select = [\"MOD\", \"TIM001\"]",
     "ignore = [\"X12\"]",
@@ -46,6 +46,20 @@ const LINES: [&str; 40] = [
     "timely_days = 90",
     "timely_days = 4294967296",
     "source = \"a contract\"",
+    "[limits]",
+    "unpack_ratio = 100",
+    "unpack_bytes = 0",
+    "[[submission]]",
+    "receivers = [\"EXAMPLE\"]",
+    "receivers = [\"A RECEIVER TOO LONG\"]",
+    "claims_per_transaction = 5000",
+    "claims_per_transaction = 0",
+    "interchanges = \"one\"",
+    "line_breaks = \"refused\"",
+    "non_ascii = \"accepted\"",
+    "trailing_separators = \"refused\"",
+    "usage = \"P\"",
+    "usage = \"X\"",
     "\u{feff}",
     "name = \"\u{1b}[2J\u{202e}\"",
 ];

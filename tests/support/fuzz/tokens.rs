@@ -3,7 +3,7 @@
 use claimlint::position::Tag;
 use claimlint::x12::delimiters::Delimiters;
 use claimlint::x12::fault::FaultCode;
-use claimlint::x12::odd::{First, Oddities, tidy};
+use claimlint::x12::odd::{First, Last, Oddities, tidy};
 use claimlint::x12::segment::{Id, Segment};
 use claimlint::x12::segments::{Segments, Tally, segment};
 use claimlint::x12::value::digits_of_word;
@@ -40,7 +40,7 @@ pub fn tokenize(data: &[u8]) {
 fn tidied(input: &[u8], delimiters: Delimiters) {
     let set = [delimiters.element, delimiters.component, delimiters.terminator];
     let mut bytes = input.to_vec();
-    let odd = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement);
+    let odd = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement, Last::GoesOn);
     assert_eq!(bytes.len(), input.len());
     let mut tidy_ones = Segments::new(&bytes, delimiters);
     for segment in Segments::new(input, delimiters) {
@@ -53,7 +53,7 @@ fn tidied(input: &[u8], delimiters: Delimiters) {
     let (before, after) = (Segments::new(input, delimiters), Segments::new(&bytes, delimiters));
     assert_eq!(before.count(), after.count());
     let once = bytes.clone();
-    let again = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement);
+    let again = tidy(&mut bytes, &delimiters, First::Other, FaultCode::BrokenElement, Last::GoesOn);
     assert_eq!(bytes, once, "tidied twice");
     let moved = |odd: &[Oddities]| {
         odd.iter()

@@ -373,6 +373,16 @@ pub const ALL: &[Damage] = &[
         let at = f.last("GS");
         f.set(at, 8, other);
     }),
+    ("X12-T012", |f| {
+        let (at, claim) = (f.last("GE"), f.bare_claim(140).swap_remove(0));
+        let other = ["ST*835*0099".to_owned(), claim, "SE*3*0099".to_owned()];
+        f.segments.splice(at..at, other);
+        f.set(at + 3, 1, "2");
+    }),
+    ("X12-T013", |f| {
+        let (at, wrong) = (f.last("ST"), f.random.one(&["87", "8E7", "8377", ""]));
+        f.set(at, 1, wrong);
+    }),
     ("X12-W004", |f| f.before = b"sent by the night job\n".to_vec()),
     ("X12-W006", |f| f.wrapped = Some(f.random.one(&[80, 128, 72, 33]))),
     ("X12-W012", |f| {
