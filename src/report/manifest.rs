@@ -214,10 +214,12 @@ fn input(input: &super::Input) -> Input {
     }
 }
 
-/// All that results hang on beside the inputs, as one number: the program, its rules, and the settings.
-pub fn context(rules: Rules, settings_sha256: &[u8; 32]) -> [u8; 32] {
+/// All that results hang on beside the inputs, as one number: the program, its rules, and the settings. `build` tells
+/// builds of one version apart.
+pub fn context(rules: Rules, settings_sha256: &[u8; 32], build: &[u8]) -> [u8; 32] {
     let mut parts = Parts::default();
-    for part in [TOOL.as_bytes(), env!("CARGO_PKG_VERSION").as_bytes(), &rule_set(rules), settings_sha256] {
+    let version = env!("CARGO_PKG_VERSION");
+    for part in [TOOL.as_bytes(), version.as_bytes(), build, &rule_set(rules), settings_sha256] {
         parts.add(part);
     }
     parts.digest()

@@ -3,7 +3,7 @@
 //! A directory of files, one a run, only ever added to. For each input that was read to its end there is a record
 //! of all that the engine needs to go on as if it had read it: so a run that takes records in the place of inputs
 //! gives the same bytes as one that reads. A record is found by the SHA-256 of the input and of all else that
-//! results hang on, its context: the version of the program, the rules, the settings, the sidecar files. One that
+//! results hang on, its context: the build of the program, the rules, the settings, the sidecar files. One that
 //! is torn, damaged, or of another version or context is passed over; it is never an error.
 //!
 //! Deliberately absent: the clock, names of inputs, and records of inputs that were read in part, changed while
