@@ -3,7 +3,7 @@
 //! The ISA is the only segment of fixed width, because its own bytes declare the delimiters. Real files
 //! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
 
-use nom::bytes::complete::{tag, take, take_till, take_while};
+use nom::bytes::complete::{tag_no_case, take, take_till, take_while};
 use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
@@ -125,7 +125,7 @@ fn without(window: &[u8], line_ends: &[u8]) -> Option<Isa> {
 
 /// Reads an ISA in which line ends are data or delimiters like any other byte.
 fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
-    let (rest, _) = tag("ISA")(window)?;
+    let (rest, _) = tag_no_case("ISA")(window)?;
     // Some writers pad the id itself: `ISA *00 *`.
     let (rest, _) = take_while(|b| b == b' ')(rest)?;
     let (rest, separator) = take(1usize)(rest)?;
@@ -213,8 +213,9 @@ pub fn is_whole_isa(input: &[u8]) -> bool {
 /// Delimiters for data that begins at GS or ST without an ISA: the separator follows the id, the
 /// terminator precedes the next segment id these two are followed by.
 pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
-    let window = &input[..input.len().min(ISA_LONGEST)];
-    let followers: &[&[u8]] = match window {
+    // Ids in small letters are read too; no letter delimits.
+    let window = &input[..input.len().min(ISA_LONGEST)].to_ascii_uppercase();
+    let followers: &[&[u8]] = match window.as_slice() {
         [b'G', b'S', ..] => &[b"ST"],
         [b'S', b'T', ..] => &[b"BHT", b"BPR", b"BGN", b"BGR", b"AK1"],
         _ => return None,
@@ -389,6 +390,7 @@ mod tests {
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
             ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
             ("ST:837:0001>BHT:0019", Some((b':', b'>'))),
+            ("gs*HC*A*B~st*837*0001~", Some((b'*', b'~'))),
             ("ST837", None),
             ("STOP it", None),
             ("", None),
