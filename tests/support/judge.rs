@@ -14,6 +14,12 @@ use super::oracle::{self, Start};
 use super::run::RULES;
 use super::seeds::MARK;
 
+/// Faults that hang on what else stands in the group or interchange.
+const BY_THE_REST: [&str; 12] = [
+    "X12-G005", "X12-S001", "X12-S003", "X12-S004", "X12-S005", "X12-S006", "X12-S007", "X12-S009",
+    "X12-S011", "X12-S013", "X12-T004", "X12-T011",
+];
+
 /// The results of one file, by place.
 pub struct Seen {
     /// Claims with findings.
@@ -46,8 +52,8 @@ impl Seen {
     }
 
     /// What is found in a range of the file, places counted from its start. Left out is what depends on the rest of
-    /// the file: numbers used before, sets counted by their group, habits of a provider; and with `copied` what days
-    /// have in common, for a copy of a claim is its duplicate.
+    /// the file: numbers used before, sets counted by their group, habits of a provider, what is told once for an
+    /// interchange with its count; and with `copied` what days have in common, for a copy of a claim is its duplicate.
     pub fn within(&self, range: &Range<usize>, copied: bool) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         for (claim, finding) in &self.findings {
@@ -56,7 +62,7 @@ impl Seen {
             let of_others = match rule.interest {
                 Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => true,
                 Interest::Day(..) => copied,
-                Interest::Syntax => matches!(rule.code, "X12-T004" | "X12-T011" | "X12-G005"),
+                Interest::Syntax => BY_THE_REST.contains(&rule.code),
                 _ => false,
             };
             if !range.contains(&byte) || of_others {
