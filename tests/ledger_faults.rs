@@ -153,3 +153,11 @@ fn a_run_may_die_at_every_call() {
         .sum();
     assert!(deaths > 100, "{deaths} deaths");
 }
+
+#[test]
+fn short_writes_are_no_failure() {
+    let stand = Stand::new();
+    let (hit, unkept) = stand.at_every_call(Before::OneInput, Fault::Short);
+    assert!(hit > 4 && unkept == 0, "{hit} short writes");
+    assert_eq!(stand.check(Before::Nothing, Fault::AlwaysShort(1)), (true, false));
+}

@@ -157,6 +157,8 @@ pub struct Splitter<R> {
     found: bool,
     /// Whether the input begins with an ISA, if only with a damaged one: then there is more of it to be found.
     headed: bool,
+    /// Whether bytes other than white space have been met since the last one.
+    junk: bool,
     /// Why reading stopped before the end of the input.
     failure: Option<io::Error>,
 }
@@ -174,6 +176,7 @@ impl<R: Read> Splitter<R> {
             finished: false,
             found: false,
             headed: false,
+            junk: false,
             failure: None,
         }
     }
@@ -252,9 +255,17 @@ impl<R: Read> Splitter<R> {
             match self.state {
                 State::Lead => match self.lead(buffer, at) {
                     Lead::Found { start, head, delimiters } => {
+                        // Whether lines are of one length must not hang on how many of them happen to be here.
+                        if buffer.len() - start < LINES.min(self.most()) && !self.ended {
+                            if start == 0 {
+                                return None;
+                            }
+                            self.skip(&mut items, buffer, at..start);
+                            break start;
+                        }
                         let wrapped = is_wrapped(&buffer[start..], delimiters);
-                        skip(&mut items, buffer, at..start, (self.offset, self.found));
-                        self.found = true;
+                        self.skip(&mut items, buffer, at..start);
+                        (self.found, self.junk) = (true, false);
                         self.state = State::Inside(delimiters, wrapped);
                         match self.interchange(buffer, start, head, (delimiters, wrapped), &mut items) {
                             Next::At(next) => at = next,
@@ -274,12 +285,12 @@ impl<R: Read> Splitter<R> {
                         return None;
                     }
                     Lead::More { clear } => {
-                        skip(&mut items, buffer, at..clear, (self.offset, self.found));
+                        self.skip(&mut items, buffer, at..clear);
                         break clear;
                     }
                     Lead::None => {
                         let until = self.lead_ends(buffer);
-                        skip(&mut items, buffer, at..until, (self.offset, self.found));
+                        self.skip(&mut items, buffer, at..until);
                         break until;
                     }
                 },
@@ -370,6 +381,29 @@ impl<R: Read> Splitter<R> {
             }
         }
         Lead::None
+    }
+
+    /// The bytes before an interchange, by what they are: white space up to the first byte that is none, and junk
+    /// from there on, wherever chunks are cut.
+    fn skip(&mut self, items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>) {
+        if range.start == 0 && self.offset == 0 && buffer[range.clone()].starts_with(b"\xef\xbb\xbf") {
+            items.push(Item::Skip { range: 0..3, reason: FaultCode::ByteOrderMark });
+            range.start = 3;
+        }
+        if !self.junk {
+            let bytes = &buffer[range.clone()];
+            let text = bytes.iter().position(|b| !b.is_ascii_whitespace());
+            let until = range.start + text.unwrap_or(bytes.len());
+            if until > range.start {
+                items.push(Item::Skip { range: range.start..until, reason: FaultCode::LeadingSpace });
+            }
+            (range.start, self.junk) = (until, text.is_some());
+        }
+        if !range.is_empty() {
+            // Whether there was an interchange before tells stray bytes from those of the lead.
+            let reason = if self.found { FaultCode::StrayBytes } else { FaultCode::LeadingJunk };
+            items.push(Item::Skip { range, reason });
+        }
     }
 
     /// Cuts an interchange that begins or goes on at `start`.
@@ -484,24 +518,6 @@ fn is_wrapped(bytes: &[u8], delimiters: Delimiters) -> bool {
     let Some((_, whole)) = lines.split_last().filter(|(_, whole)| !whole.is_empty()) else { return false };
     let inside = |line: &&[u8]| line.last() != Some(&delimiters.terminator);
     whole.iter().all(|line| line.len() == width) && whole.iter().any(inside)
-}
-
-/// The bytes before an interchange, by what they are; whether there was one before tells lead from stray bytes.
-fn skip(items: &mut Vec<Item>, buffer: &[u8], mut range: Range<usize>, (offset, found): (u64, bool)) {
-    if range.start == 0 && offset == 0 && buffer[range.clone()].starts_with(b"\xef\xbb\xbf") {
-        items.push(Item::Skip { range: 0..3, reason: FaultCode::ByteOrderMark });
-        range.start = 3;
-    }
-    if range.is_empty() {
-        return;
-    }
-    let blank = buffer[range.clone()].iter().all(u8::is_ascii_whitespace);
-    let reason = match (blank, found) {
-        (true, _) => FaultCode::LeadingSpace,
-        (false, false) => FaultCode::LeadingJunk,
-        (false, true) => FaultCode::StrayBytes,
-    };
-    items.push(Item::Skip { range, reason });
 }
 
 /// Offset after the terminator that stands before the last segment at which no claim can go on.
