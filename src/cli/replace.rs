@@ -12,7 +12,7 @@ use super::place::{hidden, parent_of, random};
 /// the disk. Refuses to take the place of anything but a regular file.
 pub(crate) fn replace(disk: &dyn Disk, target: &Path, bytes: &[u8], access: Access) -> Result<()> {
     let refuse = |what: &str| {
-        Err(Error::usage(format!("the output file {} is {what}; name a regular file", display_path(target))))
+        Err(Error::usage(format!("the output file {} is {what}; name a file", display_path(target))))
     };
     match disk.facts(target).map(|facts| facts.kind) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {}
