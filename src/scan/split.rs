@@ -464,9 +464,10 @@ impl<R: Read> Splitter<R> {
                 let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
-            // One that is whole but for line ends inside stands for itself too.
-            let is_isa = || delimiters::isa(rest).is_ok_and(|(_, isa)| isa.broken || begins_segment());
-            if delimiters::is_whole_isa(rest) || is_isa() {
+            let is_isa = delimiters::is_whole_isa(rest)
+                || (begins_segment() && delimiters::isa(rest).is_ok())
+                || delimiters::is_broken_isa(rest);
+            if is_isa {
                 return (Some(at), at);
             }
         }

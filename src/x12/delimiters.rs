@@ -210,6 +210,16 @@ pub fn is_whole_isa(input: &[u8]) -> bool {
     true
 }
 
+/// Whether an ISA stands here that is whole but for line ends inside it.
+pub fn is_broken_isa(input: &[u8]) -> bool {
+    let mut bytes = input.iter().filter(|b| !matches!(b, b'\r' | b'\n')).skip(3);
+    let separator = bytes.next();
+    // ISA01 and ISA02 tell nearly all of what is none.
+    let is_next = |byte: Option<&u8>| byte.is_some() && byte == separator;
+    let widths = [ISA_WIDTHS[0], ISA_WIDTHS[1]].map(usize::from);
+    widths.into_iter().all(|width| is_next(bytes.nth(width))) && isa(input).is_ok_and(|(_, isa)| isa.broken)
+}
+
 /// Delimiters for data that begins at GS or ST without an ISA: the separator follows the id, the
 /// terminator precedes the next segment id these two are followed by.
 pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
@@ -354,6 +364,7 @@ mod tests {
             assert_eq!((isa.control, isa.width_fault), (Text::new(b"000000001"), None), "{width}");
             assert_eq!((isa.broken, text.as_bytes()[isa.len]), (width < 106, b'~'), "{width}");
             assert_eq!(rest.len(), text.len() - isa.len - 1);
+            assert_eq!(is_broken_isa(text.as_bytes()), width < 106, "{width}");
         }
         let text = HEAD.replace("SENDER", "SE\nDE") + ":~GS*";
         assert!(!isa(text.as_bytes()).unwrap().1.broken, "a width that is wrong without the line end too");

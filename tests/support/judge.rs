@@ -99,13 +99,16 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     if !matches!(results.files[0].status, Status::Whole | Status::Partial(_)) {
         return (Claims { expected: all, said: all, ..Claims::default() }, Vec::new());
     }
-    // A claim that the end of the file cuts off is counted as such, and the segment in it is told.
-    let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize] > 0;
-    let cut_at = seen.findings.iter().filter(|(_, finding)| code(finding) == "X12-S012");
-    let cut_at = cut_at.map(|(_, finding)| finding.position.byte as usize).filter(|_| cut_off).max();
-    let last = cut_at.and_then(|at| expected.range(..=at).next_back().copied());
+    // Claims that the end of the file or of an interchange cuts off are counted as such, and the segments in them are
+    // told.
+    let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize];
+    let cuts = seen.findings.iter().filter(|(_, finding)| code(finding) == "X12-S012");
+    let cut: BTreeSet<usize> = cuts
+        .filter_map(|(_, finding)| expected.range(..=finding.position.byte as usize).next_back().copied())
+        .take(cut_off as usize)
+        .collect();
     let is_silent =
-        |at: &usize| !seen.claims.contains(at) && last != Some(*at) && !is_said(text, starts, seen, *at);
+        |at: &usize| !seen.claims.contains(at) && !cut.contains(at) && !is_said(text, starts, seen, *at);
     let mut missing: Vec<usize> = expected.iter().copied().filter(is_silent).collect();
     // Claims in which nothing was found have no place in the results; they are counted.
     let quiet = results.totals.stats.quiet;
@@ -157,10 +160,12 @@ fn is_one_segment(text: &[u8], from: usize, at: usize) -> bool {
 fn set_before(text: &[u8], starts: &[Start], at: usize) -> Option<usize> {
     let declared = oracle::interchanges(text);
     let sets = [starts, &declared].into_iter().flat_map(|starts| {
-        oracle::segments(text, starts)
-            .take_while(|range| range.start <= at)
-            .filter(|range| oracle::id(&text[range.clone()]) == b"ST")
-            .last()
+        let is_set = |range: &Range<usize>| {
+            let start = starts.iter().rev().find(|start| start.at <= range.start);
+            oracle::id(&text[range.clone()]) == b"ST"
+                && start.map(|s| s.element) == text.get(range.start + 2).copied()
+        };
+        oracle::segments(text, starts).take_while(|range| range.start <= at).filter(is_set).last()
     });
     sets.map(|range| range.start).max()
 }
@@ -219,9 +224,9 @@ fn tokens(output: &[u8]) -> Vec<Vec<u8>> {
 
 /// Whether a text stands in an element that outputs name: control numbers, claim ids, codes, dates, payers.
 fn is_printable_element(text: &[u8], starts: &[Start], token: &[u8]) -> bool {
-    const PRINTED: [&[u8]; 15] = [
-        b"ISA", b"IEA", b"GS", b"GE", b"ST", b"SE", b"TA1", b"CLM", b"LX", b"SV1", b"SV2", b"SV3", b"HI",
-        b"DTP", b"BHT",
+    const PRINTED: [&[u8]; 16] = [
+        b"ISA", b"IEA", b"HL", b"GS", b"GE", b"ST", b"SE", b"TA1", b"CLM", b"LX", b"SV1", b"SV2", b"SV3",
+        b"HI", b"DTP", b"BHT",
     ];
     let token: Vec<u8> = token.iter().filter(|b| **b != b'-').map(u8::to_ascii_uppercase).collect();
     let declared = oracle::interchanges(text);

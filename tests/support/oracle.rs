@@ -102,7 +102,9 @@ fn header(isa: &[u8]) -> Option<(u8, u8)> {
             return None;
         }
     }
-    Some((element, terminator))
+    // What ends a segment cannot be what stands inside it, nor be a letter.
+    let is_usable = terminator != element && terminator != isa[104] && !terminator.is_ascii_alphanumeric();
+    is_usable.then_some((element, terminator))
 }
 
 /// Segments with their terminators, blanks before them left out; the last one's terminator may be missing. Empty ones
