@@ -8,13 +8,14 @@
 #   tests/limits.sh memory doubling     only these parts
 #
 # BIN is the command that is measured, WORK where files are put, CAP the most memory in MiB that a run may take: 256 and
-# 16 for each thread, with what is found kept apart (FINDING bytes each). It ends with 1 if anything was above its limit.
+# 16 for each thread, and FINDING bytes for each finding, which the row of its claim is part of. It ends with 1 if
+# anything was above its limit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 THREADS=${THREADS:-2}
 CAP=${CAP:-$((256 + 16 * THREADS))}
-FINDING=${FINDING:-256}
+FINDING=${FINDING:-384}
 SIZE=${SIZE:-5G}
 TOP=${TOP:-1024}
 BIN=${BIN:-target/release/claimlint}

@@ -191,7 +191,10 @@ pub fn leaks(text: &[u8], starts: &[Start], output: &[u8]) -> (Vec<String>, u64)
     let mut carried = 0;
     let mut leaked = Vec::new();
     for token in tokens(output) {
-        if is_printable_element(text, starts, &token) {
+        // What should have stood behind a number is told as well.
+        let number = std::str::from_utf8(&token).ok().and_then(|digits| digits.parse::<u64>().ok());
+        let before = number.map_or(token.clone(), |n| n.saturating_sub(1).to_string().into_bytes());
+        if is_printable_element(text, starts, &token) || is_printable_element(text, starts, &before) {
             carried += 1;
         } else {
             leaked.push(String::from_utf8_lossy(&token).into_owned());
