@@ -48,9 +48,12 @@ fn asked() -> Option<u64> {
 /// A whole file with what is found in it before anything is damaged.
 struct Subject {
     name: String,
+    /// Whether patients of one set may have claims in another.
+    shared: bool,
     whole: Whole,
-    /// The claims that are held to the rules: each from the terminator before it to its end, and where CLM stands.
-    claims: Vec<(usize, Range<usize>)>,
+    /// The claims that are held to the rules: where CLM stands, each from the terminator before it to its end, and
+    /// the headers above it.
+    claims: Vec<(usize, Range<usize>, [Range<usize>; 3])>,
     /// What is found in each transaction set, with what days have in common and without.
     sets: Vec<[Vec<String>; 2]>,
 }
@@ -166,16 +169,17 @@ impl Desk {
 }
 
 impl Subject {
-    fn new(name: String, bytes: Vec<u8>, desk: &Desk) -> Subject {
+    fn new(name: String, bytes: Vec<u8>, shared: bool, desk: &Desk) -> Subject {
         let (results, wrong) = desk.scan(&bytes, 0);
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
         let seen = Seen::of(&results);
         let whole = Whole::new(bytes);
         let sets =
             whole.layout.sets.iter().map(|set| [false, true].map(|copied| seen.within(&set.range, copied)));
+        let claims = whole.layout.claims.iter().filter(|(from, _)| seen.claims.contains(from));
         let claims =
-            whole.layout.claims.iter().filter(|(from, _)| seen.claims.contains(from)).cloned().collect();
-        Subject { name, claims, sets: sets.collect(), whole }
+            claims.map(|(from, range)| (*from, range.clone(), whole.layout.headers(*from))).collect();
+        Subject { name, shared, claims, sets: sets.collect(), whole }
     }
 
     /// Damages the file and judges what comes of it.
@@ -227,7 +231,8 @@ impl Subject {
     }
 }
 
-/// Claims of which no byte was touched and whose delimiters are declared before them, and how many of them were read.
+/// Claims of which no byte was touched, that stand in their own delimiters, and that have a whole header (ISA, GS or ST)
+/// above them to be told by; and how many of them were read.
 fn intact(
     subjects: [&Subject; 2],
     mutant: &Mutant,
@@ -238,14 +243,16 @@ fn intact(
     let declared = oracle::interchanges(text);
     let (mut all, mut read) = (0, 0);
     for (n, subject) in subjects.into_iter().enumerate() {
-        for (from, range) in &subject.claims {
+        for (from, range, headers) in &subject.claims {
             let own = subject.whole.delimiters(*from);
+            let headers: Vec<usize> = headers.iter().flat_map(|header| mutant.untouched(n, header)).collect();
             for at in mutant.untouched(n, range).into_iter().map(|at| at + from - range.start) {
                 let in_force = |starts: &[Start]| {
                     let start = starts.iter().rev().find(|start| start.at <= at);
                     start.is_some_and(|s| (s.element, s.terminator) == (own.element, own.terminator))
                 };
-                if in_force(&declared) || in_force(starts) {
+                let told = headers.iter().any(|header| *header < at);
+                if told && (in_force(&declared) || in_force(starts)) {
                     all += 1;
                     read += u64::from(seen.claims.contains(&at));
                 }
@@ -274,11 +281,13 @@ fn untouched(subjects: [&Subject; 2], mutant: &Mutant, text: &[u8], seen: &Seen)
                 let own = |header: &Range<usize>, at: Option<&usize>| {
                     at.is_some_and(|at| once(header).contains(at))
                 };
-                if !own(&set.isa, isa.as_ref()) || !own(&set.gs, gs) {
+                // Behind more than 64 KiB of anything else no file is looked for an interchange.
+                let begins = declared.first().is_some_and(|start| start.at < 64 * 1024);
+                if !begins || !own(&set.isa, isa.as_ref()) || !own(&set.gs, gs) {
                     continue;
                 }
                 count += 1;
-                let copied = mutant.is_copied();
+                let copied = mutant.is_copied() || subject.shared;
                 let now = seen.within(&range, copied);
                 let then = &before[usize::from(copied)];
                 if now != *then {
@@ -399,8 +408,10 @@ fn mutants(subject: &Subject) -> u64 {
 #[test]
 fn no_damage_to_a_seed_loses_a_claim_or_says_what_it_must_not() {
     let desk = Desk::new();
-    let subjects: Vec<Subject> =
-        seeds::all().into_iter().map(|seed| Subject::new(seed.name.to_owned(), seed.bytes, &desk)).collect();
+    let subjects: Vec<Subject> = seeds::all()
+        .into_iter()
+        .map(|seed| Subject::new(seed.name.to_owned(), seed.bytes, false, &desk))
+        .collect();
     let outcome = suite(&subjects, mutants);
     outcome.print("generated seeds", subjects.len());
     outcome.expect_none();
@@ -425,7 +436,9 @@ fn no_damage_to_a_public_file_loses_a_claim() {
     let desk = Desk::new();
     let files = manifest.records().map(Result::unwrap).filter(|row| row[kind].starts_with("837"));
     let subjects: Vec<Subject> = files
-        .map(|row| Subject::new(row[path].to_owned(), fs::read(folder.join(&row[path])).unwrap(), &desk))
+        .map(|row| {
+            Subject::new(row[path].to_owned(), fs::read(folder.join(&row[path])).unwrap(), true, &desk)
+        })
         .collect();
     assert!(subjects.len() > 100, "the manifest has shrunk: {} files", subjects.len());
     let outcome = suite(&subjects, |_| asked().map_or(3, |n| n / 10));

@@ -136,6 +136,18 @@ fn claims_of_999_lines_are_read_to_the_last_line() {
     }
 }
 
+/// What compares lines with each other would take hours for as many as fit into a claim of 16 MiB.
+#[test]
+fn a_claim_of_more_lines_than_any_guide_allows_is_passed_over_and_the_next_is_read() {
+    for (lines, is_read) in [(2000, true), (2001, false), (200_000, false)] {
+        let body = claim(1, lines, true) + &claim(2, 3, true) + "HL*3*1*22*0~" + &claim(3, 1, true);
+        let results = run(batch(I, &format!("{PROVIDER}{SUBSCRIBER}{body}")), 1 << 20);
+        let read = if is_read { 3 } else { 2 };
+        assert_eq!(evaluated(&results), (3, read, lines as u64 + 4));
+        assert_eq!(found(&results, "X12-C001"), usize::from(!is_read), "{lines}");
+    }
+}
+
 #[test]
 fn a_set_of_thousands_of_claims_is_read_to_the_last_claim() {
     let body: String = (0..12_000).map(|n| claim(n, 1, false)).collect();

@@ -8,19 +8,21 @@
 #   tests/limits.sh memory doubling     only these parts
 #
 # BIN is the command that is measured, WORK where files are put, CAP the most memory in MiB that a run may take: 256 and
-# 16 for each thread, with what is found kept apart (FINDING bytes each). It ends with 1 if anything was above its limit.
+# 16 for each thread, and FINDING bytes for each finding, which the row of its claim is part of. It ends with 1 if
+# anything was above its limit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 THREADS=${THREADS:-2}
 CAP=${CAP:-$((256 + 16 * THREADS))}
-FINDING=${FINDING:-256}
+FINDING=${FINDING:-384}
 SIZE=${SIZE:-5G}
 TOP=${TOP:-1024}
 BIN=${BIN:-target/release/claimlint}
 WORK=$(mktemp -d "${WORK:-${TMPDIR:-/tmp}}/claimlint-limits.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 FAILED=0
+HURTING='levels one-claim diagnoses notes references claims-of-a-day headers terminators'
 
 [ -x "$BIN" ] || cargo build --release --quiet
 BIN=$(realpath "$BIN")
@@ -43,6 +45,8 @@ GS = "GS*HC*EXAMPLESENDER*EXAMPLERECEIVER*20260701*0930*1*X*005010X222A1~"
 HEAD = ("ST*837*%04d*005010X222A1~BHT*0019*00*TEST*20260701*0930*CH~NM1*41*2*EXAMPLE*****46*EXAMPLE~"
         "NM1*40*2*EXAMPLE*****46*EXAMPLE~HL*1**20*1~NM1*85*2*EXAMPLE CLINIC*****XX*1000000012~N3*1 EXAMPLE STREET~"
         "N4*EXAMPLE*TX*00000~")
+CLAIM = (ISA % 1 + GS + HEAD % 1 + "HL*2*1*22*0~SBR*P*18*******MB~NM1*IL*1*TESTPATIENT*ALPHA****MI*TESTMEMBER~"
+         "NM1*PR*2*EXAMPLE*****PI*EXMB1~CLM*A*45***11:B:1*Y*A*Y*Y~")
 CODES = ["97110", "97112", "97140", "97530", "97035", "97116"]
 
 
@@ -109,7 +113,11 @@ def zeros():
     "no-terminator": lambda: fill(ISA % 1 + GS + HEAD % 1 + "NTE*ADD*", "NOTHING ENDS HERE "),
     "no-header": lambda: fill("", "NOTHING BEGINS HERE "),
     "levels": lambda: fill(ISA % 1 + GS + HEAD % 1, "HL*3*2*23*1~"),
-    "one-claim": lambda: fill(ISA % 1 + GS + HEAD % 1 + "HL*2*1*22*0~CLM*A*45***11:B:1*Y*A*Y*Y~", "LX*1~SV1*HC:97110*45*UN*1~"),
+    "one-claim": lambda: fill(CLAIM, "LX*1~SV1*HC:97110*45*UN*1~"),
+    "diagnoses": lambda: fill(CLAIM, "HI*ABK:M5450*ABF:M6281*ABF:M5416*ABF:R262~"),
+    "notes": lambda: fill(CLAIM, "NTE*ADD*97110 15 MIN~"),
+    "references": lambda: fill(CLAIM, "REF*G1*EXAMPLE~DTP*431*D8*20260101~PWK*OZ*EL~"),
+    "claims-of-a-day": lambda: fill(CLAIM + "LX*1~", "CLM*A*45***11:B:1*Y*A*Y*Y~LX*1~SV1*HC:97110:GP*45*UN*1~DTP*472*D8*20260302~"),
     "headers": lambda: fill(ISA % 1 + GS + HEAD % 1, "NM1*85*1*ISA*ISAAC~"),
     "terminators": lambda: fill(ISA % 1 + GS + HEAD % 1, "~"),
     "zeros": zeros,
@@ -167,7 +175,7 @@ memory() {
 hurting() {
     printf '\n== files made to hurt, %s MiB each: at most %s MiB\n' "$TOP" "$CAP"
     local kind
-    for kind in no-terminator no-header levels one-claim headers terminators; do
+    for kind in no-terminator no-header $HURTING; do
         make "$kind" "${TOP}M" >"$WORK/$kind.edi"
         measure "$WORK/$kind.edi" --out "$WORK/report" --format none
         hold_to_cap "$kind"
@@ -204,7 +212,7 @@ best() {
 doubling() {
     printf '\n== time of a doubling, best of three: at most 2.2 times\n'
     local kind mib before now ratio
-    for kind in claims one-set no-terminator levels one-claim headers terminators; do
+    for kind in claims one-set no-terminator $HURTING; do
         before=
         make "$kind" "${TOP}M" >"$WORK/whole"
         for ((mib = 1; mib <= TOP; mib *= 2)); do

@@ -205,7 +205,9 @@ fn body(out: &mut dyn Write, excerpt: &Excerpt, findings: &[Finding]) -> io::Res
     }
     match excerpt.not_evaluated {
         Some(NotEvaluated::CutOff) => writeln!(out, "not checked: the file ends inside the claim"),
-        Some(NotEvaluated::TooLarge) => writeln!(out, "not checked: larger than 16 MiB"),
+        Some(NotEvaluated::TooLarge) => {
+            writeln!(out, "not checked: larger than 16 MiB, or more than 2,000 lines")
+        }
         Some(NotEvaluated::ChangedWhileRead) => {
             writeln!(out, "not checked: the file changed while it was read")
         }

@@ -380,7 +380,7 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
             NotEvaluated::OutOfScope => "claims of an 837 that is not read, such as dental",
             NotEvaluated::OtherSet => "claims in a transaction set that is not an 837",
             NotEvaluated::CutOff => "the file ends inside the claim",
-            NotEvaluated::TooLarge => "the claim is larger than 16 MiB",
+            NotEvaluated::TooLarge => "the claim is larger than 16 MiB, or has more than 2,000 lines",
             NotEvaluated::ChangedWhileRead => "the file changed while it was read",
         };
         say(counts.claims_not_evaluated[reason as usize], "claims", "all rules", why);
@@ -429,7 +429,9 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
                 "in a transaction set that is not an 837; correct ST01, or restore the ST that is missing"
             }
             NotEvaluated::CutOff => "the file ends inside the claim; get the whole file and scan it again",
-            NotEvaluated::TooLarge => "larger than 16 MiB; split the claim, or look for lost terminators",
+            NotEvaluated::TooLarge => {
+                "larger than 16 MiB, or of more than 2,000 lines; split the claim, or look for lost terminators"
+            }
         };
         if count > 0 {
             list.push(format!("{were} not checked: {why}"));

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr3_iter, memmem, memrchr};
+use memchr::{memchr, memmem, memrchr};
 
 use crate::claim::assemble::{Head, Piece, PieceEnd};
 use crate::position::Tag;
@@ -155,6 +155,8 @@ pub struct Splitter<R> {
     finished: bool,
     /// Whether any interchange has begun.
     found: bool,
+    /// Whether the input begins with an ISA, if only with a damaged one: then there is more of it to be found.
+    headed: bool,
     /// Whether bytes other than white space have been met since the last one.
     junk: bool,
     /// Why reading stopped before the end of the input.
@@ -173,6 +175,7 @@ impl<R: Read> Splitter<R> {
             ended: false,
             finished: false,
             found: false,
+            headed: false,
             junk: false,
             failure: None,
         }
@@ -246,6 +249,7 @@ impl<R: Read> Splitter<R> {
     fn cut(&mut self, buffer: &[u8]) -> Option<Chunk> {
         let mut items = Vec::new();
         let continued = self.offset > 0;
+        self.headed |= !continued && begins_with_isa(buffer);
         let mut at = 0;
         let len = loop {
             match self.state {
@@ -315,7 +319,7 @@ impl<R: Read> Splitter<R> {
                 break at;
             }
         };
-        let given_up = !self.found && self.offset + len as u64 >= LEAD as u64;
+        let given_up = !self.found && !self.headed && self.offset + len as u64 >= LEAD as u64;
         if !given_up {
             self.rest.extend_from_slice(&buffer[len..]);
         }
@@ -329,10 +333,14 @@ impl<R: Read> Splitter<R> {
     }
 
     /// How far an interchange is looked for: the first one begins within [`LEAD`] bytes, however many are read at a
-    /// time.
+    /// time, unless the input begins with what is left of an ISA.
     fn lead_ends(&self, buffer: &[u8]) -> usize {
         let left = (LEAD as u64).saturating_sub(self.offset);
-        if self.found { buffer.len() } else { buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX)) }
+        if self.found || self.headed {
+            buffer.len()
+        } else {
+            buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX))
+        }
     }
 
     /// Looks for the beginning of an interchange from `at`: an ISA, a GS that an ST follows, or an ST that the first
@@ -342,11 +350,15 @@ impl<R: Read> Splitter<R> {
         let short = |start: usize| buffer.len() - start < ISA_LONGEST && !self.ended;
         let infers = self.limits.envelopes == Envelopes::Inferred;
         let until = self.lead_ends(buffer);
-        for n in memchr3_iter(b'I', b'G', b'S', &buffer[at.min(until)..until]) {
-            let start = at + n;
+        let begins =
+            |id: &[u8], rest: &[u8]| rest.get(..id.len()).is_some_and(|r| r.eq_ignore_ascii_case(id));
+        for start in at..until {
+            if !matches!(buffer[start], b'I' | b'G' | b'S' | b'i' | b'g' | b's') {
+                continue;
+            }
             let rest = &buffer[start..];
-            let is_isa = rest.starts_with(b"ISA");
-            let is_header = (rest.starts_with(b"GS") || rest.starts_with(b"ST"))
+            let is_isa = begins(b"ISA", rest);
+            let is_header = (begins(b"GS", rest) || begins(b"ST", rest))
                 && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
             if !is_isa && !is_header && rest.len() > 2 {
                 continue;
@@ -452,15 +464,25 @@ impl<R: Read> Splitter<R> {
                 let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
-            // One that is whole but for line ends inside stands for itself too.
-            let is_isa = || delimiters::isa(rest).is_ok_and(|(_, isa)| isa.broken || begins_segment());
-            if delimiters::is_whole_isa(rest) || is_isa() {
+            let is_isa = delimiters::is_whole_isa(rest)
+                || (begins_segment() && delimiters::isa(rest).is_ok())
+                || delimiters::is_broken_isa(rest);
+            if is_isa {
                 return (Some(at), at);
             }
         }
         // The first bytes of `ISA` may be the buffer's last.
         (None, if self.ended { buffer.len() } else { buffer.len().saturating_sub(2).max(from) })
     }
+}
+
+/// Whether bytes begin with an ISA, however it goes on.
+fn begins_with_isa(bytes: &[u8]) -> bool {
+    // So many bytes are there whatever the window.
+    let bytes = &bytes[..bytes.len().min(ISA_LONGEST)];
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    bytes.get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"ISA"))
+        && bytes.get(3).is_some_and(|b| !b.is_ascii_alphanumeric())
 }
 
 enum Lead {

@@ -205,7 +205,8 @@ impl Worker<'_, '_> {
         for fault in faults {
             if let Some(mut finding) = syntax_finding(self.setup, fault) {
                 // A number that cannot be read leaves its line unpriced; say which line it is.
-                if let Some(line) = claim.lines.iter().rev().find(|l| l.place.byte <= fault.byte)
+                let before = claim.lines.partition_point(|l| l.place.byte <= fault.byte);
+                if let Some(line) = before.checked_sub(1).and_then(|n| claim.lines.get(n))
                     && fault.byte > claim.place.byte
                     && fault.code != FaultCode::ClaimTooLarge
                 {

@@ -3,7 +3,7 @@
 //! The ISA is the only segment of fixed width, because its own bytes declare the delimiters. Real files
 //! get the widths wrong, so it is read by counting its sixteen separators; the widths are compared after.
 
-use nom::bytes::complete::{tag, take, take_till, take_while};
+use nom::bytes::complete::{tag_no_case, take, take_till, take_while};
 use nom::multi::fill;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
@@ -125,7 +125,7 @@ fn without(window: &[u8], line_ends: &[u8]) -> Option<Isa> {
 
 /// Reads an ISA in which line ends are data or delimiters like any other byte.
 fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
-    let (rest, _) = tag("ISA")(window)?;
+    let (rest, _) = tag_no_case("ISA")(window)?;
     // Some writers pad the id itself: `ISA *00 *`.
     let (rest, _) = take_while(|b| b == b' ')(rest)?;
     let (rest, separator) = take(1usize)(rest)?;
@@ -210,11 +210,22 @@ pub fn is_whole_isa(input: &[u8]) -> bool {
     true
 }
 
+/// Whether an ISA stands here that is whole but for line ends inside it.
+pub fn is_broken_isa(input: &[u8]) -> bool {
+    let mut bytes = input.iter().filter(|b| !matches!(b, b'\r' | b'\n')).skip(3);
+    let separator = bytes.next();
+    // ISA01 and ISA02 tell nearly all of what is none.
+    let is_next = |byte: Option<&u8>| byte.is_some() && byte == separator;
+    let widths = [ISA_WIDTHS[0], ISA_WIDTHS[1]].map(usize::from);
+    widths.into_iter().all(|width| is_next(bytes.nth(width))) && isa(input).is_ok_and(|(_, isa)| isa.broken)
+}
+
 /// Delimiters for data that begins at GS or ST without an ISA: the separator follows the id, the
 /// terminator precedes the next segment id these two are followed by.
 pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
-    let window = &input[..input.len().min(ISA_LONGEST)];
-    let followers: &[&[u8]] = match window {
+    // Ids in small letters are read too; no letter delimits.
+    let window = &input[..input.len().min(ISA_LONGEST)].to_ascii_uppercase();
+    let followers: &[&[u8]] = match window.as_slice() {
         [b'G', b'S', ..] => &[b"ST"],
         [b'S', b'T', ..] => &[b"BHT", b"BPR", b"BGN", b"BGR", b"AK1"],
         _ => return None,
@@ -353,6 +364,7 @@ mod tests {
             assert_eq!((isa.control, isa.width_fault), (Text::new(b"000000001"), None), "{width}");
             assert_eq!((isa.broken, text.as_bytes()[isa.len]), (width < 106, b'~'), "{width}");
             assert_eq!(rest.len(), text.len() - isa.len - 1);
+            assert_eq!(is_broken_isa(text.as_bytes()), width < 106, "{width}");
         }
         let text = HEAD.replace("SENDER", "SE\nDE") + ":~GS*";
         assert!(!isa(text.as_bytes()).unwrap().1.broken, "a width that is wrong without the line end too");
@@ -389,6 +401,7 @@ mod tests {
             ("ST*837*0001~\r\n  BHT*0019", Some((b'*', b'~'))),
             ("GS\tHC\tA\tB\t20260101\t1200\t1\tX\t005010X222A1\nST\t837\t0001", Some((b'\t', b'\n'))),
             ("ST:837:0001>BHT:0019", Some((b':', b'>'))),
+            ("gs*HC*A*B~st*837*0001~", Some((b'*', b'~'))),
             ("ST837", None),
             ("STOP it", None),
             ("", None),

@@ -14,6 +14,12 @@ use super::oracle::{self, Start};
 use super::run::RULES;
 use super::seeds::MARK;
 
+/// Faults that hang on what else stands in the group or interchange.
+const BY_THE_REST: [&str; 12] = [
+    "X12-G005", "X12-S001", "X12-S003", "X12-S004", "X12-S005", "X12-S006", "X12-S007", "X12-S009",
+    "X12-S011", "X12-S013", "X12-T004", "X12-T011",
+];
+
 /// The results of one file, by place.
 pub struct Seen {
     /// Claims with findings.
@@ -46,8 +52,8 @@ impl Seen {
     }
 
     /// What is found in a range of the file, places counted from its start. Left out is what depends on the rest of
-    /// the file: numbers used before, sets counted by their group, habits of a provider; and with `copied` what days
-    /// have in common, for a copy of a claim is its duplicate.
+    /// the file: numbers used before, sets counted by their group, habits of a provider, what is told once for an
+    /// interchange with its count; and with `copied` what days have in common, for a copy of a claim is its duplicate.
     pub fn within(&self, range: &Range<usize>, copied: bool) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         for (claim, finding) in &self.findings {
@@ -56,7 +62,7 @@ impl Seen {
             let of_others = match rule.interest {
                 Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => true,
                 Interest::Day(..) => copied,
-                Interest::Syntax => matches!(rule.code, "X12-T004" | "X12-T011" | "X12-G005"),
+                Interest::Syntax => BY_THE_REST.contains(&rule.code),
                 _ => false,
             };
             if !range.contains(&byte) || of_others {
@@ -93,13 +99,16 @@ pub fn claims(text: &[u8], starts: &[Start], results: &Results, seen: &Seen) -> 
     if !matches!(results.files[0].status, Status::Whole | Status::Partial(_)) {
         return (Claims { expected: all, said: all, ..Claims::default() }, Vec::new());
     }
-    // A claim that the end of the file cuts off is counted as such, and the segment in it is told.
-    let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize] > 0;
-    let cut_at = seen.findings.iter().filter(|(_, finding)| code(finding) == "X12-S012");
-    let cut_at = cut_at.map(|(_, finding)| finding.position.byte as usize).filter(|_| cut_off).max();
-    let last = cut_at.and_then(|at| expected.range(..=at).next_back().copied());
+    // Claims that the end of the file or of an interchange cuts off are counted as such, and the segments in them are
+    // told.
+    let cut_off = counts.claims_not_evaluated[NotEvaluated::CutOff as usize];
+    let cuts = seen.findings.iter().filter(|(_, finding)| code(finding) == "X12-S012");
+    let cut: BTreeSet<usize> = cuts
+        .filter_map(|(_, finding)| expected.range(..=finding.position.byte as usize).next_back().copied())
+        .take(cut_off as usize)
+        .collect();
     let is_silent =
-        |at: &usize| !seen.claims.contains(at) && last != Some(*at) && !is_said(text, starts, seen, *at);
+        |at: &usize| !seen.claims.contains(at) && !cut.contains(at) && !is_said(text, starts, seen, *at);
     let mut missing: Vec<usize> = expected.iter().copied().filter(is_silent).collect();
     // Claims in which nothing was found have no place in the results; they are counted.
     let quiet = results.totals.stats.quiet;
@@ -151,10 +160,12 @@ fn is_one_segment(text: &[u8], from: usize, at: usize) -> bool {
 fn set_before(text: &[u8], starts: &[Start], at: usize) -> Option<usize> {
     let declared = oracle::interchanges(text);
     let sets = [starts, &declared].into_iter().flat_map(|starts| {
-        oracle::segments(text, starts)
-            .take_while(|range| range.start <= at)
-            .filter(|range| oracle::id(&text[range.clone()]) == b"ST")
-            .last()
+        let is_set = |range: &Range<usize>| {
+            let start = starts.iter().rev().find(|start| start.at <= range.start);
+            oracle::id(&text[range.clone()]) == b"ST"
+                && start.map(|s| s.element) == text.get(range.start + 2).copied()
+        };
+        oracle::segments(text, starts).take_while(|range| range.start <= at).filter(is_set).last()
     });
     sets.map(|range| range.start).max()
 }
@@ -180,7 +191,10 @@ pub fn leaks(text: &[u8], starts: &[Start], output: &[u8]) -> (Vec<String>, u64)
     let mut carried = 0;
     let mut leaked = Vec::new();
     for token in tokens(output) {
-        if is_printable_element(text, starts, &token) {
+        // What should have stood behind a number is told as well.
+        let number = std::str::from_utf8(&token).ok().and_then(|digits| digits.parse::<u64>().ok());
+        let before = number.map_or(token.clone(), |n| n.saturating_sub(1).to_string().into_bytes());
+        if is_printable_element(text, starts, &token) || is_printable_element(text, starts, &before) {
             carried += 1;
         } else {
             leaked.push(String::from_utf8_lossy(&token).into_owned());
@@ -213,9 +227,9 @@ fn tokens(output: &[u8]) -> Vec<Vec<u8>> {
 
 /// Whether a text stands in an element that outputs name: control numbers, claim ids, codes, dates, payers.
 fn is_printable_element(text: &[u8], starts: &[Start], token: &[u8]) -> bool {
-    const PRINTED: [&[u8]; 15] = [
-        b"ISA", b"IEA", b"GS", b"GE", b"ST", b"SE", b"TA1", b"CLM", b"LX", b"SV1", b"SV2", b"SV3", b"HI",
-        b"DTP", b"BHT",
+    const PRINTED: [&[u8]; 16] = [
+        b"ISA", b"IEA", b"HL", b"GS", b"GE", b"ST", b"SE", b"TA1", b"CLM", b"LX", b"SV1", b"SV2", b"SV3",
+        b"HI", b"DTP", b"BHT",
     ];
     let token: Vec<u8> = token.iter().filter(|b| **b != b'-').map(u8::to_ascii_uppercase).collect();
     let declared = oracle::interchanges(text);

@@ -189,7 +189,7 @@ impl Mutant {
                     let from = start.at.max(range.start);
                     if from < end.min(range.end) {
                         let next = Start { at: at + from - range.start, ..*start };
-                        if from == start.at || starts.is_empty() {
+                        if from == start.at || (starts.is_empty() && *file == 0) {
                             starts.push(next);
                         }
                     }

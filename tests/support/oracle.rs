@@ -26,6 +26,8 @@ pub struct Set {
     /// The ISA and the GS it stands under.
     pub isa: Range<usize>,
     pub gs: Range<usize>,
+    /// Its own header.
+    pub st: Range<usize>,
 }
 
 /// What a whole file is made of.
@@ -39,6 +41,12 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The ISA, the GS and the ST above a place.
+    pub fn headers(&self, at: usize) -> [Range<usize>; 3] {
+        let set = self.sets.get(self.sets.partition_point(|set| set.range.end <= at));
+        set.map_or([0..0, 0..0, 0..0], |set| [set.isa.clone(), set.gs.clone(), set.st.clone()])
+    }
+
     pub fn of(bytes: &[u8]) -> Layout {
         let starts = interchanges(bytes);
         let (mut all, mut sets, mut claims) = (Vec::new(), Vec::new(), Vec::new());
@@ -54,12 +62,12 @@ impl Layout {
             match &id[..] {
                 b"ISA" => isa = segment.clone(),
                 b"GS" => gs = segment.clone(),
-                b"ST" => st = Some((segment.start, lead)),
+                b"ST" => st = Some((segment.clone(), lead)),
                 b"CLM" => claim = Some((segment.start, lead)),
                 b"SE" => {
-                    let (from, lead) = st.take().unwrap_or((segment.start, segment.start));
-                    let (range, with_lead) = (from..segment.end, lead..segment.end);
-                    sets.push(Set { range, with_lead, isa: isa.clone(), gs: gs.clone() });
+                    let (st, lead) = st.take().unwrap_or((segment.clone(), segment.start));
+                    let (range, with_lead) = (st.start..segment.end, lead..segment.end);
+                    sets.push(Set { range, with_lead, isa: isa.clone(), gs: gs.clone(), st });
                 }
                 _ => {}
             }
@@ -94,7 +102,9 @@ fn header(isa: &[u8]) -> Option<(u8, u8)> {
             return None;
         }
     }
-    Some((element, terminator))
+    // What ends a segment cannot be what stands inside it, nor be a letter.
+    let is_usable = terminator != element && terminator != isa[104] && !terminator.is_ascii_alphanumeric();
+    is_usable.then_some((element, terminator))
 }
 
 /// Segments with their terminators, blanks before them left out; the last one's terminator may be missing. Empty ones

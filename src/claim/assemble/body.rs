@@ -21,6 +21,10 @@ const NM1: Tag = Tag::of(b"NM1");
 const SV1: Tag = Tag::of(b"SV1");
 const SV2: Tag = Tag::of(b"SV2");
 
+/// Lines of a claim beyond which it is not checked: twice what any guide allows, so that what compares lines with each
+/// other stays cheap whatever a file holds.
+const MOST_LINES: usize = 2000;
+
 /// Which loop of the claim the reader stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Loop {
@@ -98,10 +102,16 @@ impl<'a> Claims<'a> {
                     self.pending = Some((kind, segment));
                     break true;
                 }
+                Kind::Lx if self.claim.lines.len() == MOST_LINES => {
+                    break self.pass_over_lines((kind, segment));
+                }
                 Kind::Lx => {
                     (at, named) = (Loop::Line, Named::Nobody);
                     before_lines.get_or_insert(self.recognised() - 1);
                     self.lx(segment);
+                }
+                Kind::Sv1 | Kind::Sv2 | Kind::OtherService if self.has_most_lines() => {
+                    break self.pass_over_lines((kind, segment));
                 }
                 Kind::Sv1 | Kind::Sv2 | Kind::OtherService => {
                     // Without an LX before it the line begins here all the same.
@@ -161,6 +171,39 @@ impl<'a> Claims<'a> {
         self.finish_claim();
     }
 
+    /// Whether another service segment would begin one line too many.
+    fn has_most_lines(&self) -> bool {
+        self.claim.lines.len() == MOST_LINES
+            && self.claim.lines.last().is_some_and(|l| l.service != Tag::UNKNOWN)
+    }
+
+    /// The rest of a claim of too many lines, from a segment on: counted, not read. Whether another segment ends it.
+    #[cold]
+    fn pass_over_lines(&mut self, first: (Kind, Segment<'a>)) -> bool {
+        self.too_large();
+        let mut next = Some(first);
+        while let Some((kind, segment)) = next.take().or_else(|| self.next_segment()) {
+            if kind.ends_claim() {
+                self.pending = Some((kind, segment));
+                return true;
+            }
+            if kind.is_service_line() {
+                self.record.counts.lines_seen += 1;
+                self.record.counts.lines_not_evaluated += 1;
+            }
+        }
+        false
+    }
+
+    /// Says of the claim at hand, once, that it is not checked.
+    fn too_large(&mut self) {
+        if self.claim.not_evaluated.is_none() {
+            self.claim.not_evaluated = Some(NotEvaluated::TooLarge);
+            let place = self.claim.place;
+            self.record.in_claim(FaultCode::ClaimTooLarge, place, ElementRef::segment(CLM), [0, 0]);
+        }
+    }
+
     /// Segments of the chunk read so far, without those that no guide has.
     fn recognised(&self) -> u64 {
         u64::from(self.number()) - self.record.counts.segments.unrecognised
@@ -172,13 +215,7 @@ impl<'a> Claims<'a> {
             PieceEnd::AtBoundary => {}
             PieceEnd::InClaim => {
                 self.context.in_oversize_claim = true;
-                self.claim.not_evaluated = Some(NotEvaluated::TooLarge);
-                self.record.in_claim(
-                    FaultCode::ClaimTooLarge,
-                    self.claim.place,
-                    ElementRef::segment(CLM),
-                    [0, 0],
-                );
+                self.too_large();
             }
             PieceEnd::Final => {
                 if self.close_tail(true) {

@@ -63,6 +63,14 @@ fn interchanges_are_found_whatever_stands_around_them() {
             "ISA*00*cut off~NM1*41~SE*9*1~ST*837*2~BHT*0019~CLM*1~".to_owned(),
             vec!["LeadingJunk:ISA*00*cut off~NM1*41~SE*9*1~", "Missing:ST*837*2~BHT*0019~CLM*1~"],
         ),
+        (
+            format!("ISA*00*{}~GS*HC~ST*837*1~CLM*1~", "X".repeat(3 * LEAD)),
+            vec![&*format!("LeadingJunk:ISA*00*{}~", "X".repeat(3 * LEAD)), "Missing:GS*HC~ST*837*1~CLM*1~"],
+        ),
+        (
+            "isa*00*~gs*HC~st*837*1~clm*1~".to_owned(),
+            vec!["LeadingJunk:isa*00*~", "Missing:gs*HC~st*837*1~clm*1~"],
+        ),
         (format!("SETTINGS*HC~ST*1~ {ISA}"), vec!["LeadingJunk:SETTINGS*HC~ST*1~ ", "Isa:ISA~"]),
         ("no claims here".to_owned(), vec!["LeadingJunk:no claims here"]),
     ] {
