@@ -31,6 +31,9 @@ const IEA: Tag = Tag::of(b"IEA");
 const ISA: Tag = Tag::of(b"ISA");
 const SE: Tag = Tag::of(b"SE");
 
+/// Bytes of a segment that none that is meant to be read reaches.
+pub const LONGEST_SEGMENT: usize = 1 << 20;
+
 /// A run of bytes of one interchange that begins at a segment and is cut after a terminator.
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'a> {
@@ -108,6 +111,8 @@ pub struct Claims<'a> {
     /// Segments of the chunk before the piece, less the piece's empty ones: what its segments count has to be
     /// added to.
     before: u32,
+    /// Bytes of a segment beyond which it is passed over.
+    longest: usize,
     end: PieceEnd,
     /// The segment that ended the claim lent last.
     pending: Option<(Kind, Segment<'a>)>,
@@ -151,6 +156,7 @@ impl<'a> Claims<'a> {
             segments: Segments::new(&[], Delimiters::USUAL),
             offset: 0,
             before: 0,
+            longest: LONGEST_SEGMENT,
             end: PieceEnd::AtBoundary,
             pending: None,
             claim: Claim::empty(),
@@ -165,6 +171,12 @@ impl<'a> Claims<'a> {
             long_clm: None,
             odd: [None; 3],
         }
+    }
+
+    /// Passes over segments of more bytes than these.
+    pub fn limit_segments(mut self, bytes: usize) -> Claims<'a> {
+        self.longest = bytes;
+        self
     }
 
     /// Passes bytes that belong to no interchange: all counted, those that matter said.
@@ -260,6 +272,11 @@ impl<'a> Claims<'a> {
                     if segment.len() > most {
                         self.too_many_elements(kind, &segment, most);
                     }
+                    if segment.bytes().len() > self.longest && kind.may_be_passed_over() {
+                        self.too_long(&segment);
+                        // Counted as what it is; nothing is read of it.
+                        return Some((Kind::Plain, segment));
+                    }
                     return Some((kind, segment));
                 }
             }
@@ -282,6 +299,20 @@ impl<'a> Claims<'a> {
                 self.record.in_claim(FaultCode::TooManyElements, place, at, figures);
             }
             _ => self.record.loose(FaultCode::TooManyElements, place, at, figures),
+        }
+    }
+
+    #[cold]
+    fn too_long(&mut self, segment: &Segment<'a>) {
+        if matches!(self.context.guide, Guide::NotClaims | Guide::Other837) {
+            return;
+        }
+        let (place, at) = (self.place(segment.start), ElementRef::segment(segment.tag()));
+        let figures = [segment.bytes().len() as u64, 0];
+        if self.in_claim {
+            self.record.in_claim(FaultCode::OversizeSegment, place, at, figures);
+        } else {
+            self.record.loose(FaultCode::OversizeSegment, place, at, figures);
         }
     }
 

@@ -46,6 +46,11 @@ impl Guide {
         }
     }
 
+    /// Whether a reference names a guide, and none that is known.
+    pub fn is_unknown(reference: &[u8]) -> bool {
+        memchr::memchr(b'X', reference).is_some() && Guide::named(reference) == Guide::Unnamed
+    }
+
     /// Whether a reference named it.
     pub fn is_named(self) -> bool {
         !matches!(self, Guide::None | Guide::Unnamed)
@@ -88,6 +93,8 @@ pub struct Hierarchy {
     pub billing: u64,
     /// HL01 of the open subscriber, 0 if there is none.
     pub subscriber: u64,
+    /// Whether HL04 of the last HL says that a level below follows; `None` where it says neither.
+    pub child: Option<bool>,
 }
 
 /// The payer of a claim: loop 2010BB and SBR.
@@ -111,6 +118,8 @@ pub type PersonKey = u128;
 pub struct Context {
     /// Guide named by GS08, for transaction sets whose ST03 is empty.
     pub group_guide: Guide,
+    /// Whether GS08 names a guide that is not known.
+    pub group_unknown: bool,
     /// Guide of the open transaction set.
     pub guide: Guide,
     /// When the transaction set was made (BHT04).
@@ -141,6 +150,18 @@ pub struct Context {
     pub in_oversize_claim: bool,
 }
 
+impl Level {
+    /// How deep it is in the tree, counted from 1; `None` if it is not in it.
+    pub(super) fn depth(self) -> Option<u8> {
+        match self {
+            Level::Billing => Some(1),
+            Level::Subscriber => Some(2),
+            Level::Patient => Some(3),
+            Level::Outside | Level::Header | Level::Unknown => None,
+        }
+    }
+}
+
 impl Context {
     /// Whether a claim in this context is attached to a hierarchy that is in doubt.
     pub fn is_suspect(&self) -> bool {
@@ -149,7 +170,8 @@ impl Context {
 
     /// Forgets what belongs to a transaction set.
     pub(super) fn close_transaction(&mut self) {
-        *self = Context { group_guide: self.group_guide, closed: self.closed, ..Context::default() };
+        let Context { group_guide, group_unknown, closed, .. } = *self;
+        *self = Context { group_guide, group_unknown, closed, ..Context::default() };
     }
 
     /// Opens a subscriber loop: a new payer, subscriber and patient.
@@ -201,6 +223,8 @@ mod tests {
             (b"", Guide::Unnamed),
         ] {
             assert_eq!(Guide::named(reference), want);
+            let names = reference.contains(&b'X');
+            assert_eq!(Guide::is_unknown(reference), names && want == Guide::Unnamed);
         }
     }
 

@@ -75,6 +75,11 @@ impl Kind {
         matches!(self, Kind::Envelope | Kind::Hl | Kind::Clm)
     }
 
+    /// Whether a claim and its lines can be counted without what the segment holds.
+    pub(super) fn may_be_passed_over(self) -> bool {
+        !self.ends_claim() && !self.is_service_line() && self != Kind::Lx
+    }
+
     /// SV1, SV2, SV3.
     #[inline(always)]
     pub(super) fn is_service_line(self) -> bool {

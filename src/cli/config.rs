@@ -159,6 +159,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     }
     let limits = Limits {
         envelopes: if args.strict { Envelopes::Strict } else { Envelopes::Inferred },
+        segment: settings.limits.segment(),
         ..Limits::default()
     };
     let window = args.window.map_or(limits.window, |w| w as usize);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::claim::assemble::LONGEST_SEGMENT;
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::minutes::NoteWords;
@@ -49,16 +50,37 @@ pub(crate) struct RuleSettings {
     severity: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
-/// `[limits]`: what an archive may unpack to.
+/// `[limits]`: what an archive may unpack to, and how long a segment may be.
 #[derive(Deserialize, Debug, Default)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct LimitSettings {
     unpack_ratio: Option<NonZeroU64>,
     unpack_bytes: Option<NonZeroU64>,
     unpack_members: Option<NonZeroU64>,
+    segment_bytes: Option<SegmentBytes>,
+}
+
+/// Bytes of a segment: at least 4,096, which more than one guide's longest takes.
+#[derive(Deserialize, Clone, Copy, Debug)]
+#[serde(try_from = "u64")]
+struct SegmentBytes(usize);
+
+impl TryFrom<u64> for SegmentBytes {
+    type Error = String;
+
+    fn try_from(bytes: u64) -> std::result::Result<SegmentBytes, String> {
+        let fits = usize::try_from(bytes).ok().filter(|bytes| *bytes >= 4096);
+        fits.map(SegmentBytes)
+            .ok_or_else(|| format!("{bytes} bytes are too few for a segment, give 4096 or more"))
+    }
 }
 
 impl LimitSettings {
+    /// Bytes of a segment beyond which it is passed over.
+    pub(crate) fn segment(&self) -> usize {
+        self.segment_bytes.map_or(LONGEST_SEGMENT, |SegmentBytes(bytes)| bytes)
+    }
+
     pub(crate) fn caps(&self) -> Caps {
         let usual = Caps::default();
         let or = |set: Option<NonZeroU64>, usual| set.map_or(usual, NonZeroU64::get);

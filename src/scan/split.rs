@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::claim::assemble::{Head, Piece, PieceEnd};
+use crate::claim::assemble::{Head, LONGEST_SEGMENT, Piece, PieceEnd};
 use crate::position::Tag;
 use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
 use crate::x12::fault::FaultCode;
@@ -25,6 +25,8 @@ pub struct Limits {
     pub window: usize,
     /// Bytes of a claim. A larger one is not evaluated, and said to be too large.
     pub claim: usize,
+    /// Bytes of a segment. What a longer one holds is passed over, unless it begins a claim, a level or an envelope.
+    pub segment: usize,
     /// What becomes of data without a usable ISA.
     pub envelopes: Envelopes,
 }
@@ -41,7 +43,7 @@ pub enum Envelopes {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { window: 1 << 20, claim: 16 << 20, envelopes: Envelopes::Inferred }
+        Limits { window: 1 << 20, claim: 16 << 20, segment: LONGEST_SEGMENT, envelopes: Envelopes::Inferred }
     }
 }
 
@@ -105,6 +107,9 @@ impl Chunk {
             let last = if *end == PieceEnd::Final { Last::Ends } else { Last::GoesOn };
             let breaks = if *wrapped { FaultCode::WrappedLines } else { FaultCode::BrokenElement };
             if let Some(bytes) = bytes.get_mut(range.clone()) {
+                if *head == Head::RepairedIsa {
+                    delimiters::end_header(bytes, delimiters);
+                }
                 *odd = odd::tidy(bytes, delimiters, first, breaks, last);
             }
         }
@@ -464,8 +469,13 @@ impl<R: Read> Splitter<R> {
                 let before = buffer[..at].iter().rev().find(|b| !delimiters.is_blank(**b));
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
+            // One that is damaged reaches no further than a segment can.
             let is_isa = delimiters::is_whole_isa(rest)
-                || (begins_segment() && delimiters::isa(rest).is_ok())
+                || (begins_segment()
+                    && delimiters::isa(rest).is_ok_and(|(_, isa)| {
+                        let header = &rest[..isa.len];
+                        delimiters.is_blank(b'\n') || !header.contains(&delimiters.terminator)
+                    }))
                 || delimiters::is_broken_isa(rest);
             if is_isa {
                 return (Some(at), at);

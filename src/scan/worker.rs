@@ -71,7 +71,8 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         payers: Vec::with_capacity(PAYERS),
     };
     let mut room = Room { join: Vec::new(), texts: Vec::new(), lines: Vec::new() };
-    let mut claims = Claims::new(&ready.setup.tables.therapy, start);
+    let mut claims =
+        Claims::new(&ready.setup.tables.therapy, start).limit_segments(ready.setup.limits.segment);
     for item in &chunk.items {
         match item {
             Item::Skip { range, reason } => {

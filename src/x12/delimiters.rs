@@ -95,9 +95,62 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa> {
     if !sound && let Some(isa) = broken(window) {
         return Ok((&input[isa.len + 1..], isa));
     }
-    match plain {
-        Ok((_, isa)) => Ok((&input[isa.len + 1..], isa)),
-        Err(_) => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
+    match plain.ok().map(|(_, isa)| isa).or_else(|| before_group(window)) {
+        Some(isa) => Ok((&input[isa.len + 1..], isa)),
+        None => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
+    }
+}
+
+/// An ISA that ends in nothing that can end a segment, or lacks its last element: the GS behind it tells the
+/// terminator. The byte before that GS is taken for the end of the ISA; see [`end_header`].
+fn before_group(window: &[u8]) -> Option<Isa> {
+    let rest = window.get(..3).filter(|id| id.eq_ignore_ascii_case(b"ISA")).map(|_| &window[3..])?;
+    let element = *rest.iter().find(|b| **b != b' ')?;
+    if element.is_ascii_alphanumeric() {
+        return None;
+    }
+    let gs = group_after(window, element)?;
+    let header = &window[..gs - 1];
+    let elements: Vec<&[u8]> = header.split(|b| *b == element).collect();
+    // With the id: sixteen where ISA16 is gone, one more where a separator stands in its place.
+    if !(16..=18).contains(&elements.len()) {
+        return None;
+    }
+    let mut delimiters = without_isa(&window[gs..]).filter(|d| d.element == element)?;
+    if let Some([component]) = elements.get(16).map(|e| e.trim_ascii()) {
+        let declared = Delimiters { component: *component, ..delimiters };
+        delimiters = if declared.usable() { declared } else { delimiters };
+    }
+    let text = |n: usize| elements.get(n).copied().unwrap_or_default();
+    Some(Isa {
+        delimiters,
+        sender: Text::new(text(6)),
+        receiver: Text::new(text(8)),
+        control: Text::new(text(13)),
+        usage: text(15).trim_ascii().first().copied().unwrap_or(0),
+        width_fault: None,
+        no_repetition: false,
+        repaired: true,
+        broken: false,
+        len: gs - 1,
+    })
+}
+
+/// Where the first GS after the fixed part of an ISA begins, if a byte stands before it that can be spared.
+fn group_after(window: &[u8], element: u8) -> Option<usize> {
+    const FIXED: usize = 60;
+    let window = &window[..window.len().min(ISA_LONGEST)];
+    let tail = window.get(FIXED..)?.to_ascii_uppercase();
+    memchr::memmem::find(&tail, &[b'G', b'S', element]).map(|n| FIXED + n)
+}
+
+/// Ends an ISA whose terminator had to be found by what follows with that terminator, in place of the byte that
+/// stands before the GS, so that its bytes can be read as segments.
+pub fn end_header(bytes: &mut [u8], delimiters: &Delimiters) {
+    if let Some(gs) = group_after(bytes, delimiters.element)
+        && !bytes[..gs].contains(&delimiters.terminator)
+    {
+        bytes[gs - 1] = delimiters.terminator;
     }
 }
 
@@ -239,7 +292,9 @@ pub fn without_isa(input: &[u8]) -> Option<Delimiters> {
         needle.push(element);
         if let Some(next) = memchr::memmem::find(&window[2..], &needle) {
             let before = &window[..2 + next];
-            let trimmed = before.trim_ascii_end();
+            // Zeros that fill a block up are no more than blanks.
+            let filled = before.iter().rev().take_while(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1a));
+            let trimmed = &before[..before.len() - filled.count()];
             let terminator = if trimmed.last().is_some_and(|b| !b.is_ascii_alphanumeric()) {
                 *trimmed.last()?
             } else {

@@ -175,6 +175,12 @@ pub enum FaultCode {
     ServiceSegments,
     /// W020: a transaction set has more claims than the receiver takes.
     TooManyClaims,
+    /// H005: HL04 and the levels that follow do not agree.
+    HlChild,
+    /// N004: a service date after the day the transaction set was made.
+    FutureDate,
+    /// T014: neither ST03 nor GS08 names a guide that is known.
+    UnknownGuide,
 }
 
 /// One fault: what, where, and up to two numbers (usually what was found and what was expected).

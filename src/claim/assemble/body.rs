@@ -305,15 +305,20 @@ impl<'a> Claims<'a> {
         }
         let Some(line) = self.claim.lines.last_mut() else { return };
         match dates(format, period) {
-            Some((from, to)) => (line.date, line.date_to) = (Some(from), Some(to)),
-            None => self.not_a_date(segment),
+            Some((from, to)) => {
+                (line.date, line.date_to) = (Some(from), Some(to));
+                if self.context.created.is_some_and(|created| to > created) {
+                    self.date_fault(FaultCode::FutureDate, segment);
+                }
+            }
+            None => self.date_fault(FaultCode::NotADate, segment),
         }
     }
 
     #[cold]
-    fn not_a_date(&mut self, segment: Segment<'a>) {
+    fn date_fault(&mut self, code: FaultCode, segment: Segment<'a>) {
         let place = self.place(segment.start);
-        self.record.in_claim(FaultCode::NotADate, place, ElementRef::element(DTP, 3), [0, 0]);
+        self.record.in_claim(code, place, ElementRef::element(DTP, 3), [0, 0]);
     }
 
     /// REF of a line.
@@ -401,10 +406,15 @@ impl<'a> Claims<'a> {
             return;
         }
         match (dates(format, period), qualifier) {
-            (Some(period), b"434" | b"472") => self.claim.statement = Some(period),
+            (Some(period), b"434" | b"472") => {
+                self.claim.statement = Some(period);
+                if self.context.created.is_some_and(|created| period.1 > created) {
+                    self.date_fault(FaultCode::FutureDate, segment);
+                }
+            }
             (Some((from, _)), b"431") => self.claim.onset = Some(from),
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
-            (None, _) => self.not_a_date(segment),
+            (None, _) => self.date_fault(FaultCode::NotADate, segment),
         }
     }
 

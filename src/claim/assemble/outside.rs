@@ -185,6 +185,7 @@ impl<'a> Claims<'a> {
                 self.context.close_transaction();
                 let (mark, version) = envelope::gs(segment);
                 self.context.group_guide = Guide::named(version);
+                self.context.group_unknown = Guide::is_unknown(version);
                 self.record.event(place, mark);
             }
             ST => {
@@ -214,6 +215,10 @@ impl<'a> Claims<'a> {
                 if damaged {
                     self.record.loose(FaultCode::SetIdentifier, place, ElementRef::element(ST, 1), [0, 0]);
                 }
+                let unknown = self.context.group_unknown || !guide.trim_ascii().is_empty();
+                if self.context.guide == Guide::Unnamed && unknown {
+                    self.record.loose(FaultCode::UnknownGuide, place, ElementRef::element(ST, 3), [0, 0]);
+                }
                 if conflict {
                     self.record.loose(FaultCode::GuideConflict, place, ElementRef::element(ST, 3), [0, 0]);
                 }
@@ -224,19 +229,22 @@ impl<'a> Claims<'a> {
             SE => {
                 let (segments, control) = envelope::trailer(segment);
                 let empty = std::mem::take(&mut self.record.empty);
+                if self.context.hierarchy.child == Some(true) && self.context.level.depth().is_some() {
+                    self.record.loose(FaultCode::HlChild, place, ElementRef::segment(SE), [1, 0]);
+                }
                 self.context.close_transaction();
                 self.record.event(place, Mark::Se { segments, control, empty });
             }
             GE => {
                 let (sets, control) = envelope::trailer(segment);
                 self.context.close_transaction();
-                self.context.group_guide = Guide::None;
+                (self.context.group_guide, self.context.group_unknown) = (Guide::None, false);
                 self.record.event(place, Mark::Ge { sets, control });
             }
             _ => {
                 let (groups, control) = envelope::trailer(segment);
                 self.context.close_transaction();
-                self.context.group_guide = Guide::None;
+                (self.context.group_guide, self.context.group_unknown) = (Guide::None, false);
                 self.context.closed = true;
                 self.record.event(place, Mark::Iea { groups, control });
             }
@@ -245,9 +253,18 @@ impl<'a> Claims<'a> {
 
     /// HL: opens a level and checks HL01 and HL02.
     fn hl(&mut self, segment: &Segment<'a>, place: Place) {
-        let [id, parent, level] = segment.first();
+        let [id, parent, level, child] = segment.first();
         let (id, parent) = (number(id).unwrap_or(0), number(parent).unwrap_or(0));
+        let before = self.context.level.depth();
         let hierarchy = &mut self.context.hierarchy;
+        let promised = std::mem::replace(
+            &mut hierarchy.child,
+            match child.trim_ascii() {
+                b"1" => Some(true),
+                b"0" => Some(false),
+                _ => None,
+            },
+        );
         let expected = hierarchy.last + 1;
         hierarchy.last = id;
         let above = match level {
@@ -289,6 +306,14 @@ impl<'a> Claims<'a> {
             Level::Subscriber => self.context.suspect[1..].fill(suspect),
             Level::Patient => self.context.suspect[2] = suspect,
             _ => self.context.suspect[2] = true,
+        }
+        if let (Some(promised), Some(before), Some(now)) = (promised, before, self.context.level.depth())
+            && promised != (now > before)
+            // Of a level that stands below the wrong one that is told.
+            && parent == wanted
+        {
+            let at = ElementRef::element(HL, 3);
+            self.record.loose(FaultCode::HlChild, place, at, [u64::from(promised), 0]);
         }
         if parent != wanted || orphan {
             self.record.loose(FaultCode::HlParent, place, ElementRef::element(HL, 2), [parent, wanted]);

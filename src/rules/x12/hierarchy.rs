@@ -124,3 +124,35 @@ fault_rule! {
         fix: "put the claim below the HL of its subscriber or patient",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// HL04 is 1 where a level below follows, and 0 where none does. It is looked at where the next HL stands, or
+    /// the SE: what is said there is about the HL before. The claims are read where they stand, whatever HL04 says.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A translator that builds the tree by HL04 looks for a level that is not there, or takes a dependent's claim
+    /// for the subscriber's; some reject the transaction set.
+    ///
+    /// ## Example
+    ///
+    /// `HL*2*1*22*0~`, and the HL after it is a patient's (23).
+    ///
+    /// ## How to fix
+    ///
+    /// Write 1 in HL04 of the level above if there are levels below it, else 0.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 837 guides, HL04, hierarchical child code, recalled.
+    pub struct HlChild {
+        code: "X12-H005",
+        name: "hl-child",
+        severity: Low,
+        summary: "HL04 and the levels that follow do not agree.",
+        text: "HL04 of the level before is {0}, which is not what follows",
+        fix: "write 1 in HL04 where a level below follows, else 0",
+    }
+}

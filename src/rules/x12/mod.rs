@@ -5,7 +5,8 @@
 //!
 //! What a fault's two figures say: counts and sequence numbers have what the element says and what it should
 //! say; [`FaultCode::IsaWidth`] the element and its width; [`FaultCode::TooManyLines`] the lines and the
-//! limit; bytes passed over and things tolerated how many there are. All others have none.
+//! limit; [`FaultCode::HlChild`] whether a level was to follow (1) or not (0); bytes passed over and things tolerated
+//! how many there are. All others have none.
 
 use crate::x12::fault::FaultCode;
 
@@ -26,7 +27,7 @@ use file::{
     ByteOrderMark, ClaimTooLarge, LeadingJunk, LeadingSpace, LineBreaks, ServiceSegments,
     SeveralInterchanges, TooManyClaims, TrailingPadding, UnusualDelimiters, UsageIndicator, WrappedLines,
 };
-use hierarchy::{ClaimOutsideHl, HlLevel, HlNumber, HlParent};
+use hierarchy::{ClaimOutsideHl, HlChild, HlLevel, HlNumber, HlParent};
 use interchange::{
     BadDelimiters, DuplicateInterchange, GroupCount, InterchangeControl, IsaTruncated, IsaWidth, MissingIea,
     MissingIsa, RepetitionSeparator, StrayBytes, StrayTrailer,
@@ -45,9 +46,9 @@ use source::{
 use transaction::{
     ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,
     GuideNotCovered, MissingGe, MissingGs, MissingSe, OutsideTransaction, SegmentCount, SetIdentifier,
-    TransactionControl, TransactionCount,
+    TransactionControl, TransactionCount, UnknownGuide,
 };
-use value::{BadNpi, NotADate, NotANumber};
+use value::{BadNpi, FutureDate, NotADate, NotANumber};
 
 /// Defines the catalogue entry of one fault: a rule that is reported by the reader and checks nothing.
 macro_rules! fault_rule {
@@ -85,7 +86,7 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 85] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
     (FaultCode::EmptyFile, &EmptyFile),
     (FaultCode::BlankFile, &BlankFile),
@@ -111,6 +112,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::HlParent, &HlParent),
     (FaultCode::HlLevel, &HlLevel),
     (FaultCode::ClaimOutsideHl, &ClaimOutsideHl),
+    (FaultCode::HlChild, &HlChild),
     (FaultCode::MissingIsa, &MissingIsa),
     (FaultCode::IsaWidth, &IsaWidth),
     (FaultCode::IsaTruncated, &IsaTruncated),
@@ -131,6 +133,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::NotANumber, &NotANumber),
     (FaultCode::NotADate, &NotADate),
     (FaultCode::BadNpi, &BadNpi),
+    (FaultCode::FutureDate, &FutureDate),
     (FaultCode::EmptySegment, &EmptySegment),
     (FaultCode::UnknownSegment, &UnknownSegment),
     (FaultCode::LowerCaseId, &LowerCaseId),
@@ -154,6 +157,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::GuideConflict, &GuideConflict),
     (FaultCode::ClaimInOtherSet, &ClaimInOtherSet),
     (FaultCode::SetIdentifier, &SetIdentifier),
+    (FaultCode::UnknownGuide, &UnknownGuide),
     (FaultCode::ByteOrderMark, &ByteOrderMark),
     (FaultCode::Utf16Text, &Utf16Text),
     (FaultCode::LeadingSpace, &LeadingSpace),
@@ -197,7 +201,7 @@ mod tests {
         let mut seen: Vec<usize> = FAULTS.iter().map(|(code, _)| *code as usize).collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..FAULTS.len()).collect::<Vec<_>>());
-        assert_eq!(FaultCode::TooManyClaims as usize + 1, FAULTS.len(), "the last fault of the list");
+        assert_eq!(FaultCode::UnknownGuide as usize + 1, FAULTS.len(), "the last fault of the list");
         for (code, rule) in FAULTS {
             let entry = CATALOGUE[usize::from(rule_of(code).0)].meta();
             assert_eq!((entry.code, entry.name), (rule.meta().code, rule.meta().name));

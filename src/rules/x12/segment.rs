@@ -126,8 +126,8 @@ fault_rule! {
 fault_rule! {
     /// ## What it checks
     ///
-    /// No segment of the guides comes near the limit. One that passes it is not kept in memory; reading
-    /// goes on after the next terminator.
+    /// No segment of the guides comes near the limit, 1 MiB unless `segment_bytes` of `[limits]` in the settings says
+    /// otherwise. One that passes it is passed over; reading goes on after its terminator.
     ///
     /// ## Why payers deny it
     ///

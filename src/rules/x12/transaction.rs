@@ -459,3 +459,35 @@ fault_rule! {
         fix: "write 837 in ST01",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// ST03, or GS08 where ST03 is empty, names the guide that the transaction set follows. Here it names one that is
+    /// not known. Professional and institutional claims are told apart by their service segments (SV1, SV2), and checked
+    /// as those of the guides that are known: whatever is different in the guide that is named was not checked.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// A receiver rejects a transaction set of a guide that it does not take.
+    ///
+    /// ## Example
+    ///
+    /// `ST*837*0001*005010X999~`.
+    ///
+    /// ## How to fix
+    ///
+    /// Name the guide: 005010X222A1 for professional, 005010X223A2 or 005010X223A3 for institutional claims.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK502 code I6, implementation convention not supported, recalled.
+    pub struct UnknownGuide {
+        code: "X12-T014",
+        name: "unknown-guide",
+        severity: Low,
+        summary: "Neither ST03 nor GS08 names a guide that is known.",
+        text: "guide is not known, claims were read as those of 005010X222A1 or 005010X223A2 by their service segments",
+        fix: "name the guide in ST03 and GS08",
+    }
+}

@@ -96,3 +96,35 @@ fault_rule! {
         fix: "correct the identifier: ten digits of which the last is a check digit",
     }
 }
+
+fault_rule! {
+    /// ## What it checks
+    ///
+    /// A date of service is not after the day the transaction set was made (BHT04): no service can be billed before
+    /// it is given. Of a period the end counts. Without BHT04, or with one that is no date, nothing is said.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Front-end edits reject dates of service that lie in the future. What is wrong may also be the clock that wrote
+    /// BHT04, and timely filing is measured to it.
+    ///
+    /// ## Example
+    ///
+    /// BHT04 `20260301`, `DTP*472*D8*20260502~`.
+    ///
+    /// ## How to fix
+    ///
+    /// Correct the date of service, most often its year or month, or the clock of the system that writes the file.
+    ///
+    /// ## Sources
+    ///
+    /// - `[R]` X12 999, IK403 code 8, invalid date, and 277CA status code 187, date of service, both recalled.
+    pub struct FutureDate {
+        code: "X12-N004",
+        name: "future-date",
+        severity: Medium,
+        summary: "A date of service is after the day the transaction set was made.",
+        text: "date of service is after the day the transaction set was made (BHT04)",
+        fix: "correct the date of service, or the clock of the system that writes the file",
+    }
+}

@@ -211,6 +211,14 @@ pub const ALL: &[Damage] = &[
         let at = f.all("HL")[1];
         f.insert(at, f.claim());
     }),
+    ("X12-H005", |f| {
+        // A subscriber's: that of the provider may have no other HL behind it.
+        let subscribers: Vec<usize> =
+            f.all("HL").into_iter().filter(|at| f.element(*at, 3) == "22").collect();
+        let at = f.random.one(&subscribers);
+        let other = if f.element(at, 4) == "0" { "1" } else { "0" };
+        f.set(at, 4, other);
+    }),
     ("X12-I001", |f| drop(f.segments.remove(0))),
     ("X12-I002", |f| {
         let element = if f.random.percent(50) { 6 } else { 8 };
@@ -289,6 +297,11 @@ pub const ALL: &[Damage] = &[
         let (at, number) = f.more_lines();
         let renderer = "NM1*82*1*EXAMPLE*ALPHA****XX*1234567890".to_owned();
         f.insert(at, [format!("LX*{number}"), f.service("0"), renderer]);
+    }),
+    ("X12-N004", |f| {
+        let (at, number) = f.more_lines();
+        let day = f.random.one(&["20990102", "20981231"]);
+        f.insert(at, [format!("LX*{number}"), f.service("0"), format!("DTP*472*D8*{day}")]);
     }),
     ("X12-S001", |f| {
         let at = f.any("LX");
@@ -382,6 +395,11 @@ pub const ALL: &[Damage] = &[
     ("X12-T013", |f| {
         let (at, wrong) = (f.last("ST"), f.random.one(&["87", "8E7", "8377", ""]));
         f.set(at, 1, wrong);
+    }),
+    ("X12-T014", |f| {
+        let (st, gs, guide) = (f.last("ST"), f.last("GS"), f.random.one(&["005010X999", "006020X323"]));
+        f.set(st, 3, guide);
+        f.set(gs, 8, guide);
     }),
     ("X12-W004", |f| f.before = b"sent by the night job\n".to_vec()),
     ("X12-W006", |f| f.wrapped = Some(f.random.one(&[80, 128, 72, 33]))),
