@@ -164,6 +164,8 @@ pub struct Splitter<R> {
     headed: bool,
     /// Whether bytes other than white space have been met since the last one.
     junk: bool,
+    /// The last byte handed out.
+    before: Option<u8>,
     /// Why reading stopped before the end of the input.
     failure: Option<io::Error>,
 }
@@ -182,6 +184,7 @@ impl<R: Read> Splitter<R> {
             found: false,
             headed: false,
             junk: false,
+            before: None,
             failure: None,
         }
     }
@@ -334,6 +337,7 @@ impl<R: Read> Splitter<R> {
         let chunk =
             Chunk { bytes: Vec::new(), len, offset: self.offset, items, continued, last, tidied: false };
         self.offset += len as u64;
+        self.before = len.checked_sub(1).map(|n| buffer[n]).or(self.before);
         Some(chunk)
     }
 
@@ -364,7 +368,10 @@ impl<R: Read> Splitter<R> {
             let rest = &buffer[start..];
             let is_isa = begins(b"ISA", rest);
             let is_header = (begins(b"GS", rest) || begins(b"ST", rest))
-                && start.checked_sub(1).is_none_or(|b| !buffer[b].is_ascii_alphanumeric());
+                && start
+                    .checked_sub(1)
+                    .map_or(self.before, |b| Some(buffer[b]))
+                    .is_none_or(|b| !b.is_ascii_alphanumeric());
             if !is_isa && !is_header && rest.len() > 2 {
                 continue;
             }
