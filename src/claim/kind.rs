@@ -215,4 +215,20 @@ mod tests {
             assert_eq!(Kind::of(Id::of(Tag::of(id))), want);
         }
     }
+
+    /// Each id of the lists has a slot of its own, with the limit that stands beside it.
+    #[test]
+    fn the_table_holds_what_the_lists_say() {
+        let table = table();
+        let known = table.ids.iter().filter(|id| id.packed() != Id::NONE.packed()).count();
+        let limited = table.most.iter().filter(|most| **most != u8::MAX).count();
+        assert_eq!((known, limited), (27 + PLAIN.len(), MOST.len()));
+        for id in PLAIN {
+            assert_eq!(Kind::of(Id::of(Tag::of(id))), Kind::Plain, "{}", String::from_utf8_lossy(id));
+        }
+        for (id, most) in MOST {
+            let found = Kind::and_most(Id::of(Tag::of(id)));
+            assert_eq!(found.1, usize::from(*most), "{}", String::from_utf8_lossy(id));
+        }
+    }
 }
