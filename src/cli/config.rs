@@ -17,6 +17,7 @@ use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
 use crate::scan::Setup;
 use crate::scan::ledger::Resume;
+use crate::scan::panics::Panics;
 use crate::scan::split::{Envelopes, Limits};
 use crate::scan::stop::Stoppable;
 use crate::sidecar::{Fees, Plans, Spend};
@@ -183,8 +184,9 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
             expected,
             as_of: args.as_of,
             stop: host.signals.stop(),
+            panics: Panics::Passed,
             #[cfg(debug_assertions)]
-            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok().and_then(|at| at.parse().ok()),
+            panic_at: std::env::var("CLAIMLINT_TEST_PANIC").ok(),
         },
         listing,
         on_duplicate,

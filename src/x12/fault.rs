@@ -113,6 +113,8 @@ pub enum FaultCode {
     ChangedWhileRead,
     /// F011: the file could not be opened, or not read to its end.
     ReadError,
+    /// F012: the program came to grief over the file.
+    InternalError,
     /// F020: an archive unpacks to more than the limits allow.
     ContainerLimit,
     /// F021: the file is encrypted.

@@ -39,8 +39,8 @@ use segment::{
 };
 use source::{
     BlankFile, BrokenContainer, BrokenLink, ChangedWhileRead, ContainerLimit, DuplicateFile, Ebcdic,
-    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, NoClaims, NotAFile, PermissionDenied,
-    ReadError, Utf16Text, WideCharacters,
+    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, InternalError, NoClaims, NotAFile,
+    PermissionDenied, ReadError, Utf16Text, WideCharacters,
 };
 use transaction::{
     ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,
@@ -85,7 +85,7 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 83] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
     (FaultCode::EmptyFile, &EmptyFile),
     (FaultCode::BlankFile, &BlankFile),
@@ -95,6 +95,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 82] = [
     (FaultCode::FileVanished, &FileVanished),
     (FaultCode::ChangedWhileRead, &ChangedWhileRead),
     (FaultCode::ReadError, &ReadError),
+    (FaultCode::InternalError, &InternalError),
     (FaultCode::ContainerLimit, &ContainerLimit),
     (FaultCode::Encrypted, &Encrypted),
     (FaultCode::ForeignFormat, &ForeignFormat),
