@@ -3,6 +3,7 @@
 //! Workers finish in any order; here each result waits for those before it. So one thread and eight give the
 //! same, and what is kept grows with the findings, not with the input.
 
+mod repeated;
 mod withheld;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use super::Ready;
 use super::account::{self, Held};
 use super::group::rows::Section;
 use super::group::{self, Group};
+use super::interchanges::{Interchange, Known};
 use super::ledger::{ChunkOf, Past, Record, Recorder};
 use super::row::ClaimRow;
 use super::split::Chunk;
@@ -242,6 +244,9 @@ pub(super) struct Commit<'s> {
     pub imbalances: Vec<String>,
     /// What the account was held for.
     pub held: Held,
+    /// Interchanges of the input at hand, and of this run, those of the ledger aside.
+    interchanges: Vec<Interchange>,
+    known: Known,
     /// Writes down what was found in each input, if there is a ledger.
     pub recorder: Option<Recorder<'s>>,
     /// Where the input at hand begins: number of its first chunk, and imbalances before it.
@@ -289,6 +294,8 @@ impl<'s> Commit<'s> {
             failed: None,
             imbalances: Vec::new(),
             held: Held::default(),
+            interchanges: Vec::new(),
+            known: Known::default(),
             recorder: ready.setup.ledger.as_ref().map(Recorder::new),
             file_from: (0, 0),
             unread_record: None,
@@ -371,6 +378,7 @@ impl<'s> Commit<'s> {
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
         self.tracker.chunk(&output.record.events, output.record.passed(), &mut standings, &mut found);
+        self.begin_interchanges(job.number - self.file_from.0);
         if let Some(byte) = output.record.unbalanced {
             let name = self.files.get(job.file as usize).map_or("", |f| f.name.as_str());
             self.imbalances.push(format!("{name}: segments or claims before byte {byte} do not add up"));
@@ -432,6 +440,7 @@ impl<'s> Commit<'s> {
         }
         self.rows_of_file.clear();
         self.group.close_file(group::Results::Released);
+        self.hold_interchanges((file, number), *record.sha256(), record.interchanges());
         let totals = record.totals();
         self.hold(totals);
         self.totals.add(totals);
@@ -571,13 +580,19 @@ impl<'s> Commit<'s> {
         }
         let (first, imbalances) = std::mem::replace(&mut self.file_from, (next, self.imbalances.len()));
         result.past = self.past(earlier, result.sha256);
+        // What the program got wrong, or nobody could read, is to be tried again.
+        let is_whole = is_x12 && result.status == Status::Whole && imbalances == self.imbalances.len();
+        let interchanges = std::mem::take(&mut self.interchanges);
+        let content = result.sha256.filter(|_| is_whole && !earlier);
+        let new = content
+            .map(|content| self.hold_interchanges((number, first), content, &interchanges))
+            .unwrap_or_default();
         if let Some(recorder) = &mut self.recorder {
-            // What the program got wrong, or nobody could read, is to be tried again.
-            let is_whole = is_x12 && result.status == Status::Whole && imbalances == self.imbalances.len();
             if can_be_recorded && is_whole {
-                recorder.end(&result, &file, next - first);
+                recorder.end(&result, &file, next - first, interchanges);
             } else {
                 recorder.forget();
+                recorder.remember(content, new);
             }
         }
         self.put_file(number, result);

@@ -10,6 +10,7 @@ pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
+mod interchanges;
 pub mod ledger;
 pub mod panics;
 mod predict;

@@ -29,7 +29,7 @@ pub enum FaultCode {
     InterchangeControl,
     /// I014: a trailer that closes nothing.
     StrayTrailer,
-    /// I015: an ISA13 used twice in a file.
+    /// I015: an ISA13 used twice in a file, or by another file of the same parties.
     DuplicateInterchange,
     /// G001: a functional group without GE.
     MissingGe,

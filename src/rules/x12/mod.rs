@@ -5,7 +5,8 @@
 //!
 //! What a fault's two figures say: counts and sequence numbers have what the element says and what it should
 //! say; [`FaultCode::IsaWidth`] the element and its width; [`FaultCode::TooManyLines`] the lines and the
-//! limit; bytes passed over and things tolerated how many there are. All others have none.
+//! limit; bytes passed over and things tolerated how many there are. All others have none. One fault has a second
+//! message: [`FaultCode::DuplicateInterchange`], where the interchange before is one of another file.
 
 use crate::x12::fault::FaultCode;
 
@@ -59,7 +60,7 @@ macro_rules! fault_rule {
             severity: $severity:ident,
             summary: $summary:literal,
             text: $text:literal,
-            fix: $fix:literal $(,)?
+            fix: $fix:literal $(, also: { text: $also:literal, fix: $also_fix:literal $(,)? })? $(,)?
         }
     ) => {
         $crate::rule! {
@@ -71,7 +72,10 @@ macro_rules! fault_rule {
                 since: "0.1.0",
                 summary: $summary,
                 interest: Syntax,
-                faults: [{ text: $text, fix: $fix, denial: None }],
+                faults: [
+                    { text: $text, fix: $fix, denial: None }
+                    $(, { text: $also, fix: $also_fix, denial: None })?
+                ],
             }
         }
 

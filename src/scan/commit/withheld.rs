@@ -27,6 +27,7 @@ impl Commit<'_> {
         let bytes = std::mem::take(&mut self.file).bytes;
         self.head.clear();
         self.blank = true;
+        self.interchanges.clear();
         self.expected = Context::default();
         self.take_back(number);
         self.group.close_file(group::Results::Withheld);
