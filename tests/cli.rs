@@ -1110,7 +1110,8 @@ fn a_claim_that_was_not_checked_is_said_wherever_the_report_goes() {
         assert_eq!(ran.code, Some(2), "{format}");
         assert!(ran.err.contains(&format!("claimlint: {said}\n")), "{format}: {}", ran.err);
     }
-    let said = "1 claim was not checked: larger than 16 MiB, or of more than 2,000 lines; split the claim, or look for lost terminators";
+    let said = "1 claim was not checked: larger than 16 MiB, or of more than 2,000 lines; \
+        split the claim, or look for lost terminators";
     expect(&desk.run("scan large.edi --format none"), 2, &[said], "large.edi");
     let ran = desk.run("scan cut.edi --format csv");
     assert!(ran.out.contains("X12-S012"), "the finding says where: {}", ran.out);

@@ -22,7 +22,7 @@ use std::process::{Command, Stdio};
 
 use archive::{Packed, Zip, gz};
 use batches::generate::{self, Beside, Kind, Minutes, Options, Random, Size};
-use desk::{Desk, batch, many};
+use desk::{Desk, many};
 use serde_json::Value;
 use sets::Set;
 
@@ -51,6 +51,16 @@ fn scan(desk: &Desk, inputs: &str, flags: &str) -> Came {
     };
     let set = sets::read(&desk.path().join("out")).unwrap_or_default();
     Came { code: ran.code, set, reused: named("reused"), seen: named("seen_before"), log: ran.err.clone() }
+}
+
+/// A batch with an ISA13 of its own: what two of one number come to is another question.
+fn batch(claims: &str) -> String {
+    let number = claims.bytes().fold(7u32, |n, b| n.wrapping_mul(31).wrapping_add(b.into())) % 1_000_000_000;
+    numbered(claims, number)
+}
+
+fn numbered(claims: &str, number: u32) -> String {
+    desk::batch(claims).replace("*000000001", &format!("*{number:09}"))
 }
 
 /// What a run without a ledger gives.
@@ -171,8 +181,7 @@ fn what_has_changed_is_read_again() {
     assert_eq!((came.reused.len(), came.seen.len()), (0, INPUTS));
     // Another byte in a file of the same length.
     let path = desk.path().join("in/shared-a.837");
-    let bytes = String::from_utf8(fs::read(&path).unwrap()).unwrap().replace("CLM*A1*140*", "CLM*A1*940*");
-    fs::write(&path, bytes).unwrap();
+    fs::write(&path, batch(&many("A", 3).replace("CLM*A1*140*", "CLM*A1*940*"))).unwrap();
     let want = undisturbed(&desk, "in", "");
     let came = scan(&desk, "in", "--state-dir state");
     same("a byte", &came.set, &want);
@@ -371,4 +380,159 @@ fn it_holds_nothing_of_a_person_and_is_for_its_owner() {
     assert!(!text.contains("a.837"), "nor names of inputs");
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&file), mode(&desk.path().join("state"))), (0o600, 0o700));
+}
+
+/// Findings of X12-I015 as input, byte and severity, in the order of the report.
+fn repeated(set: &Set) -> Vec<(String, u64, String)> {
+    let lines = String::from_utf8_lossy(&set["findings.jsonl"]).into_owned();
+    let objects = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let text = |object: &Value, name: &str| object[name].as_str().unwrap().to_owned();
+    let found = objects.filter(|object| object["rule"] == "X12-I015");
+    found.map(|o| (text(&o, "file"), o["offset"].as_u64().unwrap(), text(&o, "severity"))).collect()
+}
+
+fn low(name: &str, byte: u64) -> (String, u64, String) {
+    (name.to_owned(), byte, "low".to_owned())
+}
+
+/// Four files, of which two have an interchange with the number of another's; and one with the number and another
+/// receiver.
+fn numbers() -> Desk {
+    let elsewhere = numbered(&many("E", 2), 1).replacen("EXAMPLERECEIVER", "ANOTHERRECEIVER", 1);
+    let two = [numbered(&many("B", 3), 7), numbered(&many("C", 40), 1)].concat();
+    let zip = Zip::default().with(b"m.837", numbered(&many("Z", 2), 7).as_bytes(), Packed::Deflated).done();
+    Desk::new()
+        .with("minutes.csv", "claim_id,line_no,minutes\n")
+        .with("plans.csv", "patient_id,discipline,start\n")
+        .with("spend.csv", "patient_id,year,bucket,allowed_to_date\n")
+        .with("fees.csv", "payer,code,allowed\n")
+        .with("in/a.837", numbered(&many("A", 30), 1))
+        .with("in/b.837", two)
+        .with("in/d.837.gz", gz(numbered(&many("D", 2), 3).as_bytes()))
+        .with("in/e.837", elsewhere)
+        .with("in/z.zip", zip)
+}
+
+/// Offset of the second ISA of `b.837`.
+fn second(desk: &Desk) -> u64 {
+    let text = String::from_utf8(fs::read(desk.path().join("in/b.837")).unwrap()).unwrap();
+    text.rfind("~ISA").unwrap() as u64 + 1
+}
+
+#[test]
+fn an_interchange_that_another_file_had_is_said_and_said_again_by_each_rerun() {
+    let desk = numbers();
+    let want = [low("in/b.837", second(&desk)), low("in/z.zip!m.837", 0)];
+    assert_eq!(repeated(&undisturbed(&desk, "in", "")), [], "without a memory nobody knows");
+    let mut sets = Vec::new();
+    for (state, flags) in [("s1", "--threads 1"), ("s2", "--threads 4 --window 700")] {
+        let first = scan(&desk, "in", &format!("--state-dir {state} {flags}"));
+        assert_eq!(repeated(&first.set), want, "{flags}");
+        for again in ["", "--no-resume", "--threads 3 --window 900", "--ignore MOD"] {
+            let rerun = scan(&desk, "in", &format!("--state-dir {state} {again}"));
+            assert_eq!(repeated(&rerun.set), want, "{flags}, then {again}");
+            if again != "--ignore MOD" {
+                same(again, &rerun.set, &first.set);
+            }
+        }
+        sets.push(first.set);
+    }
+    same("threads", &sets[1], &sets[0]);
+    // Another order of the same files, and one of them under another name: who was first stays first.
+    fs::rename(desk.path().join("in/a.837"), desk.path().join("in/x.837")).unwrap();
+    let state = "--state-dir s1";
+    assert_eq!(repeated(&scan(&desk, "in/z.zip in/b.837 in/x.837", state).set).len(), 2);
+    assert_eq!(repeated(&scan(&desk, "in/b.837", state).set), &want[..1]);
+    assert_eq!(repeated(&scan(&desk, "in/x.837 in/e.837", state).set), []);
+}
+
+#[test]
+fn a_later_run_knows_what_an_earlier_one_read() {
+    let desk = numbers().with("late/a.837", numbered(&many("AA", 2), 1));
+    let stands = "a correction with the number of what it corrects";
+    let state = "--state-dir state";
+    assert_eq!(repeated(&scan(&desk, "in/a.837", state).set), []);
+    let late = scan(&desk, "late", state);
+    assert_eq!(repeated(&late.set), [low("late/a.837", 0)], "{stands}");
+    let message =
+        "ISA13 is used before in another file of this sender and receiver, of this run or an earlier one";
+    assert!(String::from_utf8_lossy(&late.set["findings.csv"]).contains(message));
+    same("again", &scan(&desk, "late", state).set, &late.set);
+    same("read again", &scan(&desk, "late", "--state-dir state --no-resume").set, &late.set);
+    // What is read in part takes no part: it comes again as a whole.
+    let cut = numbered(&many("CUT", 9), 50);
+    let desk = desk.with("cut/a.837", &cut[..cut.len() - 30]).with("whole/a.837", &cut);
+    let cut = numbered(&many("CUT", 8), 1);
+    let desk = desk.with("cut/b.837", &cut[..cut.len() - 30]);
+    assert_eq!(repeated(&scan(&desk, "cut", state).set), []);
+    assert_eq!(repeated(&scan(&desk, "whole", state).set), []);
+}
+
+#[test]
+fn a_receiver_may_refuse_it_and_remember_for_some_days() {
+    let settings = "[[submission]]\nreceivers = [\"EXAMPLERECEIVER\"]\nduplicate_interchange = \"refused\"\n";
+    let desk = numbers().with("refused.toml", settings);
+    let desk = desk.with("days.toml", format!("{settings}duplicate_days = 30\n"));
+    let desk = desk.with("late/a.837", numbered(&many("AA", 2), 1));
+    let high = |(file, byte, _)| (file, byte, "high".to_owned());
+    let b = second(&desk);
+    // Who asks for it gets it within a run, without a memory too.
+    let alone = scan(&desk, "in", "--config refused.toml --fail-on high");
+    assert_eq!(repeated(&alone.set), [low("in/b.837", b), low("in/z.zip!m.837", 0)].map(high));
+    let state = "--state-dir state --config";
+    let on = |day: u64, flags: &str, inputs: &str| {
+        let mut args = format!("scan {inputs} {FLAGS} --out out {flags}");
+        args = args.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut command = support::command(desk.path(), &args.split(' ').collect::<Vec<_>>());
+        command.env("SOURCE_DATE_EPOCH", (day * 86_400 + 5).to_string());
+        let output = command.output().unwrap();
+        let set = sets::read(&desk.path().join("out")).unwrap();
+        (output.status.code(), repeated(&set), set)
+    };
+    assert_eq!(on(20_000, &format!("{state} days.toml"), "in/a.837").1, []);
+    let (code, said, set) = on(20_030, &format!("{state} days.toml --fail-on high --ignore MOD,NEC"), "late");
+    assert_eq!((code, &said[..]), (Some(1), &[high(low("late/a.837", 0))][..]));
+    // What was said on one day is said on any other.
+    let again = on(20_099, &format!("{state} days.toml --fail-on high --ignore MOD,NEC"), "late");
+    same("later", &again.2, &set);
+    // Another file, too late to be held against the first, and in time for the second.
+    fs::write(desk.path().join("late/a.837"), numbered(&many("AAA", 2), 1)).unwrap();
+    assert_eq!(on(20_061, &format!("{state} days.toml"), "late").1, []);
+    assert_eq!(on(20_999, &format!("{state} refused.toml"), "late").1, [high(low("late/a.837", 0))]);
+    // And one of the same file.
+    let twice = [numbered(&many("T", 2), 90), numbered(&many("TT", 2), 90)].concat();
+    fs::write(desk.path().join("late/a.837"), twice).unwrap();
+    let said = on(20_999, &format!("{state} refused.toml"), "late").1;
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].2, "high");
+    for (text, what) in [
+        ("duplicate_days = 0\n", "from 1"),
+        ("duplicate_interchange = \"never\"\n", "give one of refused, accepted"),
+    ] {
+        fs::write(desk.path().join("wrong.toml"), format!("[[submission]]\n{text}")).unwrap();
+        let ran = desk.run("scan in --config wrong.toml");
+        assert!(
+            ran.code == Some(2) && ran.err.contains(what) && ran.err.contains("wrong.toml:2"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+/// A run that was killed at any byte of what it put down goes on to what it would have said.
+#[test]
+fn a_run_that_was_killed_says_the_same_of_interchanges() {
+    let desk = numbers();
+    let want = scan(&desk, "in", "--state-dir state");
+    let [(file, whole)] = ledger(&desk).try_into().unwrap();
+    let mut random = Random(11);
+    for _ in 0..24 {
+        fs::remove_dir_all(desk.path().join("state")).unwrap();
+        fs::create_dir(desk.path().join("state")).unwrap();
+        fs::write(&file, &whole[..random.below(whole.len() as u64) as usize]).unwrap();
+        same("killed", &scan(&desk, "in", "--state-dir state").set, &want.set);
+        same("and again", &scan(&desk, "in", "--state-dir state").set, &want.set);
+    }
+    let text = String::from_utf8_lossy(&whole).into_owned();
+    assert!(!text.contains("EXAMPLESENDER") && !text.contains("EXAMPLERECEIVER"), "parties are digests");
 }

@@ -46,7 +46,9 @@ struct Stand {
 impl Stand {
     fn new() -> Stand {
         let mut stand = Stand { directory: TempDir::new().unwrap(), new: Set::new(), known: Set::new() };
-        let options = |seed| Options { seed, faulty: 60, ..Options::new(Kind::P, Size::Claims(8)) };
+        // The number of the first claim is that of the interchange as well.
+        let options =
+            |seed| Options { seed, first_claim: seed, faulty: 60, ..Options::new(Kind::P, Size::Claims(8)) };
         fs::create_dir(stand.path("in")).unwrap();
         fs::write(stand.path("in/a.837"), batch(&options(1)).bytes).unwrap();
         fs::write(stand.path("in/b.837"), batch(&options(2)).bytes).unwrap();

@@ -62,7 +62,7 @@ fn internal_error() -> Option<i32> {
     }
     let desk = desk();
     let mut scan = support::command(desk.path(), &["scan", "a.edi"]);
-    scan.env("CLAIMLINT_TEST_PANIC", "1").output().unwrap().status.code()
+    scan.env("CLAIMLINT_TEST_PANIC", "A").output().unwrap().status.code()
 }
 
 fn stopped_by(signal: &str) -> Option<i32> {

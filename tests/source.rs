@@ -809,7 +809,7 @@ fn through(faults: Faults, threads: usize, inputs: &[Input]) -> (u64, Results) {
 fn code_of(status: &Status) -> Option<FaultCode> {
     match status {
         Status::Whole => None,
-        Status::Partial(why) | Status::Unreadable(why) => Some(why.code),
+        Status::Partial(why) | Status::Unreadable(why) | Status::Failed(why) => Some(why.code),
     }
 }
 

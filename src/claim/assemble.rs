@@ -11,6 +11,7 @@ use crate::position::{ElementRef, Tag};
 use crate::tables::therapy::TherapyCodes;
 use crate::x12::delimiters::Delimiters;
 use crate::x12::envelope::Mark;
+use crate::x12::envelope::parties::Parties;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::odd::Oddities;
 use crate::x12::segment::{Id, Segment};
@@ -222,8 +223,8 @@ impl<'a> Claims<'a> {
             Head::Missing => {
                 self.context = Context::default();
                 let place = Place { byte: piece.offset, segment: self.record.segment + 1 };
-                let (control, receiver) = (Text::EMPTY, Text::EMPTY);
-                self.record.event(place, Mark::Isa { control, receiver, usage: 0 });
+                let (control, parties) = (Text::EMPTY, Parties::default());
+                self.record.event(place, Mark::Isa { control, parties, usage: 0 });
                 self.record.loose(FaultCode::MissingIsa, place, ElementRef::segment(ISA), [0, 0]);
             }
         }

@@ -103,6 +103,7 @@ fn input<'a>(config: &'a Config, file: &'a FileResult) -> Input<'a> {
         Status::Whole => "read",
         Status::Partial(_) => "partial",
         Status::Unreadable(_) => "unreadable",
+        Status::Failed(_) => "failed",
     };
     Input {
         file: config.names.name(&file.name),

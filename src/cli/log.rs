@@ -66,6 +66,7 @@ impl Log {
             Status::Whole => ("info", "read"),
             Status::Partial(_) => ("error", "partial"),
             Status::Unreadable(_) => ("error", "unreadable"),
+            Status::Failed(_) => ("error", "failed"),
         };
         let done = FileDone {
             file: &safe::line(name),

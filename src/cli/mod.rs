@@ -41,6 +41,7 @@ use clap::Parser as _;
 
 use crate::disk::{Shared, Steady, System};
 use crate::error::{Error, ErrorKind, Result};
+use crate::scan::panics::Panics;
 
 use args::{Args, Command, TablesCommand};
 use log::Log;
@@ -102,6 +103,8 @@ pub(crate) struct Host {
     pub(crate) log: Arc<Log>,
     /// Whether the run is to stop.
     pub(crate) signals: Signals,
+    /// What a panic over one input comes to.
+    pub(crate) panics: Panics,
 }
 
 /// The process: carries out a command line with core dumps off, panics that say where and no more, and signals
@@ -112,7 +115,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         harden::only_where(log.clone());
         let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
         // Other commands are done before a signal could be heard; by default it ends them.
-        Host { signals: if stoppable { Signals::watch() } else { Signals::default() }, ..Host::new(log) }
+        let signals = if stoppable { Signals::watch() } else { Signals::default() };
+        Host { signals, panics: Panics::Contained(harden::contained), ..Host::new(log) }
     })
 }
 
@@ -133,9 +137,10 @@ pub fn run_on(disk: Shared, args: impl IntoIterator<Item = OsString>) -> Result<
 }
 
 impl Host {
-    /// The files of this machine, and no signals listened for.
+    /// The files of this machine, no signals listened for, and no panic kept from whoever called.
     fn new(log: Arc<Log>) -> Host {
-        Host { disk: Arc::new(Steady(Arc::new(System))), log, signals: Signals::default() }
+        let disk = Arc::new(Steady(Arc::new(System)));
+        Host { disk, log, signals: Signals::default(), panics: Panics::Passed }
     }
 }
 

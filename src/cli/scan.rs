@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         directory: outputs.temporary().to_owned(),
         budget: config.memory,
     });
+    config.setup.panics = host.panics;
     let bar = progress::Bar::new(&config);
     let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
     let inputs = &config.listing.inputs;
@@ -59,6 +60,9 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     // Problems are the text report's last part; without it they must not be lost.
     if config.format != Format::Text || host.log.is_json() {
         before.problems.iter().chain(&before.imbalances).for_each(|p| host.log.error(p));
+    } else {
+        // A report that is piped away may never be looked at, and this one is about the program.
+        summary::failures(&config, &results).for_each(|failure| host.log.error(&failure));
     }
     let unread = Rc::new(RefCell::new(None));
     let written = write(&config, &results, before, outputs.as_mut(), &unread);
@@ -69,7 +73,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let summary = written?;
     host.log.totals(&summary);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
-    let mut outcome = outcome(&config, &summary);
+    let mut outcome = outcome(&config, &results, &summary);
     if results.unrecorded.is_some() {
         outcome = outcome.max(Outcome::NotDone);
     }
@@ -102,7 +106,9 @@ fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> O
         host.log.error(&error.to_string());
     }
     results.imbalances.iter().for_each(|imbalance| host.log.error(imbalance));
-    if results.imbalances.is_empty() { Outcome::Stopped(signal) } else { Outcome::Internal }
+    summary::failures(config, results).for_each(|failure| host.log.error(&failure));
+    let is_ours = !results.imbalances.is_empty() || results.has_failed();
+    if is_ours { Outcome::Internal } else { Outcome::Stopped(signal) }
 }
 
 /// Has the files of a set on the disk and returns the manifest that makes them one.
@@ -185,8 +191,8 @@ fn say_where(directory: &Path) {
     let _ = writeln!(io::stdout(), "Written to {}.", display_path(directory));
 }
 
-fn outcome(config: &Config, summary: &Summary) -> Outcome {
-    if !summary.imbalances.is_empty() {
+fn outcome(config: &Config, results: &Results, summary: &Summary) -> Outcome {
+    if !summary.imbalances.is_empty() || results.has_failed() {
         return Outcome::Internal;
     }
     if !summary.problems.is_empty() {

@@ -102,6 +102,7 @@ fn say_problems(config: &Config, results: &Results, host: &Host) -> Result<Outco
         match &file.status {
             Status::Whole => {}
             Status::Unreadable(why) => return Err(Error::usage(say(why))),
+            Status::Failed(why) => return Err(Error::internal(say(why))),
             Status::Partial(why) => {
                 host.log.error(&say(why));
                 outcome = Outcome::NotDone;

@@ -1,6 +1,7 @@
 //! `--state-dir`: the directory of the ledger, for its owner only, and for one run at a time.
 
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::disk::{Kind, Locking};
 use crate::error::{Error, Result, display_path};
@@ -40,8 +41,15 @@ pub(crate) fn open(
         }
     };
     let context = manifest::context(rules, settings_sha256, build().as_bytes());
-    Ledger::open(disk.clone(), directory.to_owned(), context, resume, lock)
+    Ledger::open((disk.clone(), directory.to_owned()), context, resume, today(), lock)
         .map_err(|e| Error::io("read the state directory", directory, e))
+}
+
+/// The day, counted from 1970, as the clock has it or `SOURCE_DATE_EPOCH`, by which others set the time for programs.
+fn today() -> u32 {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    u32::try_from(set.unwrap_or_else(now) / 86_400).unwrap_or(u32::MAX)
 }
 
 /// What tells builds of one version apart: the length of the program and when it was made. A build that is not known

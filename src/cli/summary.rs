@@ -108,7 +108,8 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
     let (counts, stats, tally) = (&totals.counts, &totals.stats, &totals.counts.tally);
     let segments = &counts.segments;
     let batch = &results.files[..results.first_earlier];
-    let unreadable = batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_))).count() as u64;
+    let unreadable =
+        batch.iter().filter(|f| matches!(f.status, Status::Unreadable(_) | Status::Failed(_))).count() as u64;
     let past = |past| batch.iter().filter(|f| f.past == past).count() as u64;
     let listing = &config.listing;
     let skipped = (listing.skipped.len() + listing.duplicates.len() + results.skipped.len()) as u64;
@@ -217,6 +218,7 @@ fn inputs(config: &Config, results: &Results) -> Vec<Input> {
             Status::Whole => (InputStatus::Read, file.remark.as_ref()),
             Status::Partial(why) => (InputStatus::Partial, Some(why)),
             Status::Unreadable(why) => (InputStatus::Unreadable, Some(why)),
+            Status::Failed(why) => (InputStatus::Failed, Some(why)),
         };
         Input {
             file: config.names.name(&file.name).into_owned(),
@@ -396,6 +398,18 @@ fn not_checked(config: &Config, results: &Results) -> Vec<NotChecked> {
     list
 }
 
+/// Inputs that the program came to grief over, each with where that was and what to do.
+pub(crate) fn failures<'r>(
+    config: &'r Config,
+    results: &'r Results,
+) -> impl Iterator<Item = String> + use<'r> {
+    results.files.iter().filter_map(|file| {
+        let Status::Failed(why) = &file.status else { return None };
+        let _ = config.names.name(&file.name);
+        Some(config.names.message(&why.of(&file.name)))
+    })
+}
+
 /// What went wrong, each as one message that says what to do. Whatever makes a run incomplete is here: an
 /// exit code alone explains nothing.
 fn problems(config: &Config, results: &Results) -> Vec<String> {
@@ -411,7 +425,7 @@ fn problems(config: &Config, results: &Results) -> Vec<String> {
     for file in &results.files {
         let whole = match &file.status {
             Status::Whole => file.remark.as_ref(),
-            Status::Partial(why) | Status::Unreadable(why) => Some(why),
+            Status::Partial(why) | Status::Unreadable(why) | Status::Failed(why) => Some(why),
         };
         // The name is listed by now, so that it is found in the message.
         let _ = config.names.name(&file.name);

@@ -101,7 +101,7 @@ pub struct Input {
     pub bytes: u64,
     /// SHA-256 of its bytes, where they were read to the last.
     pub sha256: Option<String>,
-    /// `read`, `history`, `partial`, `skipped`, `unreadable`.
+    /// `read`, `history`, `partial`, `skipped`, `unreadable`, `failed`.
     pub status: String,
     /// Why it was left out, not read, or read in part.
     pub reason: Option<String>,

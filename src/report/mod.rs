@@ -224,6 +224,8 @@ pub enum InputStatus {
     Skipped,
     /// Could not be read, or holds no X12.
     Unreadable,
+    /// The program came to grief over it.
+    Failed,
 }
 
 impl InputStatus {
@@ -235,6 +237,7 @@ impl InputStatus {
             InputStatus::Partial => "partial",
             InputStatus::Skipped => "skipped",
             InputStatus::Unreadable => "unreadable",
+            InputStatus::Failed => "failed",
         }
     }
 }

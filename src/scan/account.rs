@@ -134,6 +134,7 @@ pub(super) fn of_files(files: &[FileResult]) -> Equation {
         ("whole", count(|s| matches!(s, Status::Whole))),
         ("partial", count(|s| matches!(s, Status::Partial(_)))),
         ("unreadable", count(|s| matches!(s, Status::Unreadable(_)))),
+        ("failed", count(|s| matches!(s, Status::Failed(_)))),
     ];
     Equation::new("files", files.len() as u64, &parts)
 }

@@ -3,11 +3,13 @@
 //! Workers finish in any order; here each result waits for those before it. So one thread and eight give the
 //! same, and what is kept grows with the findings, not with the input.
 
+mod repeated;
+mod withheld;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::claim::claim::NotEvaluated;
 use crate::claim::context::Context;
 use crate::claim::record::Counts;
 use crate::finding::{Finding, Severity};
@@ -25,6 +27,7 @@ use super::Ready;
 use super::account::{self, Held};
 use super::group::rows::Section;
 use super::group::{self, Group};
+use super::interchanges::{Interchange, Known};
 use super::ledger::{ChunkOf, Past, Record, Recorder};
 use super::row::ClaimRow;
 use super::split::Chunk;
@@ -47,6 +50,8 @@ pub(super) struct Job {
     pub disk_bytes: u64,
     /// With the last chunk of a file: what is known of it then.
     pub end: Option<Box<LastOfFile>>,
+    /// Why its bytes cannot be read in any context, if the program came to grief over them.
+    pub failed: Option<Trouble>,
 }
 
 /// What is known of a file when its last chunk was cut.
@@ -77,7 +82,7 @@ pub(super) struct Reused {
 /// What comes next in the order of the inputs.
 #[expect(clippy::large_enum_variant, reason = "one value a chunk, moved twice")]
 enum Waiting {
-    Chunk(Job, Output),
+    Chunk(Job, Result<Output, Trouble>),
     Reused(Reused),
 }
 
@@ -91,6 +96,8 @@ pub enum Status {
     Partial(Trouble),
     /// Not read: the message says why.
     Unreadable(Trouble),
+    /// The program came to grief over it, which is no fault of the input: nothing of it is reported.
+    Failed(Trouble),
 }
 
 /// One input after the run, or one member of an archive.
@@ -229,10 +236,17 @@ pub(super) struct Commit<'s> {
     pub failure: Option<std::io::Error>,
     /// How often each sidecar row was used, by one claim or several; and whether it fits several lines.
     pub rows: Vec<RowUse>,
+    /// What the input at hand changed there, with what was said before.
+    rows_of_file: Vec<(u32, RowUse)>,
+    /// Why nothing of the input at hand can be reported, if the program came to grief over it.
+    failed: Option<Trouble>,
     /// Equations that do not hold for a file or one of its envelopes, with where.
     pub imbalances: Vec<String>,
     /// What the account was held for.
     pub held: Held,
+    /// Interchanges of the input at hand, and of this run, those of the ledger aside.
+    interchanges: Vec<Interchange>,
+    known: Known,
     /// Writes down what was found in each input, if there is a ledger.
     pub recorder: Option<Recorder<'s>>,
     /// Where the input at hand begins: number of its first chunk, and imbalances before it.
@@ -276,8 +290,12 @@ impl<'s> Commit<'s> {
             group: Group::new(ready.setup.spill.as_ref()),
             failure: None,
             rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
+            rows_of_file: Vec::new(),
+            failed: None,
             imbalances: Vec::new(),
             held: Held::default(),
+            interchanges: Vec::new(),
+            known: Known::default(),
             recorder: ready.setup.ledger.as_ref().map(Recorder::new),
             file_from: (0, 0),
             unread_record: None,
@@ -296,9 +314,9 @@ impl<'s> Commit<'s> {
         &self.expected
     }
 
-    /// Takes a result; puts in what can be put in.
-    pub(super) fn take(&mut self, job: Job, output: Output) {
-        self.waiting.insert(job.number, Waiting::Chunk(job, output));
+    /// Takes a result, or why there is none; puts in what can be put in.
+    pub(super) fn take(&mut self, job: Job, read: Result<Output, Trouble>) {
+        self.waiting.insert(job.number, Waiting::Chunk(job, read));
         self.put_waiting();
     }
 
@@ -311,8 +329,8 @@ impl<'s> Commit<'s> {
     fn put_waiting(&mut self) {
         while let Some(waiting) = self.waiting.remove(&self.next) {
             match waiting {
-                Waiting::Chunk(job, output) => {
-                    self.put(job, output);
+                Waiting::Chunk(job, read) => {
+                    self.put(job, read);
                     self.next += 1;
                 }
                 Waiting::Reused(reused) => {
@@ -331,14 +349,36 @@ impl<'s> Commit<'s> {
         }
     }
 
-    fn put(&mut self, job: Job, mut output: Output) {
-        if job.chunk.continued && job.assumed != self.expected {
+    fn put(&mut self, job: Job, mut read: Result<Output, Trouble>) {
+        let guessed_wrong = job.chunk.continued && job.assumed != self.expected;
+        if guessed_wrong && job.failed.is_none() && self.failed.is_none() {
             self.reread += 1;
-            output = read_chunk(self.ready, &job.chunk, job.number, self.expected.clone());
+            let (ready, start) = (self.ready, self.expected.clone());
+            // What came to grief in a context that is not so may be read in the right one.
+            read = ready.setup.panics.guard(|| read_chunk(ready, &job.chunk, job.number, start));
         }
+        match (self.failed.take(), read) {
+            (None, Ok(output)) => self.put_read(job, output),
+            // The first of them is said, whatever the threads.
+            (Some(why), _) | (None, Err(why)) => self.put_failed(job, why),
+        }
+    }
+
+    /// Puts in a chunk of an input of which nothing can be reported.
+    fn put_failed(&mut self, job: Job, why: Trouble) {
+        self.file.bytes += job.chunk.len as u64;
+        match job.end {
+            Some(end) => self.close_failed((job.file, job.earlier), *end, why, job.number + 1),
+            None => self.failed = Some(why),
+        }
+        self.buffers.push(job.chunk.bytes);
+    }
+
+    fn put_read(&mut self, job: Job, mut output: Output) {
         let mut standings = Vec::with_capacity(output.record.events.len() + 1);
         let mut found = Vec::new();
         self.tracker.chunk(&output.record.events, output.record.passed(), &mut standings, &mut found);
+        self.begin_interchanges(job.number - self.file_from.0);
         if let Some(byte) = output.record.unbalanced {
             let name = self.files.get(job.file as usize).map_or("", |f| f.name.as_str());
             self.imbalances.push(format!("{name}: segments or claims before byte {byte} do not add up"));
@@ -398,7 +438,9 @@ impl<'s> Commit<'s> {
         if let Err(error) = taken {
             self.unread_record.get_or_insert(error);
         }
+        self.rows_of_file.clear();
         self.group.close_file(group::Results::Released);
+        self.hold_interchanges((file, number), *record.sha256(), record.interchanges());
         let totals = record.totals();
         self.hold(totals);
         self.totals.add(totals);
@@ -413,6 +455,7 @@ impl<'s> Commit<'s> {
                 if let Some(slot) = self.rows.get_mut(*row as usize)
                     && *slot != RowUse::Matched
                 {
+                    self.rows_of_file.push((*row, *slot));
                     *slot = outcome;
                 }
             }
@@ -518,12 +561,11 @@ impl<'s> Commit<'s> {
         }
         if withheld || !is_x12 {
             // What was said of its bytes is of no use: they are none of ours, or nobody's.
-            while self.kept.last().is_some_and(|k| k.file == number) {
-                self.kept.pop();
-            }
+            self.take_back(number);
         }
+        self.rows_of_file.clear();
         if withheld {
-            withhold(&mut file);
+            withheld::withhold(&mut file);
         }
         self.group.close_file(if withheld { group::Results::Withheld } else { group::Results::Released });
         if is_x12 {
@@ -537,18 +579,20 @@ impl<'s> Commit<'s> {
             self.imbalances.extend(account::imbalances(&result.name, &equations));
         }
         let (first, imbalances) = std::mem::replace(&mut self.file_from, (next, self.imbalances.len()));
-        if let Some(ledger) = self.ready.setup.ledger.as_ref().filter(|_| !earlier)
-            && result.sha256.is_some_and(|sha256| ledger.has_seen(&sha256))
-        {
-            result.past = Past::Seen;
-        }
+        result.past = self.past(earlier, result.sha256);
+        // What the program got wrong, or nobody could read, is to be tried again.
+        let is_whole = is_x12 && result.status == Status::Whole && imbalances == self.imbalances.len();
+        let interchanges = std::mem::take(&mut self.interchanges);
+        let content = result.sha256.filter(|_| is_whole && !earlier);
+        let new = content
+            .map(|content| self.hold_interchanges((number, first), content, &interchanges))
+            .unwrap_or_default();
         if let Some(recorder) = &mut self.recorder {
-            // What the program got wrong, or nobody could read, is to be tried again.
-            let is_whole = is_x12 && result.status == Status::Whole && imbalances == self.imbalances.len();
             if can_be_recorded && is_whole {
-                recorder.end(&result, &file, next - first);
+                recorder.end(&result, &file, next - first, interchanges);
             } else {
                 recorder.forget();
+                recorder.remember(content, new);
             }
         }
         self.put_file(number, result);
@@ -561,7 +605,8 @@ impl<'s> Commit<'s> {
     pub(super) fn unread(&mut self, number: u32, earlier: bool, facts: Facts, trouble: Trouble) {
         let note = of_file(trouble.code, trouble.byte, trouble.byte);
         let notes = syntax_finding(self.ready.setup, &note).filter(|_| !earlier);
-        let status = Status::Unreadable(trouble);
+        let is_ours = trouble.code == FaultCode::InternalError;
+        let status = if is_ours { Status::Failed(trouble) } else { Status::Unreadable(trouble) };
         let result =
             FileResult { status, earlier, notes: notes.into_iter().collect(), ..result_of(facts, 0) };
         self.put_file(number, result);
@@ -612,13 +657,6 @@ fn without_claims(no_837: bool) -> Trouble {
         message.push_str(", or --allow-no-837");
     }
     Trouble::new(code, message)
-}
-
-/// Of a file that changed while it was read nothing counts as checked.
-fn withhold(file: &mut Totals) {
-    let stats = std::mem::take(&mut file.stats);
-    file.counts.claims_not_evaluated[NotEvaluated::ChangedWhileRead as usize] += stats.evaluated;
-    file.counts.lines_not_evaluated += stats.therapy_lines + stats.other_lines;
 }
 
 /// Makes the rows' positions those of the transaction set, and keeps the envelopes they stand in.

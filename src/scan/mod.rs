@@ -10,7 +10,9 @@ pub mod account;
 pub mod commit;
 pub mod excerpt;
 pub mod group;
+mod interchanges;
 pub mod ledger;
+pub mod panics;
 mod predict;
 pub mod results;
 pub mod row;
@@ -19,7 +21,8 @@ pub mod stats;
 pub mod stop;
 pub mod worker;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -37,6 +40,7 @@ use crate::source::stream::{Facts, Stream, Ticket};
 use crate::source::trouble::Trouble;
 use crate::source::{Digests, Reading};
 use crate::tables::quarter::Quarter;
+use crate::tables::therapy::TherapyCodes;
 use crate::tables::{Setting, Tables};
 use crate::x12::envelope::expected::Expected;
 use crate::x12::value::Date;
@@ -46,6 +50,7 @@ use sha2::{Digest as _, Sha256};
 use commit::{Commit, FileResult, Job, LastOfFile, Reused};
 use group::store::Spill;
 use ledger::Ledger;
+use panics::Panics;
 use results::Results;
 use split::{Chunk, Limits, Splitter};
 use stop::Stop;
@@ -87,10 +92,11 @@ pub struct Setup {
     pub expected: Vec<Expected>,
     /// Tells the run to stop before its end.
     pub stop: Stop,
-    /// Panics at the claim with this number, counted as claims are checked, so that a test can see what a panic
-    /// comes to.
+    /// What a panic over one input comes to.
+    pub panics: Panics,
+    /// Panics at claims whose ids begin so, that a test can see what a panic comes to.
     #[cfg(debug_assertions)]
-    pub panic_at: Option<u64>,
+    pub panic_at: Option<String>,
 }
 
 /// A setup with what is made from it once a run.
@@ -101,9 +107,6 @@ pub struct Ready<'s> {
     pub marker: Marker,
     /// Last day of the newest NCCI tables, as a number, by form: later dates are held to tables older than they.
     tables_end: [u32; 2],
-    /// Claims checked, for [`Setup::panic_at`].
-    #[cfg(debug_assertions)]
-    checked: std::sync::atomic::AtomicU64,
 }
 
 impl<'s> Ready<'s> {
@@ -113,22 +116,14 @@ impl<'s> Ready<'s> {
             let newest = setup.tables.pairs.newest(setting).max(setup.tables.mues.newest(setting));
             newest.map_or(u32::MAX, |date| Quarter::of(date).last_number())
         };
-        Ready {
-            setup,
-            marker: Marker::new(&setup.tables),
-            tables_end: Setting::ALL.map(last),
-            #[cfg(debug_assertions)]
-            checked: std::sync::atomic::AtomicU64::new(0),
-        }
+        Ready { setup, marker: Marker::new(&setup.tables), tables_end: Setting::ALL.map(last) }
     }
 
     /// Panics at the claim asked for, with what a panic must never print.
     #[cfg(debug_assertions)]
     #[expect(clippy::panic, reason = "a panic is what is asked for")]
     pub(super) fn panic_if_asked(&self, id: &[u8]) {
-        if let Some(at) = self.setup.panic_at
-            && self.checked.fetch_add(1, Ordering::Relaxed) + 1 == at
-        {
+        if self.setup.panic_at.as_ref().is_some_and(|at| id.starts_with(at.as_bytes())) {
             panic!("claim {}", String::from_utf8_lossy(id));
         }
     }
@@ -164,6 +159,7 @@ impl Setup {
             history: Vec::new(),
             expected: Vec::new(),
             stop: Stop::default(),
+            panics: Panics::default(),
             #[cfg(debug_assertions)]
             panic_at: None,
         }
@@ -189,8 +185,8 @@ pub struct Progress {
 
 /// Reads and checks all inputs. `progress` is told of each chunk as it is done.
 ///
-/// Fails only if worker threads cannot be started or one of them panics; what is wrong with an input stands in
-/// the results.
+/// Fails only if worker threads cannot be started, or if one of them panics over more than one input and
+/// [`Setup::panics`] says that panics are contained; what is wrong with an input stands in the results.
 pub fn scan(setup: &Setup, inputs: &[Input], progress: &(dyn Fn(Progress) + Sync)) -> Result<Results> {
     run(setup, inputs, progress, None, &|_| {})
 }
@@ -245,10 +241,16 @@ fn run(
         commit: Mutex::new(Commit::new(&ready)),
         done: Condvar::new(),
         came_to_grief: AtomicBool::new(false),
+        grief: Mutex::new(None),
     };
     let finish = |run: Run<'_>| {
-        if run.came_to_grief.load(Ordering::Relaxed) {
-            return Err(Error::internal("a thread that checks claims came to grief"));
+        if let Some(grief) = run.grief.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            match setup.panics {
+                Panics::Passed => resume_unwind(grief),
+                Panics::Contained(_) => {
+                    return Err(Error::internal("a thread that checks claims came to grief"));
+                }
+            }
         }
         let feed = run.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let commit = run.commit.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -309,6 +311,27 @@ impl Open {
         let is_input = !self.ticket.is_of_member();
         LastOfFile { facts: self.facts, trouble, changed: end.changed, sha256, read: end.read, is_input }
     }
+
+    /// The next chunk, and the context it is taken to begin in.
+    fn cut(
+        &mut self,
+        buffer: Vec<u8>,
+        tidied: bool,
+        guess: Option<&TherapyCodes>,
+    ) -> Option<(Chunk, Context)> {
+        let mut chunk = self.splitter.next_chunk(buffer)?;
+        let assumed = self.context.clone();
+        if let Some(digest) = &mut self.digest {
+            digest.update(&chunk.bytes[..chunk.len]);
+        }
+        if tidied || chunk.is_wrapped() {
+            chunk.tidy();
+        }
+        if let Some(codes) = guess.filter(|_| !chunk.last) {
+            self.context = predict::context_after(&chunk, &assumed, codes);
+        }
+        Some((chunk, assumed))
+    }
 }
 
 /// The inputs as they are read.
@@ -348,7 +371,12 @@ impl Feed<'_> {
                 }
             }
             let parts = self.parts.get_or_insert_with(|| Parts::of(input));
-            match parts.next(&setup.reading) {
+            let part = setup.panics.guard(|| parts.next(&setup.reading)).unwrap_or_else(|why| {
+                // Of an archive nobody knows how it goes on.
+                *parts = Parts::none();
+                Some(Part::Unread(Facts { name: input.name(), ..Facts::default() }, why))
+            });
+            match part {
                 None => (self.parts, self.at) = (None, self.at + 1),
                 Some(Part::Stream(facts, stream, ticket)) => {
                     self.open = Some(Open::new(facts, stream, ticket, setup));
@@ -379,35 +407,37 @@ impl Feed<'_> {
     /// The next chunk of the stream at hand.
     fn chunk(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
         let Some(open) = &mut self.open else { return Next::Again };
-        let Some(mut chunk) = open.splitter.next_chunk(buffer) else {
-            // A splitter marks its last chunk, so the stream was closed with that one.
-            self.open = None;
-            return Next::Again;
-        };
+        let guess = self.guess.then_some(&setup.tables.therapy);
+        let (watched, read_before) = (self.watch.is_some(), open.read);
+        let cut = setup.panics.guard(|| open.cut(buffer, watched, guess));
         if setup.stop.is_set() && open.splitter.has_failed() {
             // Reading was given up, which is no fault of the input.
             return Next::Nothing;
         }
-        let assumed = open.context.clone();
-        if let Some(digest) = &mut open.digest {
-            digest.update(&chunk.bytes[..chunk.len]);
-        }
-        if self.watch.is_some() || chunk.is_wrapped() {
-            chunk.tidy();
-        }
+        open.read = open.ticket.read();
+        let disk_bytes = open.read - read_before;
+        let (chunk, assumed, failed) = match cut {
+            Ok(Some((chunk, assumed))) => (chunk, assumed, None),
+            Ok(None) => {
+                // A splitter marks its last chunk, so the stream was closed with that one.
+                self.open = None;
+                return Next::Again;
+            }
+            // Nobody knows where the next chunk begins, so that this one is the last.
+            Err(why) => (Chunk::nothing_more(), Context::default(), Some(why)),
+        };
         if let Some(watch) = &mut self.watch {
             watch(&chunk);
         }
-        if self.guess && !chunk.last {
-            open.context = predict::context_after(&chunk, &assumed, &setup.tables.therapy);
-        }
-        let read = open.ticket.read();
-        let disk_bytes = read - std::mem::replace(&mut open.read, read);
         let (number, file, earlier) = (self.number, self.file, self.at >= self.batch);
         self.number += 1;
-        let end = if chunk.last { self.open.take().map(|open| Box::new(open.close())) } else { None };
+        let mut end = if chunk.last { self.open.take().map(|open| Box::new(open.close())) } else { None };
+        if let Some(end) = end.as_mut().filter(|_| failed.is_some()) {
+            // Of a member it is not over all bytes.
+            end.sha256 = None;
+        }
         self.file += u32::from(chunk.last);
-        Next::Job(Job { number, file, earlier, chunk, assumed, disk_bytes, end })
+        Next::Job(Job { number, file, earlier, chunk, assumed, disk_bytes, end, failed })
     }
 }
 
@@ -438,12 +468,15 @@ struct Run<'r> {
     done: Condvar,
     /// Whether a worker panicked: its chunk never comes, so nobody may wait for it.
     came_to_grief: AtomicBool,
+    /// What the first of them said.
+    grief: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Run<'_> {
     /// A worker whose panic ends the run and nothing else.
     fn guarded(&self, worker: fn(&Self)) {
-        if catch_unwind(AssertUnwindSafe(|| worker(self))).is_err() {
+        if let Err(grief) = catch_unwind(AssertUnwindSafe(|| worker(self))) {
+            lock(&self.grief).get_or_insert(grief);
             self.came_to_grief.store(true, Ordering::Relaxed);
             // Whoever looks at the flag before waiting holds this lock, so nobody misses the call.
             drop(lock(&self.commit));
@@ -511,15 +544,20 @@ impl Run<'_> {
     }
 
     fn read(&self, mut job: Job) {
-        job.chunk.tidy();
-        let output = read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone());
-        (self.progress)(Progress {
-            bytes: job.disk_bytes,
-            claims: output.record.counts.claims_seen,
-            findings: output.findings.len() as u64,
-        });
+        let panics = self.setup.panics;
+        if job.failed.is_none() {
+            job.failed = panics.guard(|| job.chunk.tidy()).err();
+        }
+        let read = match job.failed.clone() {
+            Some(why) => Err(why),
+            None => panics.guard(|| read_chunk(self.ready, &job.chunk, job.number, job.assumed.clone())),
+        };
+        let (claims, findings) = read
+            .as_ref()
+            .map_or((0, 0), |output| (output.record.counts.claims_seen, output.findings.len() as u64));
+        (self.progress)(Progress { bytes: job.disk_bytes, claims, findings });
         let mut commit = lock(&self.commit);
-        commit.take(job, output);
+        commit.take(job, read);
         commit.tell(self.told);
         drop(commit);
         self.done.notify_all();

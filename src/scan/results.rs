@@ -9,7 +9,7 @@ use crate::rules::day::ClaimRef;
 
 use super::Ready;
 use super::account::{self, Account};
-use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Totals};
+use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
 use super::group::Regrouped;
 use super::ledger::Recorder;
 use super::row::ClaimRow;
@@ -60,6 +60,11 @@ pub struct Item<'r> {
 }
 
 impl Results {
+    /// Whether the program came to grief over one of the inputs.
+    pub fn has_failed(&self) -> bool {
+        self.files.iter().any(|file| matches!(file.status, Status::Failed(_)))
+    }
+
     /// Hands out everything found, in the order of the input. Claims without a finding are left out.
     pub fn each<E>(
         &self,

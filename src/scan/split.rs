@@ -94,6 +94,11 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// The last of an input that cannot be cut any further.
+    pub(super) fn nothing_more() -> Chunk {
+        Chunk { last: true, ..Chunk::default() }
+    }
+
     /// Puts line ends and blanks that stand inside segments behind them, and notes what else is odd. To be
     /// done before the pieces are read; a second time does nothing.
     pub fn tidy(&mut self) {

@@ -44,6 +44,11 @@ impl Parts {
         Parts(State::Closed(input.clone()))
     }
 
+    /// Those of an input of which nothing more can be read.
+    pub fn none() -> Parts {
+        Parts(State::Done)
+    }
+
     /// The next part. What was handed out before must have been read, or be read no more.
     pub fn next(&mut self, reading: &Reading) -> Option<Part> {
         match std::mem::replace(&mut self.0, State::Done) {

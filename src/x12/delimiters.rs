@@ -64,6 +64,8 @@ pub const ISA_LONGEST: usize = 512;
 pub struct Isa {
     /// The delimiters it declares.
     pub delimiters: Delimiters,
+    /// ISA05 and ISA07, what kinds of ids follow them.
+    pub qualifiers: [Text<2>; 2],
     /// ISA06, the sender, blanks trimmed.
     pub sender: Text<15>,
     /// ISA08, the receiver, blanks trimmed.
@@ -124,6 +126,7 @@ fn before_group(window: &[u8]) -> Option<Isa> {
     let text = |n: usize| elements.get(n).copied().unwrap_or_default();
     Some(Isa {
         delimiters,
+        qualifiers: [text(5), text(7)].map(Text::new),
         sender: Text::new(text(6)),
         receiver: Text::new(text(8)),
         control: Text::new(text(13)),
@@ -229,6 +232,7 @@ fn one_line(window: &[u8]) -> IResult<&[u8], Isa> {
         delimiters,
         sender: Text::new(elements[5]),
         receiver: Text::new(elements[7]),
+        qualifiers: [Text::new(elements[4]), Text::new(elements[6])],
         control: Text::new(elements[12]),
         usage: elements[14].trim_ascii().first().copied().unwrap_or(0),
         width_fault,

@@ -7,6 +7,7 @@
 mod event;
 pub mod expected;
 mod numbers;
+pub mod parties;
 
 use std::collections::HashSet;
 
@@ -18,6 +19,7 @@ use super::text::Text;
 use crate::position::{ElementRef, Tag};
 use expected::Expected;
 use numbers::Numbers;
+use parties::Begun;
 
 pub use event::{Event, Mark, gs, st, trailer};
 
@@ -170,6 +172,8 @@ pub struct Tracker<'e> {
     skipped: Option<(FaultCode, u64, u64)>,
     isa13s: HashSet<Control>,
     gs06s: HashSet<Control>,
+    /// Interchanges that nobody has asked for yet.
+    begun: Vec<Begun>,
     st02s: Numbers,
     counts: EnvelopeCounts,
 }
@@ -183,6 +187,11 @@ impl<'e> Tracker<'e> {
     /// What has been counted so far.
     pub fn counts(&self) -> &EnvelopeCounts {
         &self.counts
+    }
+
+    /// The interchanges that have begun since this was asked last.
+    pub fn take_begun(&mut self) -> Vec<Begun> {
+        std::mem::take(&mut self.begun)
     }
 
     /// Whether an envelope is open. At the end of a file that means the file may be cut off. An interchange
@@ -264,11 +273,11 @@ impl<'e> Tracker<'e> {
                     self.skipped = Some((code, event.byte, bytes));
                 }
             },
-            Mark::Isa { control, receiver, usage } => {
+            Mark::Isa { control, parties, usage } => {
                 self.close_interchange(event.into(), found);
                 self.report_tolerated(event.byte, found);
                 self.counts.interchanges += 1;
-                self.here = self.expected.iter().find(|e| e.is_for(receiver));
+                self.here = self.expected.iter().find(|e| e.is_for(parties.receiver));
                 self.gs06s.clear();
                 self.groups = 0;
                 self.interchange = Some(Open { byte: event.byte, control, children: 0 });
@@ -279,9 +288,17 @@ impl<'e> Tracker<'e> {
                     base: self.standing.base,
                     ..Standing::default()
                 };
-                if !self.isa13s.insert(control) {
+                let repeats = !self.isa13s.insert(control);
+                let refused = self.refuses(FaultCode::DuplicateInterchange);
+                if repeats {
                     self.report(event, FaultCode::DuplicateInterchange, isa(13), [0, 0], found);
+                    if let Some(last) = found.last_mut() {
+                        last.refused = refused;
+                    }
                 }
+                let days = self.here.and_then(|e| e.duplicate_days);
+                let standing = self.standing;
+                self.begun.push(Begun { parties, byte: event.byte, standing, repeats, refused, days });
                 if self.counts.interchanges == 2 {
                     let code = FaultCode::SeveralInterchanges;
                     let fault = Fault { code, byte: event.byte, at: isa(0), segment: 0, figures: [0, 0] };

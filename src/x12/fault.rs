@@ -29,7 +29,7 @@ pub enum FaultCode {
     InterchangeControl,
     /// I014: a trailer that closes nothing.
     StrayTrailer,
-    /// I015: an ISA13 used twice in a file.
+    /// I015: an ISA13 used twice in a file, or by another file of the same parties.
     DuplicateInterchange,
     /// G001: a functional group without GE.
     MissingGe,
@@ -113,6 +113,8 @@ pub enum FaultCode {
     ChangedWhileRead,
     /// F011: the file could not be opened, or not read to its end.
     ReadError,
+    /// F012: the program came to grief over the file.
+    InternalError,
     /// F020: an archive unpacks to more than the limits allow.
     ContainerLimit,
     /// F021: the file is encrypted.

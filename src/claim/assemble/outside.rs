@@ -3,6 +3,7 @@
 use crate::position::{ElementRef, Tag};
 use crate::x12::code::{Code, Taxonomy};
 use crate::x12::delimiters::{ISA_LONGEST, Isa, control_of_unread, isa};
+use crate::x12::envelope::parties::Parties;
 use crate::x12::envelope::{self, Mark};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
@@ -146,8 +147,9 @@ impl<'a> Claims<'a> {
                 bytes[len] = self.segments.delimiters().terminator;
                 match isa(&bytes[..=len]) {
                     Ok((_, isa)) => {
-                        let Isa { control, receiver, usage, delimiters, .. } = isa;
-                        self.record.event(place, Mark::Isa { control, receiver, usage });
+                        let Isa { control, qualifiers, sender, receiver, usage, delimiters, .. } = isa;
+                        let parties = Parties { qualifiers, sender, receiver };
+                        self.record.event(place, Mark::Isa { control, parties, usage });
                         if segment.bytes().get(3) == Some(&b' ') {
                             let (code, at) = (FaultCode::PaddedId, Some(ElementRef::segment(ISA)));
                             self.record.event(place, Mark::Tolerated { code, count: 1, at });
@@ -175,8 +177,9 @@ impl<'a> Claims<'a> {
                         }
                     }
                     Err(_) => {
-                        let (control, receiver) = (control_of_unread(segment.bytes()), Text::EMPTY);
-                        self.record.event(place, Mark::Isa { control, receiver, usage: 0 });
+                        let control = control_of_unread(segment.bytes());
+                        self.record
+                            .event(place, Mark::Isa { control, parties: Parties::default(), usage: 0 });
                         self.record.loose(FaultCode::BadDelimiters, place, ElementRef::segment(ISA), [0, 0]);
                     }
                 }

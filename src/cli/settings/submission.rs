@@ -19,6 +19,8 @@ pub(super) struct SubmissionSettings {
     receivers: Vec<Spanned<String>>,
     claims_per_transaction: Option<Spanned<u32>>,
     interchanges: Option<Spanned<String>>,
+    duplicate_interchange: Option<Spanned<String>>,
+    duplicate_days: Option<Spanned<u32>>,
     line_breaks: Option<Spanned<String>>,
     non_ascii: Option<Spanned<String>>,
     trailing_separators: Option<Spanned<String>>,
@@ -53,10 +55,17 @@ impl SubmissionSettings {
         if let Some(zero) = claims.filter(|n| *n.get_ref() == 0) {
             return Err(source.fault(zero.span(), "give the most claims a transaction set may have, from 1"));
         }
+        let days = self.duplicate_days.as_ref();
+        if let Some(zero) = days.filter(|n| *n.get_ref() == 0) {
+            return Err(
+                source.fault(zero.span(), "give for how many days an interchange is remembered, from 1")
+            );
+        }
         let usage = self.usage.as_ref().map(|w| source.known(w, &[("P", b'P'), ("T", b'T')])).transpose()?;
         let mut refused = Vec::new();
         let wishes = [
             (&self.interchanges, ("one", "any"), FaultCode::SeveralInterchanges),
+            (&self.duplicate_interchange, ("refused", "accepted"), FaultCode::DuplicateInterchange),
             (&self.line_breaks, ("refused", "accepted"), FaultCode::LineBreaks),
             (&self.non_ascii, ("refused", "accepted"), FaultCode::NonAscii),
             (&self.trailing_separators, ("refused", "accepted"), FaultCode::TrailingSeparators),
@@ -68,6 +77,7 @@ impl SubmissionSettings {
             }
         }
         let claims_per_transaction = claims.map(|n| u64::from(*n.get_ref()));
-        Ok(Expected { receivers, claims_per_transaction, usage, refused })
+        let duplicate_days = days.map(|n| *n.get_ref());
+        Ok(Expected { receivers, claims_per_transaction, usage, duplicate_days, refused })
     }
 }

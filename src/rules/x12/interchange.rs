@@ -289,7 +289,11 @@ fault_rule! {
 fault_rule! {
     /// ## What it checks
     ///
-    /// Control numbers of interchanges tell one from another. Claims of both are read.
+    /// Control numbers of interchanges (ISA13) tell one from another. Claims of both are read. Within a file the
+    /// number alone must not come again. With `--state-dir`, and for receivers whose `[[submission]]` says
+    /// `duplicate_interchange = "refused"`, sender, receiver and number together must not have been in another file
+    /// of other content before: in this run, in the order of its inputs, or, with `--state-dir`, in an earlier one.
+    /// `duplicate_days` says how long a receiver remembers. Where it is refused, the severity is high.
     ///
     /// ## Why payers deny it
     ///
@@ -298,7 +302,8 @@ fault_rule! {
     ///
     /// ## Example
     ///
-    /// Two interchanges with ISA13 `000000001`.
+    /// Two interchanges with ISA13 `000000001`; or a file that was corrected and given the number of the one it is
+    /// to replace.
     ///
     /// ## How to fix
     ///
@@ -311,9 +316,13 @@ fault_rule! {
         code: "X12-I015",
         name: "duplicate-interchange",
         severity: Low,
-        summary: "An ISA13 occurs twice in a file.",
+        summary: "An ISA13 is used a second time.",
         text: "ISA13 is used before in this file",
         fix: "give each interchange a control number of its own",
+        also: {
+            text: "ISA13 is used before in another file of this sender and receiver, of this run or an earlier one",
+            fix: "give each interchange a control number of its own, also one that is sent again after a correction",
+        },
     }
 }
 

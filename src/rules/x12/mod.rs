@@ -6,7 +6,8 @@
 //! What a fault's two figures say: counts and sequence numbers have what the element says and what it should
 //! say; [`FaultCode::IsaWidth`] the element and its width; [`FaultCode::TooManyLines`] the lines and the
 //! limit; [`FaultCode::HlChild`] whether a level was to follow (1) or not (0); bytes passed over and things tolerated
-//! how many there are. All others have none.
+//! how many there are. All others have none. One fault has a second message: [`FaultCode::DuplicateInterchange`], where
+//! the interchange before is one of another file.
 
 use crate::x12::fault::FaultCode;
 
@@ -40,8 +41,8 @@ use segment::{
 };
 use source::{
     BlankFile, BrokenContainer, BrokenLink, ChangedWhileRead, ContainerLimit, DuplicateFile, Ebcdic,
-    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, NoClaims, NotAFile, PermissionDenied,
-    ReadError, Utf16Text, WideCharacters,
+    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, InternalError, NoClaims, NotAFile,
+    PermissionDenied, ReadError, Utf16Text, WideCharacters,
 };
 use transaction::{
     ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,
@@ -60,7 +61,7 @@ macro_rules! fault_rule {
             severity: $severity:ident,
             summary: $summary:literal,
             text: $text:literal,
-            fix: $fix:literal $(,)?
+            fix: $fix:literal $(, also: { text: $also:literal, fix: $also_fix:literal $(,)? })? $(,)?
         }
     ) => {
         $crate::rule! {
@@ -72,7 +73,10 @@ macro_rules! fault_rule {
                 since: "0.1.0",
                 summary: $summary,
                 interest: Syntax,
-                faults: [{ text: $text, fix: $fix, denial: None }],
+                faults: [
+                    { text: $text, fix: $fix, denial: None }
+                    $(, { text: $also, fix: $also_fix, denial: None })?
+                ],
             }
         }
 
@@ -86,7 +90,7 @@ macro_rules! fault_rule {
 use fault_rule;
 
 /// The faults with their entries, ascending by code.
-pub(super) const FAULTS: [(FaultCode, &dyn Rule); 85] = [
+pub(super) const FAULTS: [(FaultCode, &dyn Rule); 86] = [
     (FaultCode::ClaimTooLarge, &ClaimTooLarge),
     (FaultCode::EmptyFile, &EmptyFile),
     (FaultCode::BlankFile, &BlankFile),
@@ -96,6 +100,7 @@ pub(super) const FAULTS: [(FaultCode, &dyn Rule); 85] = [
     (FaultCode::FileVanished, &FileVanished),
     (FaultCode::ChangedWhileRead, &ChangedWhileRead),
     (FaultCode::ReadError, &ReadError),
+    (FaultCode::InternalError, &InternalError),
     (FaultCode::ContainerLimit, &ContainerLimit),
     (FaultCode::Encrypted, &Encrypted),
     (FaultCode::ForeignFormat, &ForeignFormat),

@@ -252,6 +252,39 @@ fault_rule! {
 fault_rule! {
     /// ## What it checks
     ///
+    /// A fault of this program ended the work on the file. Nothing found in it is reported, none of its claims is
+    /// counted, and it is not remembered in a state directory; the other files are checked, and the run ends with
+    /// exit code 3. The message of the run says where in the program it was.
+    ///
+    /// ## Why payers deny it
+    ///
+    /// Nothing follows for a payer: the file may be as it should be. Its claims are not checked.
+    ///
+    /// ## Example
+    ///
+    /// A combination of elements that a rule was not written for.
+    ///
+    /// ## How to fix
+    ///
+    /// Report the place that the message names, without the file. Until it is mended, check the file by other
+    /// means; `--ignore` of a rule may get past the fault, where the place names one.
+    ///
+    /// ## Sources
+    ///
+    /// - `[I]` No code of X12 answers this; the wording is the project's own.
+    pub struct InternalError {
+        code: "X12-F012",
+        name: "internal-error",
+        severity: Critical,
+        summary: "The program itself failed over the file.",
+        text: "program failed over this file, its results are withheld",
+        fix: "report the place in the program that the message of the run names; check the file by other means",
+    }
+}
+
+fault_rule! {
+    /// ## What it checks
+    ///
     /// Compressed files are unpacked while they are read, within limits: how much larger the content may be
     /// than the archive, how many bytes, how many members, and no archive inside an archive. What was read
     /// before a limit is met is checked and accounted for.

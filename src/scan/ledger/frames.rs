@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use crate::disk::Handle;
 
 /// What a file of frames begins with; another number is another way of writing, which nobody here reads.
-const BEGINS_WITH: &[u8; 16] = b"claimlint led 1\n";
+const BEGINS_WITH: &[u8; 16] = b"claimlint led 2\n";
 
 const HEAD: usize = 9;
 
@@ -22,11 +22,13 @@ pub(super) enum Kind {
     Chunk = b'c' as isize,
     /// The end of an input: without it, the chunks before it are of none.
     End = b'e' as isize,
+    /// Interchanges of an input that there is no record of.
+    Interchanges = b'i' as isize,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Kind> {
-        [Kind::Chunk, Kind::End].into_iter().find(|kind| *kind as u8 == byte)
+        [Kind::Chunk, Kind::End, Kind::Interchanges].into_iter().find(|kind| *kind as u8 == byte)
     }
 }
 

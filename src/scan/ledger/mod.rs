@@ -6,6 +6,9 @@
 //! results hang on, its context: the build of the program, the rules, the settings, the sidecar files. One that
 //! is torn, damaged, or of another version or context is passed over; it is never an error.
 //!
+//! Beside the records it remembers which interchanges each input had, as digests, with the day of the run that saw
+//! them first: that day comes from the one who opens it.
+//!
 //! Deliberately absent: the clock, names of inputs, and records of inputs that were read in part, changed while
 //! they were read, or are members of archives.
 
@@ -23,8 +26,10 @@ use crate::source::digest;
 use crate::source::input::Input;
 use crate::source::stream::Facts;
 
+use super::interchanges::Known as Interchanges;
+
 use frames::{Frames, Kind};
-use record::End;
+use record::{End, Had};
 
 pub(super) use record::{ChunkOf, Record, Recorder};
 
@@ -63,6 +68,10 @@ pub struct Ledger {
     known: HashMap<[u8; 32], Option<At>>,
     /// Their sizes: an input of another size is none of them.
     sizes: HashSet<u64>,
+    /// Interchanges of inputs, also of those there is no record of.
+    interchanges: Interchanges,
+    /// The day of this run, counted from 1970.
+    today: u32,
     /// The number of the file that this run writes.
     number: u64,
     /// Nobody else uses the directory meanwhile.
@@ -83,16 +92,27 @@ impl fmt::Debug for Ledger {
 }
 
 impl Ledger {
-    /// Reads what is known. The directory is there, and `lock` keeps others out of it.
+    /// Reads what is known. The directory is there, and `lock` keeps others out of it. `today` is the day of the run,
+    /// counted from 1970.
     pub fn open(
-        disk: Shared,
-        directory: PathBuf,
+        (disk, directory): (Shared, PathBuf),
         context: [u8; 32],
         resume: Resume,
+        today: u32,
         lock: Box<dyn Handle>,
     ) -> io::Result<Ledger> {
-        let (known, sizes) = (HashMap::new(), HashSet::new());
-        let mut ledger = Ledger { disk, directory, context, resume, known, sizes, number: 1, _lock: lock };
+        let mut ledger = Ledger {
+            disk,
+            directory,
+            context,
+            resume,
+            known: HashMap::new(),
+            sizes: HashSet::new(),
+            interchanges: Interchanges::default(),
+            today,
+            number: 1,
+            _lock: lock,
+        };
         let names = ledger.disk.list(&ledger.directory)?;
         let mut numbers: Vec<u64> = names.iter().filter_map(|name| number(name.to_str()?)).collect();
         numbers.sort_unstable();
@@ -106,6 +126,16 @@ impl Ledger {
     /// Where it is.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Which inputs of earlier runs had which interchanges.
+    pub(super) fn interchanges(&self) -> &Interchanges {
+        &self.interchanges
+    }
+
+    /// The day of this run, counted from 1970.
+    pub(super) fn today(&self) -> u32 {
+        self.today
     }
 
     fn path(&self, number: u64) -> PathBuf {
@@ -125,11 +155,23 @@ impl Ledger {
     fn read(&mut self, number: u64) -> io::Result<()> {
         let Some(mut frames) = self.frames(number)? else { return Ok(()) };
         while let Some(frame) = frames.head()? {
-            if frame.kind == Kind::Chunk {
-                frames.pass(&frame)?;
-                continue;
+            match frame.kind {
+                Kind::Chunk => {
+                    frames.pass(&frame)?;
+                    continue;
+                }
+                Kind::Interchanges => {
+                    if let Some(had) = frames.content(&frame)?.and_then(Had::read) {
+                        had.identities.iter().for_each(|i| self.interchanges.add(*i, had.sha256, had.day));
+                    }
+                    continue;
+                }
+                Kind::End => {}
             }
             let Some(end) = frames.content(&frame)?.and_then(End::read) else { continue };
+            for interchange in &end.interchanges {
+                self.interchanges.add(interchange.identity, end.sha256, end.day);
+            }
             self.sizes.insert(end.size);
             let known = self.known.entry(end.sha256).or_default();
             if end.context == self.context {

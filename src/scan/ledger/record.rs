@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::minutes::RowId;
 use crate::scan::commit::{FileResult, Kept, Status, Totals};
 use crate::scan::group::rows::Section;
+use crate::scan::interchanges::{Identity, Interchange};
 use crate::source::stream::Facts;
 use crate::source::trouble::Trouble;
 
@@ -74,6 +75,9 @@ pub(super) struct End {
     /// Chunks of the input, also those there was nothing to say of.
     chunks: u32,
     totals: Totals,
+    /// The day of the run that read it, counted from 1970.
+    pub day: u32,
+    pub interchanges: Vec<Interchange>,
     container: Vec<String>,
     offsets: Option<String>,
     remark: Option<Trouble>,
@@ -82,6 +86,21 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn read(content: &[u8]) -> Option<End> {
+        postcard::from_bytes(content).ok()
+    }
+}
+
+/// What is remembered of an input that there is no record of.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Had {
+    pub sha256: [u8; 32],
+    /// The day of the run that read it, counted from 1970.
+    pub day: u32,
+    pub identities: Vec<Identity>,
+}
+
+impl Had {
+    pub(super) fn read(content: &[u8]) -> Option<Had> {
         postcard::from_bytes(content).ok()
     }
 }
@@ -99,7 +118,8 @@ impl Record {
         frames.go_to(at)?;
         let Some(frame) = frames.head()?.filter(|frame| frame.kind == Kind::End) else { return Ok(None) };
         let Some(end) = frames.content(&frame)?.and_then(End::read) else { return Ok(None) };
-        if !end.container.iter().all(|word| CONTAINERS.contains(&word.as_str())) {
+        let strange = |word: &String| !CONTAINERS.contains(&word.as_str());
+        if end.container.iter().any(strange) || end.interchanges.iter().any(|i| i.chunk >= end.chunks) {
             return Ok(None);
         }
         let mut record = Record { end, frames };
@@ -126,6 +146,16 @@ impl Record {
     /// How many chunks the input has.
     pub(in crate::scan) fn chunks(&self) -> u32 {
         self.end.chunks
+    }
+
+    /// The digest of the input.
+    pub(in crate::scan) fn sha256(&self) -> &[u8; 32] {
+        &self.end.sha256
+    }
+
+    /// Its interchanges.
+    pub(in crate::scan) fn interchanges(&self) -> &[Interchange] {
+        &self.end.interchanges
     }
 
     /// Sums over the input.
@@ -194,7 +224,13 @@ impl<'l> Recorder<'l> {
     }
 
     /// The input at hand has ended, and all of its chunks were taken.
-    pub(in crate::scan) fn end(&mut self, result: &FileResult, totals: &Totals, chunks: u32) {
+    pub(in crate::scan) fn end(
+        &mut self,
+        result: &FileResult,
+        totals: &Totals,
+        chunks: u32,
+        interchanges: Vec<Interchange>,
+    ) {
         let Some(sha256) = result.sha256 else { return self.forget() };
         self.try_to(|this| {
             this.begin()?;
@@ -206,6 +242,8 @@ impl<'l> Recorder<'l> {
                 frames: this.frames,
                 chunks,
                 totals: totals.clone(),
+                day: this.ledger.today(),
+                interchanges,
                 container: result.container.iter().map(|word| (*word).to_owned()).collect(),
                 offsets: result.offsets.clone(),
                 remark: result.remark.clone(),
@@ -213,10 +251,19 @@ impl<'l> Recorder<'l> {
             };
             let write = |to| postcard::to_extend(&end, to).map_err(io::Error::other);
             this.write(frames::frame(Kind::End, write)?)?;
-            this.start = this.at;
             this.frames = 0;
-            this.unsynced += result.file_bytes.max(1);
-            if this.unsynced < SYNC { Ok(()) } else { this.sync() }
+            this.stands(result.file_bytes)
+        });
+    }
+
+    /// An input that is not recorded had interchanges that nobody knew it to have.
+    pub(in crate::scan) fn remember(&mut self, sha256: Option<[u8; 32]>, identities: Vec<Identity>) {
+        let Some(sha256) = sha256.filter(|_| !identities.is_empty()) else { return };
+        self.try_to(|this| {
+            let had = Had { sha256, day: this.ledger.today(), identities };
+            let write = |to| postcard::to_extend(&had, to).map_err(io::Error::other);
+            this.write(frames::frame(Kind::Interchanges, write)?)?;
+            this.stands(0)
         });
     }
 
@@ -262,6 +309,13 @@ impl<'l> Recorder<'l> {
             self.at += frame.len() as u64;
         }
         Ok(())
+    }
+
+    /// What was written is of an input that is done, of so many bytes.
+    fn stands(&mut self, bytes: u64) -> io::Result<()> {
+        self.start = self.at;
+        self.unsynced += bytes.max(1);
+        if self.unsynced < SYNC { Ok(()) } else { self.sync() }
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -7,6 +7,7 @@ use crate::x12::segment::Segment;
 use crate::x12::text::{Text, number};
 
 use super::Control;
+use super::parties::Parties;
 
 /// The envelope segments and, at the end of each piece, what was tolerated in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,8 +16,8 @@ pub enum Mark {
     Isa {
         /// ISA13; empty if the interchange has no ISA.
         control: Control,
-        /// ISA08.
-        receiver: Text<15>,
+        /// ISA05 to ISA08.
+        parties: Parties,
         /// ISA15.
         usage: u8,
     },

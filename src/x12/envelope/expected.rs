@@ -12,6 +12,8 @@ pub struct Expected {
     pub claims_per_transaction: Option<u64>,
     /// ISA15 of its interchanges: `P` or `T`.
     pub usage: Option<u8>,
+    /// For how many days it remembers an interchange, so as not to take another of its number; without it, for ever.
+    pub duplicate_days: Option<u32>,
     /// Tolerated by most and refused by this one: their findings are high.
     pub refused: Vec<FaultCode>,
 }

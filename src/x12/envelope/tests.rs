@@ -1,5 +1,6 @@
+use super::parties::Parties;
 use super::*;
-use crate::x12::delimiters::{Delimiters, isa as read_isa};
+use crate::x12::delimiters::{Delimiters, Isa, isa as read_isa};
 use crate::x12::segments::Segments;
 
 /// Claims among the segments of a chunk before one.
@@ -21,7 +22,10 @@ fn track(text: &str, chunk: usize, expected: &[Expected]) -> Vec<String> {
                 Some(b"IS") => {
                     let bytes = [s.bytes(), b"~"].concat();
                     let (_, isa) = read_isa(&bytes).unwrap();
-                    Mark::Isa { control: isa.control, receiver: isa.receiver, usage: isa.usage }
+                    {
+                        let Isa { control, qualifiers, sender, receiver, usage, .. } = isa;
+                        Mark::Isa { control, parties: Parties { qualifiers, sender, receiver }, usage }
+                    }
                 }
                 Some(b"IE") => Mark::Iea { groups: count, control },
                 Some(b"GS") => gs(s).0,
@@ -133,7 +137,7 @@ fn an_interchange_is_held_to_what_its_receiver_takes() {
     let mut tracker = Tracker::new(std::slice::from_ref(&refuses));
     for (n, usage) in [(1, b'P'), (2, b'T')] {
         let control = Text::new(&[b'0' + n]);
-        let mark = Mark::Isa { control, receiver: Text::EMPTY, usage };
+        let mark = Mark::Isa { control, parties: Parties::default(), usage };
         let event = Event { byte: u64::from(n) * 20, segment: 0, claims: 0, mark };
         tracker.chunk(&[event], Passed::default(), &mut Vec::new(), &mut found);
     }

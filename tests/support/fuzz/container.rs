@@ -72,7 +72,9 @@ fn bomb(draw: &mut Draw<'_>) {
     let fits = plain.len() + zeros.len() <= CAPS.bytes as usize;
     let code = match &file.status {
         Status::Whole => None,
-        Status::Partial(trouble) | Status::Unreadable(trouble) => Some(format!("{:?}", trouble.code)),
+        Status::Partial(trouble) | Status::Unreadable(trouble) | Status::Failed(trouble) => {
+            Some(format!("{:?}", trouble.code))
+        }
     };
     assert_eq!(code.as_deref(), if fits { None } else { Some("ContainerLimit") });
 }

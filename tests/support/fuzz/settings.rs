@@ -7,7 +7,7 @@ use claimlint::cli::check_settings;
 use super::draw::Draw;
 
 /// Lines of settings that are right, and some that are not.
-const LINES: [&str; 54] = [
+const LINES: [&str; 58] = [
     "[rules]",
     "select = [\"MOD\", \"TIM001\"]",
     "ignore = [\"X12\"]",
@@ -49,11 +49,15 @@ const LINES: [&str; 54] = [
     "[limits]",
     "unpack_ratio = 100",
     "unpack_bytes = 0",
+    "segment_bytes = 32768",
+    "segment_bytes = 10",
     "[[submission]]",
     "receivers = [\"EXAMPLE\"]",
     "receivers = [\"A RECEIVER TOO LONG\"]",
     "claims_per_transaction = 5000",
     "claims_per_transaction = 0",
+    "duplicate_interchange = \"refused\"",
+    "duplicate_days = 30",
     "interchanges = \"one\"",
     "line_breaks = \"refused\"",
     "non_ascii = \"accepted\"",
