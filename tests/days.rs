@@ -6,7 +6,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::path::Path;
 
 use claimlint::minutes::{Minutes, NoteWords, Sidecar};
@@ -74,7 +73,7 @@ fn found(method: UnitMethod, lines: &[Line]) -> BTreeMap<(usize, u32), BTreeSet<
     let results = scan(&setup, &[input], &|_| {}).unwrap();
     assert!(results.imbalances.is_empty() && results.stray_rows.is_empty(), "{:?}", results.imbalances);
     let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    let _: Result<(), Infallible> = results.each(|item| {
+    let _: std::io::Result<()> = results.each(|item| {
         for finding in item.findings {
             let meta = CATALOGUE[usize::from(finding.rule.0)].meta();
             if let (Some((row, texts)), "TIM") = (item.claim, meta.family()) {

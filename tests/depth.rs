@@ -72,7 +72,7 @@ fn evaluated(results: &Results) -> (u64, u64, u64) {
 
 fn found(results: &Results, code: &str) -> usize {
     let mut found = 0;
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         found += item.findings.iter().filter(|f| RULES[usize::from(f.rule.0)].code == code).count();
         Ok(())
     });

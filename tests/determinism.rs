@@ -481,7 +481,7 @@ proptest! {
 /// Findings whose offset does not rise within their claim, or does not lead to the segment they name.
 fn misplaced(results: &Results, bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         let from = item.claim.map_or(0, |(row, _)| row.byte);
         let before = std::iter::once(from).chain(item.findings.iter().map(|f| f.position.byte));
         found.extend(before.zip(item.findings.iter().copied()));

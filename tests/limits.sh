@@ -4,7 +4,7 @@
 #
 #   tests/limits.sh                     everything: 5 GB, a file without terminators, archives that unpack to far more,
 #                                       the time of each doubling
-#   SIZE=500M TOP=64 tests/limits.sh    the same in small
+#   SIZE=500M TOP=64 HURT=8 tests/limits.sh    the same in small
 #   tests/limits.sh memory doubling     only these parts
 #
 # BIN is the command that is measured, WORK where files are put, CAP the most memory in MiB that a run may take: 256 and
@@ -18,6 +18,7 @@ CAP=${CAP:-$((256 + 16 * THREADS))}
 FINDING=${FINDING:-384}
 SIZE=${SIZE:-5G}
 TOP=${TOP:-1024}
+HURT=${HURT:-64}
 BIN=${BIN:-target/release/claimlint}
 WORK=$(mktemp -d "${WORK:-${TMPDIR:-/tmp}}/claimlint-limits.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
@@ -173,10 +174,12 @@ memory() {
 }
 
 hurting() {
-    printf '\n== files made to hurt, %s MiB each: at most %s MiB\n' "$TOP" "$CAP"
-    local kind
+    printf '\n== files made to hurt, %s MiB without terminators or headers, others %s: at most %s MiB\n' "$TOP" "$HURT" "$CAP"
+    local kind size
     for kind in no-terminator no-header $HURTING; do
-        make "$kind" "${TOP}M" >"$WORK/$kind.edi"
+        # Where nearly every segment is a finding, the reports take a hundred times the bytes of the file.
+        case $kind in no-*) size=$TOP ;; *) size=$HURT ;; esac
+        make "$kind" "${size}M" >"$WORK/$kind.edi"
         measure "$WORK/$kind.edi" --out "$WORK/report" --format none
         hold_to_cap "$kind"
         say "$kind" "$WORK/$kind.edi" ", $FOUND findings"

@@ -12,7 +12,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -233,7 +232,7 @@ fn check(name: &str, rule: &RuleMeta, case: &Case) -> Vec<String> {
     assert!(results.imbalances.is_empty(), "{name}:{}: {:?}", case.line, results.imbalances);
     assert!(results.stray_rows.is_empty(), "{name}:{}: minutes of no line", case.line);
     let mut out = Vec::new();
-    let _: Result<(), Infallible> = results.each(|item| {
+    let _: std::io::Result<()> = results.each(|item| {
         let id = item.claim.map(|(row, texts)| String::from_utf8_lossy(row.id.of(texts)).into_owned());
         let wanted = |f: &&Finding| {
             let meta = CATALOGUE[usize::from(f.rule.0)].meta();

@@ -816,12 +816,13 @@ fn code_of(status: &Status) -> Option<FaultCode> {
 /// File, byte and rule of everything found.
 fn findings(results: &Results) -> Vec<(String, u64, u16)> {
     let mut found = Vec::new();
-    let Ok(()) = results.each(|item| {
+    let each = results.each(|item| {
         for finding in item.findings {
             found.push((item.file.name.clone(), finding.position.byte, finding.rule.0));
         }
-        Ok::<(), std::convert::Infallible>(())
+        Ok::<(), io::Error>(())
     });
+    each.unwrap();
     found
 }
 

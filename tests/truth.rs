@@ -35,7 +35,7 @@ const OFTEN: usize = 20;
 /// of no claim.
 fn found(results: &Results, minutes: &Loaded) -> Vec<Planted> {
     let mut all = Vec::new();
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         let claim = item.claim.map(|(row, texts)| String::from_utf8(row.id.of(texts).to_vec()).unwrap());
         for finding in item.findings {
             let rule = RULES[usize::from(finding.rule.0)].code;

@@ -155,10 +155,16 @@ fn write(
         (write_others(), write_lines())
     };
     drop(reports);
-    let failed = outputs.and_then(|outputs| outputs.failed()).unwrap_or_else(|| "the reports".into());
     match (emitted, written) {
         (Ok(summary), Ok(())) => Ok(summary),
-        (Err(e), _) | (_, Err(e)) => Err(Error::io("write", failed, e)),
+        (Err(e), _) | (_, Err(e)) => Err(match outputs {
+            None => Error::io("write", "the reports", e),
+            Some(outputs) => match outputs.failed() {
+                Some(path) => Error::io("write", path, e),
+                // What was too much for memory lies there, in a file without a name.
+                None => Error::io("read what was found back from", outputs.directory(), e),
+            },
+        }),
     }
 }
 

@@ -5,7 +5,6 @@
 //! for.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::io::{self, BufWriter, Write};
 
 use crate::claim::claim::{Form, NotEvaluated};
@@ -66,7 +65,8 @@ pub(crate) fn run(args: &Show, host: &Host) -> Result<Outcome> {
     }
     host.log.warning(REMINDER);
     let mut out = BufWriter::new(io::stdout().lock());
-    print(&mut out, &config, file, &found, seen, &findings_of(&results, &found))
+    let findings = findings_of(&results, &found).map_err(|e| Error::io("read what was found in", file, e))?;
+    print(&mut out, &config, file, &found, seen, &findings)
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("write", "standard output", e))?;
     if args.nth.is_none() && (found.len() as u64) < seen {
@@ -117,9 +117,9 @@ fn say_problems(config: &Config, results: &Results, host: &Host) -> Result<Outco
 
 /// The findings of each excerpt, by the offset of its CLM: those of the claim, and those that belong to none
 /// but stand in its bytes, such as a segment cut off.
-fn findings_of(results: &Results, excerpts: &[Excerpt]) -> BTreeMap<u64, Vec<Finding>> {
+fn findings_of(results: &Results, excerpts: &[Excerpt]) -> io::Result<BTreeMap<u64, Vec<Finding>>> {
     let mut found: BTreeMap<u64, Vec<Finding>> = excerpts.iter().map(|e| (e.byte, Vec::new())).collect();
-    let Ok(()) = results.each(|item| {
+    results.each(|item| {
         match item.claim {
             Some((row, _)) => {
                 if let Some(findings) = found.get_mut(&row.byte) {
@@ -137,9 +137,9 @@ fn findings_of(results: &Results, excerpts: &[Excerpt]) -> BTreeMap<u64, Vec<Fin
                 }
             }
         }
-        Ok::<(), Infallible>(())
-    });
-    found
+        Ok::<(), io::Error>(())
+    })?;
+    Ok(found)
 }
 
 fn print(

@@ -28,6 +28,7 @@ use super::account::{self, Held};
 use super::group::rows::Section;
 use super::group::{self, Group};
 use super::interchanges::{Interchange, Known};
+use super::kept::Chunks;
 use super::ledger::{ChunkOf, Past, Record, Recorder};
 use super::row::ClaimRow;
 use super::split::Chunk;
@@ -148,7 +149,7 @@ pub struct LooseFinding {
 }
 
 /// What is kept of a chunk for the report.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Kept {
     /// Number of the chunk in the run.
     pub number: u32,
@@ -230,7 +231,7 @@ pub(super) struct Commit<'s> {
     pub totals: Totals,
     /// Sums over the earlier files.
     pub earlier_totals: Totals,
-    pub kept: Vec<Kept>,
+    pub kept: Chunks,
     pub group: Group,
     /// Why rows could not be kept, if they could not.
     pub failure: Option<std::io::Error>,
@@ -286,7 +287,7 @@ impl<'s> Commit<'s> {
             told: 0,
             totals: Totals::default(),
             earlier_totals: Totals::default(),
-            kept: Vec::new(),
+            kept: Chunks::new(ready.setup.spill.as_ref()),
             group: Group::new(ready.setup.spill.as_ref()),
             failure: None,
             rows: vec![RowUse::Unmatched; ready.setup.minutes.sidecar().len()],
@@ -464,7 +465,7 @@ impl<'s> Commit<'s> {
 
     /// Keeps what was found in a chunk, for the report and for the grouping stage.
     fn keep(&mut self, file: (u32, bool), chunk: ChunkOf) {
-        let ChunkOf { mut kept, section, .. } = chunk;
+        let ChunkOf { kept, section, .. } = chunk;
         if let Some(section) = section
             && let Err(error) = self.group.add(kept.number, file, section)
         {
@@ -473,8 +474,9 @@ impl<'s> Commit<'s> {
         // Of earlier files nothing is reported.
         let (_, earlier) = file;
         if !earlier && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
-            shrink(&mut kept);
-            self.kept.push(kept);
+            if let Err(error) = self.kept.push(kept) {
+                self.failure.get_or_insert(error);
+            }
         }
     }
 
@@ -677,17 +679,9 @@ fn keep_claims(
 }
 
 /// The place of a standing among those kept; the last one is likely the same.
-fn place(standing: Standing, kept: &mut Vec<Standing>) -> u32 {
+pub(super) fn place(standing: Standing, kept: &mut Vec<Standing>) -> u32 {
     if kept.last() != Some(&standing) {
         kept.push(standing);
     }
     (kept.len() - 1) as u32
-}
-
-fn shrink(kept: &mut Kept) {
-    kept.claims.shrink_to_fit();
-    kept.findings.shrink_to_fit();
-    kept.texts.shrink_to_fit();
-    kept.loose.shrink_to_fit();
-    kept.standings.shrink_to_fit();
 }

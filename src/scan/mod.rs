@@ -11,6 +11,7 @@ pub mod commit;
 pub mod excerpt;
 pub mod group;
 mod interchanges;
+mod kept;
 pub mod ledger;
 pub mod panics;
 mod predict;

@@ -1,16 +1,19 @@
 //! What a run comes to: totals, an account that must balance, and the findings in the order of the input.
 
+use std::io;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::finding::Finding;
+use crate::finding::{Finding, RuleId};
 use crate::minutes::RowId;
+use crate::rules::CATALOGUE;
 use crate::rules::day::ClaimRef;
 
 use super::Ready;
 use super::account::{self, Account};
-use super::commit::{Commit, FileResult, Kept, LooseFinding, RowUse, Status, Totals};
+use super::commit::{Commit, FileResult, LooseFinding, RowUse, Status, Totals};
 use super::group::Regrouped;
+use super::kept::Chunks;
 use super::ledger::Recorder;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
@@ -41,7 +44,7 @@ pub struct Results {
     pub first_earlier: usize,
     /// Why not all inputs that were read are in the ledger, if there is one and they are not.
     pub unrecorded: Option<std::io::Error>,
-    kept: Vec<Kept>,
+    kept: Chunks,
     /// Findings of days that several claims share, by claim.
     by_day: Vec<(ClaimRef, Finding)>,
 }
@@ -65,8 +68,9 @@ impl Results {
         self.files.iter().any(|file| matches!(file.status, Status::Failed(_)))
     }
 
-    /// Hands out everything found, in the order of the input. Claims without a finding are left out.
-    pub fn each<E>(
+    /// Hands out everything found, in the order of the input. Claims without a finding are left out. An error is one of
+    /// `with`, or of the disk where there is too much for memory.
+    pub fn each<E: From<io::Error>>(
         &self,
         mut with: impl FnMut(&Item<'_>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
@@ -77,7 +81,8 @@ impl Results {
         let mut files = self.files.iter().enumerate().peekable();
         let mut told: Option<usize> = None;
         let is_first = |finding: &&Finding| finding.position.byte == 0;
-        for kept in &self.kept {
+        for kept in self.kept.iter() {
+            let kept = &*kept?;
             let this = kept.file as usize;
             let Some(file) = self.files.get(this) else { continue };
             if told != Some(this) {
@@ -173,8 +178,8 @@ pub(super) fn finish(
     let mut totals = commit.totals;
     totals.stats.applications += regrouped.applications;
     totals.stats.outcomes.add(&regrouped.outcomes);
-    take_back(ready, &mut kept, &regrouped);
-    take_in(&mut kept, &regrouped);
+    let of_days = (0..CATALOGUE.len()).map(|n| ready.setup.plan.is_of_days(RuleId(n as u16))).collect();
+    kept.regroup(of_days, regrouped.replaced, regrouped.claims);
     let stray_rows = (0u32..)
         .zip(&commit.rows)
         .filter(|(_, used)| **used != RowUse::Matched)
@@ -199,45 +204,4 @@ pub(super) fn finish(
     let of_run: Vec<_> = account::imbalances("run", &results.account.equations).collect();
     results.imbalances.extend(of_run);
     Ok(results)
-}
-
-/// Takes back what claims by themselves had found on days that turned out to be shared.
-fn take_back(ready: &Ready<'_>, kept: &mut [Kept], regrouped: &Regrouped) {
-    for (claim, date) in &regrouped.replaced {
-        let Ok(at) = kept.binary_search_by_key(&claim.chunk, |k| k.number) else { continue };
-        let Kept { claims, findings, .. } = &mut kept[at];
-        let Ok(at) = claims.binary_search_by_key(&claim.claim, |c| c.claim) else { continue };
-        let (from, count) = claims[at].findings;
-        let Some(own) = findings.get_mut(from as usize..(from + count) as usize) else { continue };
-        let gone = |f: &Finding| f.date == Some(*date) && ready.setup.plan.is_of_days(f.rule);
-        let mut standing = 0;
-        for n in 0..own.len() {
-            if !gone(&own[n]) {
-                own[standing] = own[n];
-                standing += 1;
-            }
-        }
-        claims[at].findings.1 = standing as u32;
-    }
-}
-
-/// Puts claims that only the grouping stage found fault with among those kept.
-fn take_in(kept: &mut Vec<Kept>, regrouped: &Regrouped) {
-    for (claim, late) in &regrouped.claims {
-        let place = kept.binary_search_by_key(&claim.chunk, |k| k.number);
-        let at = place.unwrap_or_else(|at| {
-            kept.insert(at, Kept { number: claim.chunk, file: late.file, ..Kept::default() });
-            at
-        });
-        let chunk = &mut kept[at];
-        let Err(at) = chunk.claims.binary_search_by_key(&claim.claim, |c| c.claim) else { continue };
-        let texts = chunk.texts.len() as u32;
-        chunk.texts.extend_from_slice(&late.texts);
-        let standing = chunk.standings.len() as u32;
-        chunk.standings.push(late.standing);
-        let row = &late.row;
-        let (id, payer_id) = (row.id.after(texts), row.payer_id.after(texts));
-        let row = ClaimRow { id, payer_id, payer_name: row.payer_name.after(texts), standing, ..*row };
-        chunk.claims.insert(at, row);
-    }
 }

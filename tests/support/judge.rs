@@ -33,7 +33,7 @@ pub struct Seen {
 impl Seen {
     pub fn of(results: &Results) -> Seen {
         let mut seen = Seen { claims: BTreeSet::new(), findings: Vec::new(), rows: BTreeMap::new() };
-        let each: Result<(), ()> = results.each(|item| {
+        let each: std::io::Result<()> = results.each(|item| {
             let claim = item.claim.map(|(row, texts)| {
                 let id = row.id.of(texts).escape_ascii();
                 let said = format!(

@@ -9,7 +9,7 @@ use crate::scan::interchanges::{self, Identity, Interchange, Known};
 use crate::scan::worker::syntax_finding;
 use crate::x12::fault::{Fault, FaultCode};
 
-use super::{Commit, Kept, LooseFinding, place};
+use super::{Commit, LooseFinding};
 
 /// Which of the rule's messages says it.
 const IN_ANOTHER_FILE: u8 = 1;
@@ -56,14 +56,7 @@ impl Commit<'_> {
         if refused {
             finding.severity = finding.severity.max(Severity::High);
         }
-        let number = first + chunk;
-        let at = self.kept.binary_search_by_key(&number, |kept| kept.number).unwrap_or_else(|at| {
-            self.kept.insert(at, Kept { number, file, ..Kept::default() });
-            at
-        });
-        let kept = &mut self.kept[at];
-        let standing = place(standing, &mut kept.standings);
-        kept.loose.push(LooseFinding { trigger: byte, standing, finding });
-        kept.loose.sort_by_key(|l| l.trigger);
+        let loose = LooseFinding { trigger: byte, standing: 0, finding };
+        self.kept.add_loose((first + chunk, file), standing, loose);
     }
 }

@@ -54,9 +54,7 @@ impl Commit<'_> {
 
     /// Drops what was kept of an input for the report, and with it the uses of rows of sidecar files.
     pub(super) fn take_back(&mut self, number: u32) {
-        while self.kept.last().is_some_and(|k| k.file == number) {
-            self.kept.pop();
-        }
+        self.kept.take_back(number);
         while let Some((row, before)) = self.rows_of_file.pop() {
             if let Some(slot) = self.rows.get_mut(row as usize) {
                 *slot = before;

@@ -60,7 +60,7 @@ pub fn scanned(setup: &Setup, bytes: &[u8]) -> Results {
 /// Findings with the first byte of their claim.
 pub fn findings(results: &Results) -> Vec<(u64, Finding)> {
     let mut found = Vec::new();
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         let from = item.claim.map_or(0, |(row, _)| row.byte);
         found.extend(item.findings.iter().map(|f| (from, *f)));
         Ok(())

@@ -21,13 +21,13 @@ pub fn rules_e2e(data: &[u8]) {
     well_placed(&found, &bytes);
     // Where a claim ends at the latest: "CLM" alone may stand in anything.
     let mut starts = Vec::new();
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         starts.extend(item.claim.map(|(row, _)| row.byte));
         Ok(())
     });
     each.unwrap();
     starts.sort_unstable();
-    let each: Result<(), ()> = results.each(|item| {
+    let each: std::io::Result<()> = results.each(|item| {
         assert!(item.findings.is_sorted_by_key(|f| (f.position.byte, f.position.at)), "findings in order");
         let Some((row, _)) = item.claim else {
             assert!(item.findings.iter().all(|f| f.line == 0 && f.at_risk == Cents::ZERO));
