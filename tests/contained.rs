@@ -28,6 +28,11 @@ use serde_json::Value;
 
 const CLAIMS: usize = 60;
 
+/// A batch with an ISA13 of its own, so that no ledger takes one for another's duplicate.
+fn numbered(prefix: &str, claims: usize, number: u32) -> String {
+    batch(&many(prefix, claims)).replace("*000000001", &format!("*{number:09}"))
+}
+
 /// Three files with claims of one patient and day, so that each shows in what is found in the others, and minutes
 /// for claims of all.
 fn stock() -> Desk {
@@ -36,9 +41,9 @@ fn stock() -> Desk {
         (0..CLAIMS).map(row).collect::<String>()
     });
     Desk::new()
-        .with("in/a.837", batch(&many("A", 2)))
-        .with("in/b.837", batch(&many("CANARY", CLAIMS)))
-        .with("in/c.837", batch(&many("C", CLAIMS)))
+        .with("in/a.837", numbered("A", 2, 1))
+        .with("in/b.837", numbered("CANARY", CLAIMS, 2))
+        .with("in/c.837", numbered("C", CLAIMS, 3))
         .with("minutes.csv", format!("claim_id,line_no,minutes\n{}", rows.concat()))
 }
 

@@ -56,8 +56,6 @@ const LINES: [&str; 58] = [
     "receivers = [\"A RECEIVER TOO LONG\"]",
     "claims_per_transaction = 5000",
     "claims_per_transaction = 0",
-    "duplicate_interchange = \"refused\"",
-    "duplicate_days = 30",
     "interchanges = \"one\"",
     "line_breaks = \"refused\"",
     "non_ascii = \"accepted\"",
@@ -66,6 +64,9 @@ const LINES: [&str; 58] = [
     "usage = \"X\"",
     "\u{feff}",
     "name = \"\u{1b}[2J\u{202e}\"",
+    // Behind the others: seeds choose lines by their place.
+    "duplicate_interchange = \"refused\"",
+    "duplicate_days = 30",
 ];
 
 /// The bytes as text, or as a choice of lines.
