@@ -11,7 +11,7 @@ use memchr::{memchr, memmem, memrchr};
 
 use crate::claim::assemble::{Head, LONGEST_SEGMENT, Piece, PieceEnd};
 use crate::position::Tag;
-use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST};
+use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST, Isa};
 use crate::x12::fault::FaultCode;
 use crate::x12::odd::{self, First, Last, Oddities};
 
@@ -482,12 +482,9 @@ impl<R: Read> Splitter<R> {
                 before.is_none_or(|b| *b == delimiters.terminator || matches!(b, 0 | 0x1a))
             };
             // One that is damaged reaches no further than a segment can.
+            let ends_first = |isa: &Isa| !rest[..isa.len].contains(&delimiters.terminator);
             let is_isa = delimiters::is_whole_isa(rest)
-                || (begins_segment()
-                    && delimiters::isa(rest).is_ok_and(|(_, isa)| {
-                        let header = &rest[..isa.len];
-                        delimiters.is_blank(b'\n') || !header.contains(&delimiters.terminator)
-                    }))
+                || (begins_segment() && delimiters::isa(rest).is_ok_and(|(_, isa)| ends_first(&isa)))
                 || delimiters::is_broken_isa(rest);
             if is_isa {
                 return (Some(at), at);

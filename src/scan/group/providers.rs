@@ -64,7 +64,9 @@ impl Stage<'_, '_> {
         for day in rows.chunk_by(|a, b| a.date == b.date) {
             let units = day.iter().fold(0u32, |sum, r| sum.saturating_add(r.group));
             let units = units.saturating_sub(self.superseded.units(day[0].patient, day[0].date));
-            let first = day.iter().min_by_key(|r| (self.superseded.has(**r), r.claim()));
+            // Said of the first claim even if a later one replaced it: a row may stand for several claims of a chunk, so
+            // that which of them were replaced is known of the first alone.
+            let first = day.iter().min_by_key(|r| r.claim());
             let Some(first) = first.filter(|_| units > LEAST_UNITS) else { continue };
             self.on_first_line(*first, |plan, line, found| {
                 if line.date.number() == first.date {

@@ -121,7 +121,11 @@ fn check(bytes: &[u8]) {
     };
     let of = |wanted: &[&[u8]]| segments.iter().filter(|s| wanted.contains(&&id(s)[..])).count() as u64;
     // With other delimiters in what stands for a header, what is counted here says nothing.
-    let usual = memchr::memmem::find_iter(bytes, b"ISA*").all(|at| bytes.get(at + 105) == Some(&b'~'));
+    let header = |at: &usize| bytes[*at..].get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"ISA"));
+    let usual = (0..bytes.len()).filter(header).all(|at| match bytes.get(at + 3) {
+        Some(b'*') => bytes.get(at + 105) == Some(&b'~'),
+        separator => separator.is_none_or(u8::is_ascii_alphanumeric),
+    });
     if !usual {
         return;
     }
