@@ -214,11 +214,12 @@ best() {
 
 doubling() {
     printf '\n== time of a doubling, best of three: at most 2.2 times\n'
-    local kind mib before now ratio
+    local kind mib top before now ratio
     for kind in claims one-set no-terminator $HURTING; do
         before=
-        make "$kind" "${TOP}M" >"$WORK/whole"
-        for ((mib = 1; mib <= TOP; mib *= 2)); do
+        case $kind in claims | one-set | no-*) top=$TOP ;; *) top=$HURT ;; esac
+        make "$kind" "${top}M" >"$WORK/whole"
+        for ((mib = 1; mib <= top; mib *= 2)); do
             # One file cut to length: a set that ends early is read like any other.
             head -c "${mib}M" "$WORK/whole" >"$WORK/part.edi"
             now=$(best "$WORK/part.edi")
