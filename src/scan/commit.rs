@@ -473,10 +473,11 @@ impl<'s> Commit<'s> {
         }
         // Of earlier files nothing is reported.
         let (_, earlier) = file;
-        if !earlier && (!kept.claims.is_empty() || !kept.loose.is_empty()) {
-            if let Err(error) = self.kept.push(kept) {
-                self.failure.get_or_insert(error);
-            }
+        if !earlier
+            && (!kept.claims.is_empty() || !kept.loose.is_empty())
+            && let Err(error) = self.kept.push(kept)
+        {
+            self.failure.get_or_insert(error);
         }
     }
 
