@@ -78,7 +78,7 @@ fn check(input: &[u8]) {
     }
     if let Some(delimiters) = without_isa(input) {
         usable(delimiters);
-        assert!(input.starts_with(b"GS") || input.starts_with(b"ST"));
+        assert!(input[..2].eq_ignore_ascii_case(b"GS") || input[..2].eq_ignore_ascii_case(b"ST"));
         assert_eq!(input[2..].iter().find(|b| **b != b' '), Some(&delimiters.element));
         assert!(input.contains(&delimiters.terminator));
     }
