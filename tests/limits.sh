@@ -173,12 +173,16 @@ memory() {
     done
 }
 
+# The most MiB of a kind: where nearly every segment is a finding, the reports take a hundred times the bytes of the file.
+largest() {
+    case $1 in claims | one-set | no-*) echo "$TOP" ;; *) echo "$HURT" ;; esac
+}
+
 hurting() {
     printf '\n== files made to hurt, %s MiB without terminators or headers, others %s: at most %s MiB\n' "$TOP" "$HURT" "$CAP"
     local kind size
     for kind in no-terminator no-header $HURTING; do
-        # Where nearly every segment is a finding, the reports take a hundred times the bytes of the file.
-        case $kind in no-*) size=$TOP ;; *) size=$HURT ;; esac
+        size=$(largest "$kind")
         make "$kind" "${size}M" >"$WORK/$kind.edi"
         measure "$WORK/$kind.edi" --out "$WORK/report" --format none
         hold_to_cap "$kind"
@@ -217,7 +221,7 @@ doubling() {
     local kind mib top before now ratio
     for kind in claims one-set no-terminator $HURTING; do
         before=
-        case $kind in claims | one-set | no-*) top=$TOP ;; *) top=$HURT ;; esac
+        top=$(largest "$kind")
         make "$kind" "${top}M" >"$WORK/whole"
         for ((mib = 1; mib <= top; mib *= 2)); do
             # One file cut to length: a set that ends early is read like any other.

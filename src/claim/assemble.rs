@@ -24,6 +24,7 @@ use super::kind::Kind;
 use super::record::Record;
 
 mod body;
+mod ends;
 mod outside;
 
 const CLM: Tag = Tag::of(b"CLM");

@@ -5,6 +5,7 @@
 //! often it is read. Deliberately absent: the text of any element; there are digests.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -46,35 +47,43 @@ impl Interchange {
     }
 }
 
-/// A file that has an interchange.
+/// Where a file stands among those that have an interchange.
 #[derive(Clone, Copy, Debug)]
-struct User {
-    content: [u8; 32],
+struct Seen {
+    /// How many were seen before it.
+    before: usize,
     /// The day it was first seen, counted from 1970.
     day: u32,
 }
 
-/// Which files have had an interchange, the first of them first.
+/// Which files have had an interchange, in their order. Looked up and added to in the same time however many they are:
+/// some senders give every interchange one number.
 #[derive(Debug, Default)]
-pub(super) struct Known(HashMap<Identity, (User, Vec<User>)>);
+pub(super) struct Known {
+    seen: HashMap<(Identity, [u8; 32]), Seen>,
+    /// Of each interchange, the latest day that one of its first files was seen on: of the first one, the first two...
+    latest: HashMap<Identity, Vec<u32>>,
+}
 
 impl Known {
-    fn users(&self, identity: &Identity) -> impl Iterator<Item = User> {
-        let users = self.0.get(identity);
-        users.into_iter().flat_map(|(first, others)| std::iter::once(*first).chain(others.iter().copied()))
-    }
-
     /// Whether a file is known to have an interchange.
     pub(super) fn has(&self, identity: &Identity, content: &[u8; 32]) -> bool {
-        self.users(identity).any(|user| user.content == *content)
+        self.seen.contains_key(&(*identity, *content))
     }
 
     /// A file has an interchange.
     pub(super) fn add(&mut self, identity: Identity, content: [u8; 32], day: u32) {
-        if !self.has(&identity, &content) {
-            let user = User { content, day };
-            self.0.entry(identity).and_modify(|(_, others)| others.push(user)).or_insert((user, Vec::new()));
+        let latest = self.latest.entry(identity).or_default();
+        if let Entry::Vacant(place) = self.seen.entry((identity, content)) {
+            place.insert(Seen { before: latest.len(), day });
+            latest.push(latest.last().map_or(day, |last| day.max(*last)));
         }
+    }
+
+    /// The latest day that one of the first files with an interchange was seen on; of all of them without a number.
+    fn latest(&self, identity: &Identity, first: Option<usize>) -> Option<u32> {
+        let days = self.latest.get(identity)?;
+        days.get(first.unwrap_or(days.len()).checked_sub(1)?).copied()
     }
 }
 
@@ -82,11 +91,17 @@ impl Known {
 /// of earlier runs and of this one, in that order; `today` is the day of this run. What is said of a file the first time
 /// is said every time: days are counted to the one it was first seen on, and only files before it count.
 pub(super) fn is_used(interchange: &Interchange, content: &[u8; 32], known: [&Known; 2], today: u32) -> bool {
-    let users = || known.into_iter().flat_map(|known| known.users(&interchange.identity));
-    let is_own = |user: &User| user.content == *content;
-    let day = users().find(is_own).map_or(today, |user| user.day);
-    let remembers = |user: &User| interchange.days.is_none_or(|days| day.saturating_sub(user.day) <= days);
-    users().take_while(|user| !is_own(user)).any(|user| remembers(&user))
+    let identity = &interchange.identity;
+    let (mut before, mut day) = (None, today);
+    for known in known {
+        let own = known.seen.get(&(*identity, *content));
+        before = before.max(known.latest(identity, own.map(|own| own.before)));
+        if let Some(own) = own {
+            day = own.day;
+            break;
+        }
+    }
+    before.is_some_and(|before| interchange.days.is_none_or(|days| day.saturating_sub(before) <= days))
 }
 
 #[cfg(test)]
@@ -126,6 +141,6 @@ mod tests {
             assert_eq!(used([&before, &now], &within, content, 9_999), said, "{content:?}");
         }
         now.add(ever.identity, b, 900);
-        assert_eq!(now.users(&ever.identity).count(), 2, "each file once");
+        assert_eq!(now.latest[&ever.identity], [131, 161], "each file once");
     }
 }

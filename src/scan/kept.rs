@@ -8,18 +8,49 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Finding, RuleId};
 use crate::rules::day::ClaimRef;
 use crate::x12::envelope::Standing;
 use crate::x12::value::Date;
 
-use super::commit::{Kept, LooseFinding, place};
 use super::group::Late;
 use super::group::store::{Spill, Store};
 use super::row::ClaimRow;
 
 /// Bytes of findings held in memory before, a part of what rows may take.
 const SHARE: usize = 2;
+
+/// A finding that belongs to no claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct LooseFinding {
+    /// Orders it among the claims of its file.
+    pub trigger: u64,
+    /// Where it stands, in the chunk's standings.
+    pub standing: u32,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// What is kept of a chunk for the report.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// Number of the chunk in the run.
+    pub number: u32,
+    /// Index of the input.
+    pub file: u32,
+    /// Claims.
+    pub claims: Vec<ClaimRow>,
+    /// Their findings.
+    pub findings: Vec<Finding>,
+    /// Bytes the rows point into.
+    pub texts: Vec<u8>,
+    /// Findings without a claim, by trigger.
+    pub loose: Vec<LooseFinding>,
+    /// Envelopes the rows stand in.
+    pub standings: Vec<Standing>,
+}
 
 /// What is kept of the chunks of a run.
 #[derive(Debug)]
@@ -48,6 +79,15 @@ enum At {
     Disk { from: u64, len: usize },
 }
 
+impl Slot {
+    fn in_memory(&mut self) -> Option<&mut Kept> {
+        match &mut self.at {
+            At::Memory(kept) => Some(kept),
+            At::Disk { .. } => None,
+        }
+    }
+}
+
 /// What was found of a chunk after it was kept.
 #[derive(Debug, Default)]
 struct Later {
@@ -55,6 +95,15 @@ struct Later {
     /// Days of claims whose own findings of days no longer hold.
     replaced: Vec<(ClaimRef, Date)>,
     claims: Vec<(ClaimRef, Late)>,
+}
+
+impl Later {
+    /// Puts it in the chunk it is of. `of_days` says of each rule whether it is of days.
+    fn put_in(&self, kept: &mut Kept, of_days: &[bool]) {
+        self.loose.iter().for_each(|(standing, loose)| put_loose(kept, *standing, *loose));
+        put_back(kept, &self.replaced, of_days);
+        self.claims.iter().for_each(|(claim, late)| put_claim(kept, *claim, late));
+    }
 }
 
 impl Chunks {
@@ -109,7 +158,6 @@ impl Chunks {
         replaced: Vec<(ClaimRef, Date)>,
         claims: BTreeMap<ClaimRef, Late>,
     ) {
-        self.of_days = of_days;
         let mut all: BTreeMap<u32, Later> = BTreeMap::new();
         for (claim, date) in replaced {
             all.entry(claim.chunk).or_default().replaced.push((claim, date));
@@ -117,13 +165,12 @@ impl Chunks {
         for (claim, late) in claims {
             all.entry(claim.chunk).or_default().claims.push((claim, late));
         }
-        let of_days = std::mem::take(&mut self.of_days);
         for (number, later) in all {
             if let Some((_, late)) = later.claims.first() {
                 self.slot(number, late.file);
             }
             match self.known(number) {
-                Some(Some(kept)) => put_in(kept, later, &of_days),
+                Some(Some(kept)) => later.put_in(kept, &of_days),
                 Some(None) => {
                     let at = self.later.entry(number).or_default();
                     (at.replaced, at.claims) = (later.replaced, later.claims);
@@ -138,10 +185,7 @@ impl Chunks {
     /// A chunk if it is kept, and that if it is in memory.
     fn known(&mut self, number: u32) -> Option<Option<&mut Kept>> {
         let at = self.slots.binary_search_by_key(&number, |slot| slot.number).ok()?;
-        Some(match &mut self.slots[at].at {
-            At::Memory(kept) => Some(kept),
-            At::Disk { .. } => None,
-        })
+        Some(self.slots[at].in_memory())
     }
 
     /// A chunk of an input, if it is in memory; it is made if nothing is kept of it.
@@ -151,10 +195,7 @@ impl Chunks {
             self.slots.insert(at, Slot { number, file, at: At::Memory(kept) });
             at
         });
-        match &mut self.slots[at].at {
-            At::Memory(kept) => Some(kept),
-            At::Disk { .. } => None,
-        }
+        self.slots[at].in_memory()
     }
 
     /// All chunks, as they stand at the end of the run. An error is one of the disk.
@@ -166,20 +207,12 @@ impl Chunks {
                 let bytes = self.store.view(*from, *len, &mut room)?;
                 let mut kept: Kept = postcard::from_bytes(bytes).map_err(io::Error::other)?;
                 if let Some(later) = self.later.get(&slot.number) {
-                    let Later { loose, replaced, claims } = later;
-                    loose.iter().for_each(|(standing, loose)| put_loose(&mut kept, *standing, *loose));
-                    put_back(&mut kept, replaced, &self.of_days);
-                    claims.iter().for_each(|(claim, late)| put_claim(&mut kept, *claim, late));
+                    later.put_in(&mut kept, &self.of_days);
                 }
                 Ok(Cow::Owned(kept))
             }
         })
     }
-}
-
-fn put_in(kept: &mut Kept, later: Later, of_days: &[bool]) {
-    put_back(kept, &later.replaced, of_days);
-    later.claims.iter().for_each(|(claim, late)| put_claim(kept, *claim, late));
 }
 
 fn put_loose(kept: &mut Kept, standing: Standing, loose: LooseFinding) {
@@ -238,4 +271,29 @@ fn shrink(kept: &mut Kept) {
     kept.texts.shrink_to_fit();
     kept.loose.shrink_to_fit();
     kept.standings.shrink_to_fit();
+}
+
+/// Makes the rows' positions those of the transaction set, and keeps the envelopes they stand in.
+pub(super) fn keep_claims(
+    claims: &mut [ClaimRow],
+    findings: &mut [Finding],
+    standings: &[Standing],
+    kept: &mut Vec<Standing>,
+) {
+    for row in claims {
+        let Some(standing) = standings.get(row.standing as usize) else { continue };
+        let (from, count) = row.findings;
+        for finding in findings.iter_mut().skip(from as usize).take(count as usize) {
+            finding.position.segment = standing.ordinal(finding.position.segment);
+        }
+        row.standing = place(*standing, kept);
+    }
+}
+
+/// The place of a standing among those kept; the last one is likely the same.
+pub(super) fn place(standing: Standing, kept: &mut Vec<Standing>) -> u32 {
+    if kept.last() != Some(&standing) {
+        kept.push(standing);
+    }
+    (kept.len() - 1) as u32
 }

@@ -11,9 +11,9 @@ use crate::rules::day::ClaimRef;
 
 use super::Ready;
 use super::account::{self, Account};
-use super::commit::{Commit, FileResult, LooseFinding, RowUse, Status, Totals};
+use super::commit::{Commit, FileResult, RowUse, Status, Totals};
 use super::group::Regrouped;
-use super::kept::Chunks;
+use super::kept::{Chunks, LooseFinding};
 use super::ledger::Recorder;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;

@@ -4,16 +4,21 @@
 //! segment. It reads nothing else: a chunk costs a search for `ISA`, and a few segments looked at from its
 //! end. Bytes that belong to no interchange become [`Item::Skip`]; none is dropped.
 
+mod chunk;
+mod places;
+
 use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::claim::assemble::{Head, LONGEST_SEGMENT, Piece, PieceEnd};
-use crate::position::Tag;
+use crate::claim::assemble::{Head, LONGEST_SEGMENT, PieceEnd};
 use crate::x12::delimiters::{self, Delimiters, ISA_LONGEST, Isa};
 use crate::x12::fault::FaultCode;
-use crate::x12::odd::{self, First, Last, Oddities};
+
+use places::{LINES, begins_with_isa, is_wrapped, last_boundary};
+
+pub use chunk::{Chunk, Item};
 
 /// How far into an input the first interchange is looked for (bytes).
 const LEAD: usize = 64 * 1024;
@@ -44,100 +49,6 @@ pub enum Envelopes {
 impl Default for Limits {
     fn default() -> Limits {
         Limits { window: 1 << 20, claim: 16 << 20, segment: LONGEST_SEGMENT, envelopes: Envelopes::Inferred }
-    }
-}
-
-/// Part of a chunk.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Item {
-    /// Bytes of an interchange.
-    Piece {
-        /// Where in the chunk's bytes.
-        range: Range<usize>,
-        /// Its delimiters.
-        delimiters: Delimiters,
-        /// How it begins.
-        head: Head,
-        /// How it ends.
-        end: PieceEnd,
-        /// Whether the interchange is broken into lines of one length.
-        wrapped: bool,
-        /// What was odd about its bytes, once they are tidied.
-        odd: Option<Box<[Oddities]>>,
-    },
-    /// Bytes of no interchange.
-    Skip {
-        /// Where in the chunk's bytes.
-        range: Range<usize>,
-        /// Why.
-        reason: FaultCode,
-    },
-}
-
-/// Bytes of a file and what they are.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Chunk {
-    /// The bytes; the chunk is `bytes[..len]`, what follows is the next one's.
-    pub bytes: Vec<u8>,
-    /// How many of them the chunk has.
-    pub len: usize,
-    /// Offset of the first byte in the file.
-    pub offset: u64,
-    /// The parts, in order and without gaps.
-    pub items: Vec<Item>,
-    /// Whether a chunk of the same input stands before this one.
-    pub continued: bool,
-    /// Whether the input ends here, or is given up because it holds no X12.
-    pub last: bool,
-    /// Whether its pieces are tidied.
-    tidied: bool,
-}
-
-impl Chunk {
-    /// The last of an input that cannot be cut any further.
-    pub(super) fn nothing_more() -> Chunk {
-        Chunk { last: true, ..Chunk::default() }
-    }
-
-    /// Puts line ends and blanks that stand inside segments behind them, and notes what else is odd. To be
-    /// done before the pieces are read; a second time does nothing.
-    pub fn tidy(&mut self) {
-        if std::mem::replace(&mut self.tidied, true) {
-            return;
-        }
-        let Chunk { bytes, items, .. } = self;
-        for item in items {
-            let Item::Piece { range, delimiters, head, end, wrapped, odd } = item else { continue };
-            let first = if head.has_isa() { First::Isa } else { First::Other };
-            let last = if *end == PieceEnd::Final { Last::Ends } else { Last::GoesOn };
-            let breaks = if *wrapped { FaultCode::WrappedLines } else { FaultCode::BrokenElement };
-            if let Some(bytes) = bytes.get_mut(range.clone()) {
-                if *head == Head::RepairedIsa {
-                    delimiters::end_header(bytes, delimiters);
-                }
-                *odd = odd::tidy(bytes, delimiters, first, breaks, last);
-            }
-        }
-    }
-
-    /// Whether lines of one length break it, so that nothing can be read of it before it is tidied.
-    pub fn is_wrapped(&self) -> bool {
-        self.items.iter().any(|item| matches!(item, Item::Piece { wrapped: true, .. }))
-    }
-
-    /// An item as the reader of claims takes it.
-    pub fn piece<'c>(&'c self, item: &'c Item) -> Option<Piece<'c>> {
-        match item {
-            Item::Piece { range, delimiters, head, end, odd, .. } => Some(Piece {
-                bytes: &self.bytes[range.clone()],
-                offset: self.offset + range.start as u64,
-                delimiters: *delimiters,
-                head: *head,
-                end: *end,
-                odd: odd.as_deref(),
-            }),
-            Item::Skip { .. } => None,
-        }
     }
 }
 
@@ -495,15 +406,6 @@ impl<R: Read> Splitter<R> {
     }
 }
 
-/// Whether bytes begin with an ISA, however it goes on.
-fn begins_with_isa(bytes: &[u8]) -> bool {
-    // So many bytes are there whatever the window.
-    let bytes = &bytes[..bytes.len().min(ISA_LONGEST)];
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    bytes.get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"ISA"))
-        && bytes.get(3).is_some_and(|b| !b.is_ascii_alphanumeric())
-}
-
 enum Lead {
     Found {
         start: usize,
@@ -522,51 +424,6 @@ enum Next {
     At(usize),
     Cut(usize),
     More,
-}
-
-/// How far into an interchange its lines are looked at.
-const LINES: usize = 4096;
-
-/// Whether line ends that are no delimiters cut the interchange into lines of one length, also inside segments.
-fn is_wrapped(bytes: &[u8], delimiters: Delimiters) -> bool {
-    let is_break = |b: u8| matches!(b, b'\r' | b'\n') && delimiters.is_blank(b);
-    let bytes = &bytes[..bytes.len().min(LINES)];
-    let mut lines = bytes.split(|b| is_break(*b)).filter(|line| !line.is_empty());
-    let Some(width) = lines.next().map(<[u8]>::len) else { return false };
-    let lines: Vec<_> = lines.collect();
-    // What is looked at may end inside a line.
-    let Some((_, whole)) = lines.split_last().filter(|(_, whole)| !whole.is_empty()) else { return false };
-    let inside = |line: &&[u8]| line.last() != Some(&delimiters.terminator);
-    whole.iter().all(|line| line.len() == width) && whole.iter().any(inside)
-}
-
-/// Offset after the terminator that stands before the last segment at which no claim can go on.
-fn last_boundary(piece: &[u8], delimiters: Delimiters) -> Option<usize> {
-    let mut end = piece.len();
-    while let Some(terminator) = memrchr(delimiters.terminator, &piece[..end]) {
-        if terminator + 1 < piece.len() && is_boundary(&piece[terminator + 1..], delimiters) {
-            return Some(terminator + 1);
-        }
-        end = terminator;
-    }
-    None
-}
-
-/// Whether a segment that begins here ends any claim before it.
-fn is_boundary(bytes: &[u8], delimiters: Delimiters) -> bool {
-    let start = bytes.iter().position(|b| !delimiters.is_blank(*b)).unwrap_or(bytes.len());
-    let Some(id) = bytes[start..].get(..4) else { return false };
-    let len = id.iter().position(|b| *b == delimiters.element).unwrap_or(0);
-    const BOUNDARIES: [Tag; 7] = [
-        Tag::of(b"CLM"),
-        Tag::of(b"HL"),
-        Tag::of(b"ST"),
-        Tag::of(b"SE"),
-        Tag::of(b"GS"),
-        Tag::of(b"GE"),
-        Tag::of(b"IEA"),
-    ];
-    len >= 2 && BOUNDARIES.contains(&Tag::of(&id[..len]))
 }
 
 #[cfg(test)]

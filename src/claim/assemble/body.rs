@@ -1,29 +1,25 @@
 //! The segments of one claim: loops 2300 to 2430.
 
 use crate::position::{ElementRef, Tag};
-use crate::tables::therapy::{Discipline, TherapyStatus};
 use crate::x12::code::{Code, Taxonomy};
 use crate::x12::fault::FaultCode;
 use crate::x12::segment::Segment;
 use crate::x12::text::number;
 use crate::x12::value::{Date, Npi};
 
-use super::super::claim::{Form, NotEvaluated, Note, Place, Provider};
+use super::super::claim::{NotEvaluated, Note, Place, Provider};
 use super::super::context::{Guide, Level};
 use super::super::kind::Kind;
 use super::super::line::ServiceLine;
 use super::super::{institutional, professional};
-use super::{CLM, Claims, PieceEnd};
+use super::ends::MOST_LINES;
+use super::{CLM, Claims};
 
 const DTP: Tag = Tag::of(b"DTP");
 const LX: Tag = Tag::of(b"LX");
 const NM1: Tag = Tag::of(b"NM1");
 const SV1: Tag = Tag::of(b"SV1");
 const SV2: Tag = Tag::of(b"SV2");
-
-/// Lines of a claim beyond which it is not checked: twice what any guide allows, so that what compares lines with each
-/// other stays cheap whatever a file holds.
-const MOST_LINES: usize = 2000;
 
 /// Which loop of the claim the reader stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -171,74 +167,9 @@ impl<'a> Claims<'a> {
         self.finish_claim();
     }
 
-    /// Whether another service segment would begin one line too many.
-    fn has_most_lines(&self) -> bool {
-        self.claim.lines.len() == MOST_LINES
-            && self.claim.lines.last().is_some_and(|l| l.service != Tag::UNKNOWN)
-    }
-
-    /// The rest of a claim of too many lines, from a segment on: counted, not read. Whether another segment ends it.
-    #[cold]
-    fn pass_over_lines(&mut self, first: (Kind, Segment<'a>)) -> bool {
-        self.too_large();
-        let mut next = Some(first);
-        while let Some((kind, segment)) = next.take().or_else(|| self.next_segment()) {
-            if kind.ends_claim() {
-                self.pending = Some((kind, segment));
-                return true;
-            }
-            if kind.is_service_line() {
-                self.record.counts.lines_seen += 1;
-                self.record.counts.lines_not_evaluated += 1;
-            }
-        }
-        false
-    }
-
-    /// Says of the claim at hand, once, that it is not checked.
-    fn too_large(&mut self) {
-        if self.claim.not_evaluated.is_none() {
-            self.claim.not_evaluated = Some(NotEvaluated::TooLarge);
-            let place = self.claim.place;
-            self.record.in_claim(FaultCode::ClaimTooLarge, place, ElementRef::segment(CLM), [0, 0]);
-        }
-    }
-
     /// Segments of the chunk read so far, without those that no guide has.
     fn recognised(&self) -> u64 {
         u64::from(self.number()) - self.record.counts.segments.unrecognised
-    }
-
-    /// The piece ends inside the claim.
-    fn end_of_piece_in_claim(&mut self) {
-        match self.end {
-            PieceEnd::AtBoundary => {}
-            PieceEnd::InClaim => {
-                self.context.in_oversize_claim = true;
-                self.too_large();
-            }
-            PieceEnd::Final => {
-                if self.close_tail(true) {
-                    self.claim.not_evaluated = Some(NotEvaluated::CutOff);
-                }
-            }
-        }
-    }
-
-    /// The rest of a claim that was too large: counted, not read.
-    pub(super) fn pass_over_oversize(&mut self) {
-        while let Some((kind, segment)) = self.next_segment() {
-            if kind.ends_claim() {
-                self.pending = Some((kind, segment));
-                self.context.in_oversize_claim = false;
-                return;
-            }
-            self.record.counts.segments.line += 1;
-            if kind.is_service_line() {
-                self.record.counts.lines_seen += 1;
-                self.record.counts.lines_not_evaluated += 1;
-            }
-        }
     }
 
     fn lx(&mut self, segment: Segment<'a>) {
@@ -260,7 +191,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Says of the last line, if it never got a service segment, that it did not.
-    fn line_without_service(&mut self) {
+    pub(super) fn line_without_service(&mut self) {
         if let Some(line) = self.claim.lines.last()
             && line.service == Tag::UNKNOWN
         {
@@ -307,11 +238,16 @@ impl<'a> Claims<'a> {
         match dates(format, period) {
             Some((from, to)) => {
                 (line.date, line.date_to) = (Some(from), Some(to));
-                if self.context.created.is_some_and(|created| to > created) {
-                    self.date_fault(FaultCode::FutureDate, segment);
-                }
+                self.served_until(to, segment);
             }
             None => self.date_fault(FaultCode::NotADate, segment),
+        }
+    }
+
+    /// No service is given after the transaction set was made.
+    fn served_until(&mut self, date: Date, segment: Segment<'a>) {
+        if self.context.created.is_some_and(|created| date > created) {
+            self.date_fault(FaultCode::FutureDate, segment);
         }
     }
 
@@ -408,9 +344,7 @@ impl<'a> Claims<'a> {
         match (dates(format, period), qualifier) {
             (Some(period), b"434" | b"472") => {
                 self.claim.statement = Some(period);
-                if self.context.created.is_some_and(|created| period.1 > created) {
-                    self.date_fault(FaultCode::FutureDate, segment);
-                }
+                self.served_until(period.1, segment);
             }
             (Some((from, _)), b"431") => self.claim.onset = Some(from),
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
@@ -429,69 +363,6 @@ impl<'a> Claims<'a> {
         self.record.counts.segments.unrecognised += 1;
         self.record.in_claim(FaultCode::UnknownSegment, place, ElementRef::segment(segment.tag()), [0, 0]);
     }
-
-    /// What can only be known when the whole claim has been read.
-    fn finish_claim(&mut self) {
-        // Of a claim that was not read to its end nothing can be said to be missing.
-        if self.claim.not_evaluated.is_none() {
-            self.line_without_service();
-        }
-        let claim = &mut self.claim;
-        claim.form = self.context.guide.form().unwrap_or_else(|| {
-            let institutional = claim.lines.iter().any(|l| l.service == SV2);
-            if institutional { Form::Institutional } else { Form::Professional }
-        });
-        let (limit, lines) =
-            (if claim.form == Form::Professional { 50 } else { 999 }, claim.lines.len() as u64);
-        if lines > limit {
-            self.record.in_claim(
-                FaultCode::TooManyLines,
-                claim.place,
-                ElementRef::segment(CLM),
-                [lines, limit],
-            );
-        }
-        if lines == 0 && claim.not_evaluated.is_none() {
-            self.record.in_claim(FaultCode::ClaimWithoutLines, claim.place, ElementRef::segment(CLM), [0, 0]);
-        }
-        // A line without a date is of the claim's day, if the claim has just one.
-        let claim_date = claim.statement.and_then(|(from, to)| (from == to).then_some(from));
-        let (rendering, billing) = (claim.rendering, self.context.billing);
-        for line in &mut claim.lines {
-            line.facts = self.codes.get(line.procedure);
-            if line.date.is_none() {
-                (line.date, line.date_to) = (claim_date, claim_date);
-            }
-            let Some(facts) = line.facts else { continue };
-            let taxonomy = if line.rendering.named { line.rendering.taxonomy } else { rendering.taxonomy };
-            line.discipline = discipline(line, facts.only, facts.status, taxonomy, billing.taxonomy);
-        }
-        if let Some(reason) = claim.not_evaluated {
-            self.record.counts.claims_not_evaluated[reason as usize] += 1;
-            self.record.counts.lines_not_evaluated +=
-                claim.lines.iter().filter(|l| l.service != Tag::UNKNOWN).count() as u64;
-        }
-    }
-}
-
-/// The discipline of a therapy line: its modifier, else the only one its code allows, else its revenue code,
-/// else the taxonomy of who renders or bills it.
-fn discipline(
-    line: &ServiceLine<'_>,
-    only: Option<Discipline>,
-    status: TherapyStatus,
-    rendering: Taxonomy,
-    billing: Taxonomy,
-) -> Option<Discipline> {
-    if status == TherapyStatus::Never {
-        return None;
-    }
-    if let Some(one) = Discipline::of_modifiers(&line.modifiers) {
-        return Some(one);
-    }
-    only.or_else(|| Discipline::of_revenue(line.revenue))
-        .or_else(|| Discipline::of_taxonomy(rendering))
-        .or_else(|| if rendering.is_none() { Discipline::of_taxonomy(billing) } else { None })
 }
 
 /// A date (D8) or a period (RD8) whose end is not before its start.

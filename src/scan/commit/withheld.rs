@@ -11,7 +11,8 @@ use crate::scan::worker::syntax_finding;
 use crate::source::trouble::Trouble;
 use crate::x12::envelope::Tracker;
 
-use super::{Commit, FileResult, LastOfFile, Status, Totals, of_file, result_of};
+use super::file::{of_file, result_of};
+use super::{Commit, FileResult, LastOfFile, Status, Totals};
 
 impl Commit<'_> {
     /// An input that the program came to grief over has ended. How many claims it has nobody knows, so that no count

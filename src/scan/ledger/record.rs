@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::disk::{Access, Handle};
 use crate::finding::Finding;
 use crate::minutes::RowId;
-use crate::scan::commit::{FileResult, Kept, Status, Totals};
+use crate::scan::commit::{FileResult, Status, Totals};
 use crate::scan::group::rows::Section;
 use crate::scan::interchanges::{Identity, Interchange};
+use crate::scan::kept::Kept;
 use crate::source::stream::Facts;
 use crate::source::trouble::Trouble;
 
