@@ -54,8 +54,9 @@ fn edited(template: &[u8], mut draw: Draw<'_>) -> Vec<u8> {
 fn check(input: &[u8]) {
     assert_eq!(is_whole_isa(input), whole(input));
     if let Ok((rest, isa)) = isa(input) {
-        // Line ends may stand anywhere in it.
-        assert!(input.iter().filter(|b| !b"\r\n".contains(b)).take(3).eq(b"ISA"));
+        // Line ends may stand anywhere in it, and its id may be in small letters.
+        let id: Vec<u8> = input.iter().copied().filter(|b| !b"\r\n".contains(b)).take(3).collect();
+        assert!(id.eq_ignore_ascii_case(b"ISA"));
         usable(isa.delimiters);
         let Delimiters { terminator, repetition, .. } = isa.delimiters;
         assert!(isa.len < ISA_LONGEST);
@@ -65,7 +66,8 @@ fn check(input: &[u8]) {
         assert!(repetition.is_none() || input[..isa.len].contains(&repetition.unwrap()));
         assert!(isa.width_fault.is_none_or(|(element, _)| (1..=15).contains(&element)));
         if isa.width_fault.is_none() && !isa.broken && !isa.repaired && input[3] != b' ' {
-            assert!(whole(input));
+            let capital = [&b"ISA"[..], &input[3..]].concat();
+            assert!(whole(&capital));
         }
     }
     if let Some(want) = plain_isa(input) {
@@ -135,7 +137,8 @@ fn plain_group(input: &[u8]) -> Option<(u8, u8)> {
     if !element.is_ascii_punctuation() {
         return None;
     }
-    let at = window.windows(3).position(|w| w == [b'S', b'T', element])?;
+    // In small letters too: the first of them counts.
+    let at = window.windows(3).position(|w| w[..2].eq_ignore_ascii_case(b"ST") && w[2] == element)?;
     let terminator = *window.get(at.checked_sub(1)?)?;
     let once = !window[..at - 1].contains(&terminator);
     (at > 3 && terminator.is_ascii_punctuation() && terminator != element && once)
