@@ -24,6 +24,7 @@ mod scan;
 mod settings;
 mod show;
 mod signals;
+mod split;
 mod state;
 mod summary;
 mod tables_import;
@@ -110,7 +111,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     harden::no_dumps();
     with_host(args, |args, log| {
         harden::only_where(log.clone());
-        let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
+        let stoppable = matches!(
+            args.command,
+            Command::Scan(_) | Command::Split(_) | Command::Show(_) | Command::Tables(_)
+        );
         // Other commands are done before a signal could be heard; by default it ends them.
         Host { signals: if stoppable { Signals::watch() } else { Signals::default() }, ..Host::new(log) }
     })
@@ -175,6 +179,7 @@ fn with_host(
 fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
+        Command::Split(split) => split::run(split, host),
         Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
@@ -196,6 +201,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
 fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
+        Command::Split(_) => "split",
         Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",
