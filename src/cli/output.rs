@@ -71,37 +71,40 @@ impl OutputSet {
         failed.map(|(name, _)| self.directory().join(name))
     }
 
-    /// Has all files that are open on the disk and closes them: a set may have more files than a process may hold.
-    pub(crate) fn close(&mut self) -> Result<()> {
-        for (name, written) in &self.files {
-            let written = lock(written);
-            let synced = if written.failed {
-                Err(io::Error::other("a part of it could not be written"))
-            } else {
-                written.handle.sync()
-            };
-            synced.map_err(|e| Error::io("write", self.place.directory.join(name), e))?;
-            self.sealed.push(Output {
-                file: name.clone(),
-                bytes: written.bytes,
-                sha256: safe::hex(&written.digest.clone().finalize()),
-            });
-        }
-        // Some systems rename no directory with an open file in it, either.
-        self.files.clear();
+    /// Has a file on the disk and closes it: a set may have more files than a process may hold open.
+    pub(crate) fn close(&mut self, name: &str) -> Result<()> {
+        let open = self.files.iter().position(|(open, _)| open == name);
+        let Some((name, written)) = open.map(|n| self.files.remove(n)) else { return Ok(()) };
+        let written = lock(&written);
+        let synced = if written.failed {
+            Err(io::Error::other("a part of it could not be written"))
+        } else {
+            written.handle.sync()
+        };
+        synced.map_err(|e| Error::io("write", self.directory().join(&name), e))?;
+        let sha256 = safe::hex(&written.digest.clone().finalize());
+        self.sealed.push(Output { file: name, bytes: written.bytes, sha256 });
         Ok(())
     }
 
-    /// Removes a file that is open, as if it had never been of the set.
+    /// Removes a file from the set, as if it had never been of it; one that is not there is gone already.
     pub(crate) fn discard(&mut self, name: &str) -> Result<()> {
+        let before = self.files.len() + self.sealed.len();
         self.files.retain(|(open, _)| open != name);
+        self.sealed.retain(|output| output.file != name);
+        if before == self.files.len() + self.sealed.len() {
+            return Ok(());
+        }
         let removed = self.disk.remove_file(&self.temporary.join(name));
         removed.map_err(|e| Error::io("remove", self.directory().join(name), e))
     }
 
     /// Has all files on the disk, and says what they are.
     pub(crate) fn seal(&mut self) -> Result<Vec<Output>> {
-        self.close()?;
+        // Some systems rename no directory with an open file in it.
+        while let Some(name) = self.files.first().map(|(name, _)| name.clone()) {
+            self.close(&name)?;
+        }
         let mut outputs = std::mem::take(&mut self.sealed);
         outputs.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(outputs)

@@ -84,6 +84,8 @@ pub struct Course<'f> {
     /// What the first reading told, in the second.
     planned: Option<&'f Plan>,
     plan: Plan,
+    /// Offsets of claims in the clean half, ascending, that are to be found in the file.
+    sought: &'f [u64],
     halves: [Half<'f>; 2],
     layers: [Layer; Around::ALL.len()],
     /// How many of them are open.
@@ -116,6 +118,7 @@ impl<'f> Course<'f> {
             verdicts,
             planned,
             plan: Plan::default(),
+            sought: &[],
             halves: [Half::new(clean, of(Side::Clean)), Half::new(held, of(Side::Held))],
             layers: Default::default(),
             depth: 0,
@@ -127,6 +130,12 @@ impl<'f> Course<'f> {
             claim: None,
             last: Last::Nowhere,
         }
+    }
+
+    /// Looks for claims by their offsets in the clean half, which ascend.
+    pub fn seek(mut self, sought: &'f [u64]) -> Course<'f> {
+        self.sought = sought;
+        self
     }
 
     /// What was read.
@@ -279,7 +288,11 @@ impl<'f> Course<'f> {
         let held = !self.is_read || !evaluated || found || self.verdicts.holds_around(self.ordinals);
         let side = if held { Side::Held } else { Side::Clean };
         self.open_in(side)?;
-        self.halves[side.index()].claim(charge);
+        let half = &mut self.halves[side.index()];
+        half.claim(charge);
+        if side == Side::Clean && self.sought.binary_search(&half.written).is_ok() {
+            self.plan.sought.push((half.written, met.byte));
+        }
         self.claim = self.is_read.then_some(side);
         self.to_half(met, side)
     }

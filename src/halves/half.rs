@@ -63,6 +63,8 @@ pub(super) struct Half<'o> {
     /// stay.
     next: Option<u64>,
     pub totals: Totals,
+    /// Bytes so far.
+    pub written: u64,
     /// Of the open interchange, group and transaction set: what is written of it.
     groups: u64,
     sets: u64,
@@ -81,6 +83,7 @@ impl<'o> Half<'o> {
             out,
             next,
             totals: Totals::default(),
+            written: 0,
             groups: 0,
             sets: 0,
             sets_of_interchange: 0,
@@ -140,7 +143,7 @@ impl<'o> Half<'o> {
         self.segments += layer.segments;
         self.empty += layer.empty;
         self.changed(&layer.first, delimiters, &changes)?;
-        self.out.write_all(&layer.rest)
+        self.between(&layer.rest)
     }
 
     /// The control number to write: a new one, or that of the file.
@@ -173,11 +176,12 @@ impl<'o> Half<'o> {
     /// Writes a segment as it stands in the file.
     pub(super) fn segment(&mut self, raw: &[u8]) -> io::Result<()> {
         self.segments += 1;
-        self.out.write_all(raw)
+        self.between(raw)
     }
 
-    /// Writes what stands between segments.
+    /// Writes bytes that are counted already, or are none of a segment.
     pub(super) fn between(&mut self, raw: &[u8]) -> io::Result<()> {
+        self.written += raw.len() as u64;
         self.out.write_all(raw)
     }
 
@@ -189,8 +193,8 @@ impl<'o> Half<'o> {
 
     fn changed(&mut self, raw: &[u8], delimiters: &Delimiters, changes: &Changes) -> io::Result<()> {
         if *changes == Changes::none() {
-            return self.out.write_all(raw);
+            return self.between(raw);
         }
-        self.out.write_all(&changes.apply(raw, delimiters))
+        self.between(&changes.apply(raw, delimiters))
     }
 }

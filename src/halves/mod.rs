@@ -83,6 +83,8 @@ pub struct Plan {
     pub unread_sets: u64,
     /// Claims that are held for what was found in them, as far as they were met.
     pub found: u64,
+    /// Claims that were sought: offset in the clean half, and in the file.
+    pub sought: Vec<(u64, u64)>,
     /// Subscribers, by the offset of their HL, of whom HL04 says something else in a half than in the file.
     turned: Vec<(u64, Side)>,
 }

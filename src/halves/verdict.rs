@@ -19,10 +19,10 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// The claims whose CLM segments stand at these offsets, and no others.
-    pub fn at(mut claims: Vec<u64>) -> Verdicts {
-        claims.sort_unstable();
-        claims.dedup();
-        Verdicts { claims, around: BTreeSet::new() }
+    pub fn at(claims: Vec<u64>) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        verdicts.hold(claims);
+        verdicts
     }
 
     /// What is held of each file of a run for findings of a level or worse.
@@ -75,6 +75,13 @@ impl Verdicts {
     /// Whether what was found in the claim at an offset holds it.
     pub(super) fn holds(&self, byte: u64) -> bool {
         self.claims.binary_search(&byte).is_ok()
+    }
+
+    /// Holds more claims, by the offsets of their CLM segments.
+    pub fn hold(&mut self, claims: impl IntoIterator<Item = u64>) {
+        self.claims.extend(claims);
+        self.claims.sort_unstable();
+        self.claims.dedup();
     }
 
     /// How many claims are held for what was found in them.

@@ -1,12 +1,15 @@
 //! `claimlint split`: claims that are clean to one directory, claims that are held to another, both as valid X12.
 //!
-//! The inputs are checked as by `scan`, read once more for what each half will hold, and once more to write it. A file
+//! The inputs are checked as by `scan`, read once more for what each half will hold, and once more to write it. Clean
+//! halves are then checked by themselves (`recheck`). A file
 //! that was not read whole, is not clearly nested or changed meanwhile is not split, and said; the others are.
 
 pub(crate) mod args;
 mod control;
+mod recheck;
 
 use std::io::{self, BufWriter, Write as _};
+use std::path::Path;
 
 use crate::error::{Error, Result, display_path};
 use crate::finding::Severity;
@@ -17,9 +20,8 @@ use crate::halves::walk::{Stopped, walk};
 use crate::halves::{Plan, Side, Totals};
 use crate::report::halves::{self as index, Entry, Fate, Part};
 use crate::report::manifest::{self, Manifest, Parts};
-use crate::report::tee::Reports;
 use crate::report::text::halves as page;
-use crate::report::{Summary, csv};
+use crate::report::{Report as _, Summary, csv};
 use crate::scan::commit::{FileResult, Status};
 use crate::scan::group::store::Spill;
 use crate::scan::results::Results;
@@ -104,6 +106,7 @@ pub(crate) fn run(args: &Split, host: &Host) -> Result<Outcome> {
         level: args.hold_if.as_str(),
         directory: &directory,
         keeps_controls: control.is_none(),
+        joined: came_to.joined,
     };
     let text = page::halves(&entries, about, config.style);
     let mut out = io::stdout().lock();
@@ -143,7 +146,19 @@ struct CameTo {
     outcome: Outcome,
     /// What was not done, or went wrong inside.
     said: Vec<String>,
+    /// Claims that are held for what was found once others were.
+    joined: u64,
     control_from: Option<u64>,
+}
+
+/// What is worked on.
+struct Job<'j> {
+    config: &'j Config,
+    results: &'j Results,
+    outputs: &'j mut OutputSet,
+    /// Which claims of each file are held, and what becomes of each.
+    verdicts: Vec<Verdicts>,
+    plans: Vec<Plans>,
 }
 
 /// Writes the halves of all files, the findings and the index.
@@ -151,73 +166,91 @@ fn halves(
     config: &Config,
     results: &Results,
     level: Severity,
-    mut control: Option<&mut Control>,
+    control: Option<&mut Control>,
     outputs: &mut OutputSet,
     before: Summary,
 ) -> Result<Halves> {
-    let summary = findings(config, results, outputs, before)?;
-    let verdicts = Verdicts::of(results, level);
-    let mut plans = plan(config, results, &verdicts)?;
+    let mut report = csv::Findings::new(outputs.create("findings.csv")?, &RULES);
+    let failed = outputs.directory().join("findings.csv");
+    let emitted = emit::emit(config, results, before, &mut report);
+    let summary = emitted.map_err(|e| Error::io("write", &failed, e))?;
+    let plans = results.files.iter().map(|file| at_first(config, file)).collect();
+    let mut job = Job { config, results, outputs, verdicts: Verdicts::of(results, level), plans };
+    let wanted: Vec<bool> = results.files.iter().map(is_to_be_split).collect();
+    plan_again(&mut job, &wanted)?;
+    let rechecked = recheck::recheck(&mut job, level, &mut report)?;
+    report.finish(&summary).map_err(|e| Error::io("write", &failed, e))?;
+    drop(report);
     let mut came_to = CameTo {
-        outcome: Outcome::Done,
-        said: Vec::new(),
+        outcome: if rechecked.undone.is_empty() { Outcome::Done } else { Outcome::NotDone },
+        said: rechecked.undone,
+        joined: rechecked.joined,
         control_from: control.as_ref().map(|c| c.first()),
     };
-    for (n, plan) in plans.iter().enumerate() {
-        let (Plans::Split(plan), file) = (plan, &results.files[n]) else { continue };
-        if plan.claims() != file.claims || plan.found != verdicts[n].found() {
-            let name = config.names.name(&file.name);
-            came_to.said.push(format!(
-                "{name}: {} of {} claims stand in the halves, {} of {} that are held were met",
-                plan.claims(),
-                file.claims,
-                plan.found,
-                verdicts[n].found()
-            ));
-            came_to.outcome = Outcome::Internal;
+    came_to.contradict(rechecked.contradictions);
+    came_to.contradict(contradictions(&job));
+    if came_to.outcome < Outcome::Internal {
+        let split: Vec<bool> = job.plans.iter().map(|plan| matches!(plan, Plans::Split(_))).collect();
+        match starts(&job.plans, control)? {
+            // Clean halves stand as they were checked.
+            None => write(&mut job, &split, &[Side::Held], None)?,
+            Some(starts) => {
+                (0..split.len()).try_for_each(|n| recheck::discard_clean(&mut job, n))?;
+                write(&mut job, &split, &Side::ALL, Some(&starts))?;
+            }
         }
     }
-    let starts = starts(&plans, control.as_deref_mut())?;
-    write(config, results, &verdicts, &mut plans, &starts, outputs)?;
     let mut entries = Vec::new();
-    for (n, (plan, file)) in
-        plans.into_iter().zip(&results.files).enumerate().filter(|(_, (_, f))| !f.earlier)
-    {
+    for (n, file) in results.files.iter().enumerate().filter(|(_, file)| !file.earlier) {
         let name = config.names.name(&file.name).into_owned();
-        let fate = match plan {
-            Plans::Split(plan) => split(n, &plan),
+        let fate = match &job.plans[n] {
+            Plans::Split(plan) => split(n, plan),
             Plans::Not(why, fault) => {
-                if fault == Fault::Yes {
+                if *fault == Fault::Yes {
                     came_to.outcome = came_to.outcome.max(Outcome::NotDone);
                     came_to.said.push(format!("{name}: not split: {why}"));
                 }
-                Fate::NotSplit(why)
+                Fate::NotSplit(why.clone())
             }
         };
         entries.push(Entry { file: name, fate });
     }
-    let file = outputs.create("index.csv")?;
-    let name = outputs.directory().join("index.csv");
+    let file = job.outputs.create("index.csv")?;
+    let name = job.outputs.directory().join("index.csv");
     index::index(file, &entries).map_err(|e| Error::io("write", name, e))?;
     Ok(Halves { summary, entries, came_to })
 }
 
-/// Writes findings.csv, and returns what was found in sum.
-fn findings(config: &Config, results: &Results, outputs: &mut OutputSet, before: Summary) -> Result<Summary> {
-    let mut reports = Reports::default();
-    reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
-    let emitted = emit::emit(config, results, before, &mut reports);
-    drop(reports);
-    let summary = emitted.map_err(|e| Error::io("write", outputs.directory().join("findings.csv"), e))?;
-    outputs.close()?;
-    Ok(summary)
+impl CameTo {
+    fn contradict(&mut self, said: Vec<String>) {
+        if !said.is_empty() {
+            self.outcome = Outcome::Internal;
+        }
+        self.said.extend(said);
+    }
 }
 
-/// The first reading: what each half of each file will hold, or why a file is not split.
-fn plan(config: &Config, results: &Results, verdicts: &[Verdicts]) -> Result<Vec<Plans>> {
-    let mut plans: Vec<Plans> = results.files.iter().map(|file| at_first(config, file)).collect();
-    let wanted: Vec<bool> = results.files.iter().map(is_to_be_split).collect();
-    again::each(
+/// Files of which not each claim stands in a half.
+fn contradictions(job: &Job<'_>) -> Vec<String> {
+    let files = job.results.files.iter().zip(&job.plans).zip(&job.verdicts);
+    let said = files.filter_map(|((file, plan), verdicts)| {
+        let Plans::Split(plan) = plan else { return None };
+        let (stand, met, held) = (plan.claims(), plan.found, verdicts.found());
+        let name = job.config.names.name(&file.name);
+        (stand != file.claims || met != held).then(|| {
+            format!(
+                "{name}: {stand} of {} claims stand in the halves, {met} of {held} held ones were met",
+                file.claims
+            )
+        })
+    });
+    said.collect()
+}
+
+/// The first reading: what each half of a file will hold, or why it is not split.
+fn plan_again(job: &mut Job<'_>, wanted: &[bool]) -> Result<()> {
+    let Job { config, results, verdicts, plans, .. } = job;
+    let read = again::each(
         &config.setup,
         &config.listing.inputs,
         &results.files,
@@ -232,9 +265,8 @@ fn plan(config: &Config, results: &Results, verdicts: &[Verdicts]) -> Result<Vec
             Ok(())
         },
         |n| wanted[n],
-    )
-    .map_err(|e| Error::io("read", "the inputs again", e))?;
-    Ok(plans)
+    );
+    read.map_err(|e: io::Error| Error::io("read", "the inputs again", e))
 }
 
 /// What is said of a file that is not what it was when it was checked.
@@ -286,16 +318,9 @@ fn starts(plans: &[Plans], control: Option<&mut Control>) -> Result<Option<Vec<[
         .map(Some)
 }
 
-/// The second reading: writes the halves. What is not as it was planned is taken back.
-fn write(
-    config: &Config,
-    results: &Results,
-    verdicts: &[Verdicts],
-    plans: &mut [Plans],
-    starts: &Option<Vec<[u64; 2]>>,
-    outputs: &mut OutputSet,
-) -> Result<()> {
-    let wanted: Vec<bool> = plans.iter().map(|plan| matches!(plan, Plans::Split(_))).collect();
+/// The second reading: writes some halves of some files. What is not as it was planned is taken back.
+fn write(job: &mut Job<'_>, wanted: &[bool], sides: &[Side], starts: Option<&[[u64; 2]]>) -> Result<()> {
+    let Job { config, results, outputs, verdicts, plans } = job;
     let mut written = vec![false; plans.len()];
     again::each(
         &config.setup,
@@ -303,72 +328,77 @@ fn write(
         &results.files,
         |n, file, again| {
             let Plans::Split(plan) = &plans[n] else { return Ok(()) };
-            let next = starts.as_ref().map(|starts| starts[n]);
-            let done = write_one(config, (n, file, again), (&verdicts[n], plan), next, outputs)?;
-            plans[n] = done.map_or_else(|why| Plans::Not(why, Fault::Yes), Plans::Split);
-            written[n] = true;
+            let next = starts.map(|starts| starts[n]);
+            let done = write_one(config, (n, file, again), (&verdicts[n], plan), (sides, next), outputs)?;
+            written[n] = done.is_ok();
+            if let Ok(done) = done {
+                plans[n] = Plans::Split(done);
+            } else if let Err(why) = done {
+                take_back(n, &mut plans[n], why, outputs)?;
+            }
             Ok(())
         },
         |n| wanted[n],
     )?;
-    for (plan, _) in
-        plans.iter_mut().zip(&written).filter(|(plan, done)| !**done && matches!(plan, Plans::Split(_)))
-    {
-        *plan = Plans::Not(CHANGED.to_owned(), Fault::Yes);
+    for n in (0..plans.len()).filter(|n| wanted[*n] && !written[*n]) {
+        take_back(n, &mut plans[n], CHANGED.to_owned(), outputs)?;
     }
     Ok(())
 }
 
-/// Writes the halves of a file, and returns what stands in them; or takes them back and says why.
+/// A file is not split after all: what was written of it goes.
+fn take_back(n: usize, plan: &mut Plans, why: String, outputs: &mut OutputSet) -> Result<()> {
+    let Plans::Split(planned) = plan else { return Ok(()) };
+    let names = Side::ALL.map(|side| output(n, side, &planned.totals[side.index()]));
+    *plan = Plans::Not(why, Fault::Yes);
+    names.iter().flatten().try_for_each(|name| outputs.discard(name))
+}
+
+/// Writes halves of a file, and returns what stands in both; or says why not.
 fn write_one(
     config: &Config,
     (n, file, mut again): (usize, &FileResult, Again),
     (verdicts, plan): (&Verdicts, &Plan),
-    next: Option<[u64; 2]>,
+    (sides, next): (&[Side], Option<[u64; 2]>),
     outputs: &mut OutputSet,
 ) -> Result<std::result::Result<Plan, String>> {
+    let name = |side: Side| output(n, side, &plan.totals[side.index()]);
     let mut outs: [Option<BufWriter<OutFile>>; 2] = [None, None];
-    for side in Side::ALL {
-        if let Some(name) = output(n, side, &plan.totals[side.index()]) {
+    for side in sides {
+        if let Some(name) = name(*side) {
             outs[side.index()] = Some(outputs.create(&name)?);
         }
     }
-    let mut nothing = [io::sink(), io::sink()];
+    let [mut no_clean, mut no_held] = [io::sink(), io::sink()];
     let walked = {
         let [clean, held] = &mut outs;
-        let [no_clean, no_held] = &mut nothing;
         let outs: [&mut dyn io::Write; 2] = [
-            clean.as_mut().map_or(no_clean, |out| out as &mut dyn io::Write),
-            held.as_mut().map_or(no_held, |out| out as &mut dyn io::Write),
+            clean.as_mut().map_or(&mut no_clean, |out| out as &mut dyn io::Write),
+            held.as_mut().map_or(&mut no_held, |out| out as &mut dyn io::Write),
         ];
         let mut course = Course::new(verdicts, Some(plan), outs, next);
         walk(&mut again, &config.setup, &mut course).map(|()| course.into_plan())
     };
     let unwritten = |side: Side, e| {
-        let name = output(n, side, &plan.totals[side.index()]).unwrap_or_default();
-        Error::io("write", config.out.as_deref().unwrap_or(std::path::Path::new("")).join(name), e)
+        let out = config.out.as_deref().unwrap_or(Path::new(""));
+        Error::io("write", out.join(name(side).unwrap_or_default()), e)
     };
     let why = match walked {
         Ok(done) if again.was(file) && is_as_planned(&done, plan) => {
             for (side, out) in Side::ALL.into_iter().zip(&mut outs) {
-                if let Some(out) = out {
-                    out.flush().map_err(|e| unwritten(side, e))?;
-                }
+                out.as_mut().map_or(Ok(()), io::Write::flush).map_err(|e| unwritten(side, e))?;
             }
             drop(outs);
-            outputs.close()?;
+            sides.iter().filter_map(|side| name(*side)).try_for_each(|name| outputs.close(&name))?;
             return Ok(Ok(done));
         }
         Ok(_) => CHANGED.to_owned(),
         Err(Stopped::Ended(Ended::Unwritten(side, e))) => return Err(unwritten(side, e)),
         Err(stopped) => why(stopped, config).map_err(|e| Error::io("read", "the inputs again", e))?,
     };
-    for (side, out) in Side::ALL.into_iter().zip(outs) {
-        if let Some(out) = out {
-            // What is still in the buffer is not wanted.
-            drop(out.into_parts());
-            outputs.discard(&output(n, side, &plan.totals[side.index()]).unwrap_or_default())?;
-        }
+    for out in outs.into_iter().flatten() {
+        // What is still in the buffer is not wanted.
+        drop(out.into_parts());
     }
     Ok(Err(why))
 }

@@ -18,6 +18,8 @@ pub struct About<'a> {
     pub directory: &'a str,
     /// Whether control numbers are those of the inputs.
     pub keeps_controls: bool,
+    /// Claims that are held for what was found in them once others were.
+    pub joined: u64,
 }
 
 /// The page.
@@ -60,6 +62,13 @@ pub fn halves(entries: &[Entry], about: About<'_>, style: Style) -> String {
         );
         page.para(2, 4, &words);
     }
+    if about.joined > 0 {
+        let words = format!(
+            "{} held for what is found once the others are held; findings.csv has it without a segment number",
+            counted(about.joined, "claims")
+        );
+        page.para(2, 4, &words);
+    }
     let unsplit: Vec<(&str, &str)> = entries.iter().filter_map(not_split).collect();
     if !unsplit.is_empty() {
         page.heading("NOT SPLIT");
@@ -93,7 +102,7 @@ fn not_split(entry: &Entry) -> Option<(&str, &str)> {
 
 fn next(sums: [(u64, Cents); 2], split: usize, unsplit: &[(&str, &str)], about: About<'_>) -> String {
     let [(clean, _), (held, _)] = sums;
-    let About { level, directory, keeps_controls } = about;
+    let About { level, directory, keeps_controls, .. } = about;
     let mut said = Vec::new();
     if clean > 0 {
         said.push(format!("send what is in {directory}/clean"));
@@ -143,7 +152,11 @@ mod tests {
             .iter()
             .map(|(file, fate)| Entry { file: (*file).to_owned(), fate: fate.clone() })
             .collect();
-        halves(&entries, About { level: "high", directory: "out", keeps_controls }, Style::default())
+        halves(
+            &entries,
+            About { level: "high", directory: "out", keeps_controls, joined: 0 },
+            Style::default(),
+        )
     }
 
     #[test]
