@@ -1,6 +1,8 @@
 //! A reader of X12 for tests of the splitter: plain, slow and made of nothing of the program's, so that it cannot share
 //! a mistake with it. It knows files whose ISA has its fixed width.
 
+#![allow(unreachable_pub, reason = "several tests use it as a module of theirs")]
+
 /// A claim, and all that stands above it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Claim {
