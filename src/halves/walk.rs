@@ -45,6 +45,17 @@ impl<E: Into<Ended>> From<E> for Stopped {
 /// Reads a file from end to end and sends its segments on their course.
 pub fn walk(input: impl Read, setup: &Setup, course: &mut Course<'_>) -> Result<(), Stopped> {
     let mut splitter = Splitter::new(input, setup.limits);
+    let walked = all_of(&mut splitter, setup, course);
+    // Where reading failed the file seems to end, and what is said of its last segments is beside the point.
+    match (splitter.failure(), walked) {
+        (Some(error), Ok(()) | Err(Stopped::Ended(Ended::Refused(_)))) => {
+            Err(Stopped::Unread(Trouble::of_io(error)))
+        }
+        (_, walked) => walked,
+    }
+}
+
+fn all_of(splitter: &mut Splitter<impl Read>, setup: &Setup, course: &mut Course<'_>) -> Result<(), Stopped> {
     let mut context = Context::default();
     let (mut buffer, mut raw) = (Vec::new(), Vec::new());
     while let Some(mut chunk) = splitter.next_chunk(buffer) {
@@ -66,9 +77,6 @@ pub fn walk(input: impl Read, setup: &Setup, course: &mut Course<'_>) -> Result<
             }
         }
         buffer = chunk.bytes;
-    }
-    if let Some(error) = splitter.failure() {
-        return Err(Stopped::Unread(Trouble::of_io(error)));
     }
     Ok(course.end(splitter.offset())?)
 }

@@ -39,13 +39,18 @@ use control::Control;
 enum Plans {
     /// It can be split so.
     Split(Plan),
-    /// It is not split, and that is a fault or it is none.
+    /// It is not split, for a reason.
     Not(String, Fault),
 }
 
+/// Whether it is a fault that a file is not split.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {
+    /// It is.
     Yes,
+    /// It is, and is told as a problem of the scan.
+    Told,
+    /// It is none.
     No,
 }
 
@@ -282,10 +287,10 @@ fn at_first(config: &Config, file: &FileResult) -> Plans {
     let told = |message: &str| config.names.message(message);
     match (&file.status, &file.remark) {
         (Status::Partial(why), _) => {
-            Plans::Not(format!("it was not read whole: {}", told(&why.message)), Fault::Yes)
+            Plans::Not(format!("it was not read whole: {}", told(&why.message)), Fault::Told)
         }
-        (Status::Unreadable(why), _) => Plans::Not(told(&why.message), Fault::Yes),
-        (Status::Whole, Some(why)) => Plans::Not(told(&why.message), Fault::Yes),
+        (Status::Unreadable(why), _) => Plans::Not(told(&why.message), Fault::Told),
+        (Status::Whole, Some(why)) => Plans::Not(told(&why.message), Fault::Told),
         (Status::Whole, None) if file.in_scope == 0 => {
             Plans::Not("it holds no 837P or 837I".to_owned(), Fault::No)
         }

@@ -18,6 +18,7 @@ use crate::scan::commit::Status;
 use crate::scan::results::{Item, Results};
 use crate::scan::scan;
 use crate::source::input::Input;
+use crate::x12::fault::FaultCode;
 
 use super::{Job, Plans, emit, output, plan_again, why, write};
 
@@ -58,7 +59,7 @@ pub(super) fn recheck(job: &mut Job<'_>, level: Severity, report: &mut dyn Repor
         let results = scan(&job.config.setup, &inputs, &|_| {})?;
         job.config.setup.stop.check().map_err(|e| Error::io("read", job.outputs.temporary(), e))?;
         let numbers: Vec<usize> = halves.iter().map(|(n, _)| *n).collect();
-        contradictions(job, &results, &numbers, &mut rechecked);
+        contradictions(job, &results, &numbers, &mut rechecked)?;
         if !rechecked.contradictions.is_empty() {
             return Ok(rechecked);
         }
@@ -133,11 +134,18 @@ pub(super) fn discard_clean(job: &mut Job<'_>, n: usize) -> Result<()> {
     }
 }
 
-/// Notes halves that the engine does not read as what was written.
-fn contradictions(job: &Job<'_>, results: &Results, numbers: &[usize], into: &mut Rechecked) {
+/// Notes halves that the engine does not read as what was written. One that cannot be read ends the run.
+fn contradictions(job: &Job<'_>, results: &Results, numbers: &[usize], into: &mut Rechecked) -> Result<()> {
     into.contradictions.extend(results.imbalances.iter().cloned());
     for (file, n) in results.files.iter().filter(|file| !file.earlier).zip(numbers) {
         let Plans::Split(Plan { totals: [clean, _], .. }) = &job.plans[*n] else { continue };
+        let name = output(*n, Side::Clean, clean).unwrap_or_default();
+        if let Status::Unreadable(why) | Status::Partial(why) = &file.status
+            && is_of_disk(why.code)
+        {
+            let why = io::Error::other(why.message.clone());
+            return Err(Error::io("read", job.outputs.directory().join(name), why));
+        }
         if file.status != Status::Whole || file.claims != clean.claims {
             let name = job.config.names.name(&job.results.files[*n].name);
             let (read, wrote) = (file.claims, clean.claims);
@@ -145,6 +153,13 @@ fn contradictions(job: &Job<'_>, results: &Results, numbers: &[usize], into: &mu
                 .push(format!("{name}: {wrote} claims were written as clean, {read} are read again"));
         }
     }
+    Ok(())
+}
+
+/// Whether a file is not read for what the disk does, and not for what stands in it.
+fn is_of_disk(code: FaultCode) -> bool {
+    use FaultCode::{ChangedWhileRead, FileVanished, PermissionDenied, ReadError};
+    matches!(code, ChangedWhileRead | FileVanished | PermissionDenied | ReadError)
 }
 
 /// Hands out what was found of a level or worse: the place of the file among the inputs, and the findings.
