@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What a room may use beside itself: rooms, or parts of them. Rooms stand in the order data runs through
 /// them.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     // What differs by platform; a test's disk takes its place.
     ("disk", &[]),
     ("error", &[]),
