@@ -1,7 +1,7 @@
 //! `claimlint split` as a user meets it: what is written where, exit codes, control numbers, and what must never be
 //! printed or replaced. What stands in the halves is held by `split.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 #[path = "support/archive.rs"]
 mod archive;

@@ -168,7 +168,7 @@ impl<'f> Course<'f> {
                 self.layers[n].rest.extend_from_slice(raw);
                 Ok(())
             }
-            Last::Halves(which) => self.to_each(which, |half| half.between(raw)),
+            Last::Halves(which) => self.write_in(which, |half| half.between(raw)),
         }
     }
 
@@ -212,10 +212,10 @@ impl<'f> Course<'f> {
             (tag, 1) if SERVICE.contains(&tag) && self.ordinals[1] == 0 => self.of_layer(met)?,
             (_, 0..=2) => refuse(byte, "a segment outside any transaction set; remove it")?,
             (CLM, _) => self.clm(met, facts)?,
-            _ if !self.is_read => self.to_half(met, Side::Held)?,
+            _ if !self.is_read => self.give(met, Side::Held)?,
             (HL, _) => self.hl(met)?,
             _ => match self.claim {
-                Some(side) => self.to_half(met, side)?,
+                Some(side) => self.give(met, side)?,
                 None => self.of_layer(met)?,
             },
         }
@@ -294,7 +294,7 @@ impl<'f> Course<'f> {
             self.plan.sought.push((half.written, met.byte));
         }
         self.claim = self.is_read.then_some(side);
-        self.to_half(met, side)
+        self.give(met, side)
     }
 
     /// SE, GE, IEA: written where what they close is.
@@ -306,7 +306,7 @@ impl<'f> Course<'f> {
         let said = number(met.segment.element(1));
         let counts_empty = self.empty > 0 && said == Some(self.segments + self.empty);
         let delimiters = self.delimiters;
-        self.to_each(which, |half| half.close(around, &met.segment, met.raw, &delimiters, counts_empty))?;
+        self.write_in(which, |half| half.close(around, &met.segment, met.raw, &delimiters, counts_empty))?;
         self.leave(at);
         self.last = Last::Halves(which);
         Ok(())
@@ -346,10 +346,10 @@ impl<'f> Course<'f> {
     }
 
     /// A segment that one half gets.
-    fn to_half(&mut self, met: &Met<'_>, side: Side) -> Result<(), Ended> {
+    fn give(&mut self, met: &Met<'_>, side: Side) -> Result<(), Ended> {
         let which = Side::ALL.map(|s| s == side);
         self.last = Last::Halves(which);
-        self.to_each(which, |half| half.segment(met.raw))
+        self.write_in(which, |half| half.segment(met.raw))
     }
 
     /// Writes all that is open into a half that has it not.
@@ -404,7 +404,7 @@ impl<'f> Course<'f> {
         self.depth = self.depth.min(depth);
     }
 
-    fn to_each(
+    fn write_in(
         &mut self,
         which: [bool; 2],
         mut write: impl FnMut(&mut Half<'f>) -> io::Result<()>,

@@ -38,6 +38,7 @@ pub struct Entry {
 }
 
 /// What became of an input.
+#[expect(clippy::large_enum_variant, reason = "one value an input")]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fate {
     /// Its claims stand in the halves, clean and held.

@@ -36,6 +36,7 @@ use args::Split;
 use control::Control;
 
 /// What is to become of a file.
+#[expect(clippy::large_enum_variant, reason = "one value a file")]
 enum Plans {
     /// It can be split so.
     Split(Plan),
