@@ -32,6 +32,8 @@ use sets::Set;
 
 #[path = "support/faulty.rs"]
 mod faulty;
+#[path = "support/halves.rs"]
+mod naive;
 #[path = "support/sets.rs"]
 mod sets;
 #[path = "support/batches.rs"]
@@ -303,6 +305,53 @@ fn a_split_is_old_or_new_whatever_fails() {
     }
     eprintln!("{tried} faults of a split");
     assert!(tried > 300, "{tried} faults");
+}
+
+/// A file that is another one when it is read again is not split, whichever reading it is.
+#[test]
+fn a_file_that_changes_between_two_readings_is_not_split() {
+    let stand = Stand::new(Does::Split);
+    let input = naive::read(&fs::read(stand.path("in.837")).unwrap());
+    let claims = |out: &Set| {
+        let halves = out.iter().filter(|(name, _)| name.ends_with(".837"));
+        let mut claims: Vec<_> =
+            halves.flat_map(|(_, bytes)| naive::read(bytes).claims).map(|c| c.bytes).collect();
+        claims.sort();
+        claims
+    };
+    let mut whole: Vec<_> = input.claims.into_iter().map(|claim| claim.bytes).collect();
+    whole.sort();
+    let (mut unsplit, mut split) = (0, 0);
+    for at in 1.. {
+        sets::put(&stand.path("out"), None);
+        let disk = Faulty::new(Fault::Changed(at), true);
+        let args =
+            ["claimlint", "split", "--hold-if", "high", "--quiet", "--threads", "1", "--window", "4096"];
+        let mut args: Vec<OsString> = args.into_iter().map(OsString::from).collect();
+        for (flag, name) in [("--config", "claimlint.toml"), ("--out", "out")] {
+            args.extend([OsString::from(flag), stand.path(name).into()]);
+        }
+        args.push(stand.path("in.837").into());
+        let came_to = run_on(Arc::new(disk.clone()), args);
+        if !disk.was_hit() {
+            break;
+        }
+        match sets::read(&stand.path("out")) {
+            Some(out) if String::from_utf8_lossy(&out["index.csv"]).contains(",not-split,") => {
+                assert!(matches!(came_to, Ok(Outcome::NotDone)), "{at}: {came_to:?}");
+                assert!(claims(&out).is_empty(), "{at}: nothing of it is in a half");
+                unsplit += 1;
+            }
+            // A read that gave nothing, or one of the clean half when it was checked by itself.
+            Some(out) => {
+                assert!(claims(&out) == whole, "{at}: {came_to:?}");
+                split += 1;
+            }
+            None => assert!(matches!(came_to, Ok(Outcome::Internal) | Err(_)), "{at}: {came_to:?}"),
+        }
+    }
+    eprintln!("not split {unsplit} times, split {split} times");
+    assert!(unsplit > 9, "three readings of several windows");
 }
 
 #[test]

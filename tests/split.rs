@@ -381,6 +381,62 @@ fn envelopes_are_made_right_and_other_sets_are_held() {
     assert_eq!(String::from_utf8_lossy(&halves[0]), broken);
 }
 
+/// Something wrong around claims holds those it is around, and no others.
+#[test]
+fn what_is_wrong_around_claims_holds_them() {
+    // Two interchanges of two groups of two sets of a claim each; places in the text are named by these numbers.
+    let set = |n: usize| {
+        format!(
+            "ST*837*{n:04}*005010X222A1~BHT*0019*00*X{n}*20260101*1200*CH~HL*1**20*1~NM1*85*2*CLINIC{n}~HL*2*1*22*0~CLM*A{n}*1~SE*7*{n:04}~"
+        )
+    };
+    let group = |n: usize| {
+        format!("GS*HC*A*B*20260101*1200*{n}*X*005010X222A1~{}{}GE*2*{n}~", set(2 * n - 1), set(2 * n))
+    };
+    let interchange = |n: usize| {
+        format!(
+            "{}{}{}IEA*2*00000000{n}~",
+            ISA.replace("000000007", &format!("00000000{n}")),
+            group(2 * n - 1),
+            group(2 * n)
+        )
+    };
+    let right = format!("{}{}", interchange(1), interchange(2));
+    for (from, to, level, held) in [
+        ("", "", Severity::High, &[][..]),
+        ("SE*7*0003", "SE*8*0003", Severity::High, &[3]),
+        ("SE*7*0003", "SE*8*0003", Severity::Critical, &[]),
+        ("GE*2*2~", "GE*3*2~", Severity::High, &[3, 4]),
+        ("IEA*2*000000001", "IEA*1*000000001", Severity::High, &[1, 2, 3, 4]),
+        ("IEA*2*000000002", "IEA*2*000000003", Severity::High, &[5, 6, 7, 8]),
+        ("CLINIC6~HL*2", "CLINIC6~HL*3", Severity::High, &[6]),
+        // Told once for the interchange, with the place of the first.
+        ("CLINIC6", "CLIN\u{1}C6", Severity::High, &[5, 6, 7, 8]),
+        ("CLM*A7*1", "CLM*A7*ONE", Severity::High, &[7]),
+        // A file of several interchanges.
+        ("", "", Severity::Info, &[1, 2, 3, 4, 5, 6, 7, 8]),
+    ] {
+        let text = right.replacen(from, to, 1);
+        // A claim without lines is a finding by itself here.
+        let own = ["X12-L005", "X12-H005"];
+        let setup = Setup {
+            plan: Rules::new(|code| code.starts_with("X12") && !own.contains(&code), |_| None),
+            ..Setup::new()
+        };
+        let results = run::run(&setup, &[run::input("a.837", text.clone().into_bytes())]);
+        let verdicts = &Verdicts::of(&results, level)[0];
+        let (halves, _) = split(text.as_bytes(), verdicts, &setup, None).unwrap();
+        let ids = |half: &[u8]| -> Vec<usize> {
+            let claims = naive::read(half).claims.into_iter();
+            claims
+                .map(|c| String::from_utf8(c.bytes).unwrap().split('*').nth(1).unwrap()[1..].parse().unwrap())
+                .collect()
+        };
+        assert_eq!(ids(&halves[1]), held, "{from} {to} {level}");
+        assert_eq!(ids(&halves[0]).len() + held.len(), 8, "{from} {to} {level}");
+    }
+}
+
 /// Whatever is not clearly nested is refused, with the byte of the segment at which that shows.
 #[test]
 fn a_file_in_doubt_is_refused_with_its_place() {

@@ -1,7 +1,7 @@
 //! A reader of X12 for tests of the splitter: plain, slow and made of nothing of the program's, so that it cannot share
 //! a mistake with it. It knows files whose ISA has its fixed width.
 
-#![allow(unreachable_pub, reason = "several tests use it as a module of theirs")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of this")]
 
 /// A claim, and all that stands above it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
