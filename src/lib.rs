@@ -27,6 +27,9 @@ pub mod rules;
 // the engine that drives them
 pub mod scan;
 
+// a file and its findings -> two files
+pub mod halves;
+
 // results -> reports
 pub mod report;
 

@@ -32,6 +32,8 @@ use sets::Set;
 
 #[path = "support/faulty.rs"]
 mod faulty;
+#[path = "support/halves.rs"]
+mod naive;
 #[path = "support/sets.rs"]
 mod sets;
 #[path = "support/batches.rs"]
@@ -69,16 +71,24 @@ enum Before {
     Aside,
 }
 
+/// Which command runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Does {
+    Scan,
+    Split,
+}
+
 /// A place to run in, and what the run gives when nothing fails.
 struct Stand {
+    does: Does,
     directory: TempDir,
     old: Set,
     new: Set,
 }
 
 impl Stand {
-    fn new() -> Stand {
-        let stand = Stand { directory: TempDir::new().unwrap(), old: Set::new(), new: Set::new() };
+    fn new(does: Does) -> Stand {
+        let stand = Stand { does, directory: TempDir::new().unwrap(), old: Set::new(), new: Set::new() };
         let options = Options { faulty: 60, ..Options::new(Kind::P, Size::Claims(12)) };
         fs::write(stand.path("in.837"), batch(&options).bytes).unwrap();
         fs::write(stand.path("old.837"), batch(&Options { seed: 8, ..options }).bytes).unwrap();
@@ -90,7 +100,9 @@ impl Stand {
             set
         };
         let (old, new) = (set_of("old.837"), set_of("in.837"));
-        assert!(old != new && new.len() == 5, "{:?}", new.keys());
+        // Of a split, its two directories as well.
+        let files = if does == Does::Scan { 5 } else { 7 };
+        assert!(old != new && new.len() == files, "{:?}", new.keys());
         Stand { old, new, ..stand }
     }
 
@@ -100,9 +112,15 @@ impl Stand {
 
     /// A run that spills all its rows.
     fn scan(&self, input: &str, disk: Arc<dyn claimlint::disk::Disk>) -> Result<Outcome, Error> {
-        let mut args: Vec<OsString> = ["claimlint", "scan", "--format", "none", "--quiet", "--threads", "1"]
-            .into_iter()
-            .chain(["--memory-bytes", "0", "--window", "4096", "--config"])
+        let of_command: &[&str] = match self.does {
+            Does::Scan => &["scan", "--format", "none"],
+            Does::Split => &["split", "--hold-if", "high"],
+        };
+        let mut args: Vec<OsString> = ["claimlint"]
+            .iter()
+            .chain(of_command)
+            .copied()
+            .chain(["--quiet", "--threads", "1", "--memory-bytes", "0", "--window", "4096", "--config"])
             .map(OsString::from)
             .collect();
         args.push(self.path("claimlint.toml").into());
@@ -190,6 +208,10 @@ impl Stand {
     /// The set is whole, and the input stands in it as not read, or not to its end.
     fn says_unread(&self, case: &str) {
         let set = sets::read(&self.path("out")).unwrap();
+        if self.does == Does::Split {
+            let index = String::from_utf8_lossy(&set["index.csv"]);
+            return assert!(index.contains(",not-split,"), "{case}: {index}");
+        }
         assert!(set.keys().eq(self.new.keys()), "{case}: {:?}", set.keys());
         let summary: serde_json::Value = serde_json::from_slice(&set["summary.json"]).unwrap();
         let input = &summary["inputs"][0];
@@ -229,7 +251,7 @@ fn everything() -> bool {
 
 #[test]
 fn every_call_may_fail_once_or_for_good() {
-    let stand = Stand::new();
+    let stand = Stand::new(Does::Scan);
     let all = everything();
     let (mut points, mut tried) = (0, 0);
     for call in Call::ALL {
@@ -258,9 +280,83 @@ fn every_call_may_fail_once_or_for_good() {
     assert!(points > 150 && tried > 500, "{points} points, {tried} faults");
 }
 
+/// A split writes into two directories, reads its input three times and its clean half once.
+#[test]
+fn a_split_is_old_or_new_whatever_fails() {
+    let stand = Stand::new(Does::Split);
+    let mut tried = 0;
+    for call in Call::ALL {
+        for (n, error) in errors(call).iter().map(|e| e.raw_os_error()).enumerate() {
+            for before in [Before::Old, Before::Nothing, Before::OldAndLeftover, Before::Aside] {
+                if (before != Before::Old || n > 0) && !everything() {
+                    continue;
+                }
+                tried += stand.at_every_call(before, true, |at| Fault::Once(call, at, error));
+                if matches!(call, Call::Write | Call::Create | Call::Sync | Call::SyncDirectory)
+                    || everything()
+                {
+                    tried += stand.at_every_call(before, true, |at| Fault::ForGood(call, at, error));
+                }
+            }
+        }
+    }
+    for before in [Before::Old, Before::Nothing] {
+        tried += stand.at_every_call(before, true, Fault::Death);
+    }
+    eprintln!("{tried} faults of a split");
+    assert!(tried > 300, "{tried} faults");
+}
+
+/// A file that is another one when it is read again is not split, whichever reading it is.
+#[test]
+fn a_file_that_changes_between_two_readings_is_not_split() {
+    let stand = Stand::new(Does::Split);
+    let input = naive::read(&fs::read(stand.path("in.837")).unwrap());
+    let claims = |out: &Set| {
+        let halves = out.iter().filter(|(name, _)| name.ends_with(".837"));
+        let mut claims: Vec<_> =
+            halves.flat_map(|(_, bytes)| naive::read(bytes).claims).map(|c| c.bytes).collect();
+        claims.sort();
+        claims
+    };
+    let mut whole: Vec<_> = input.claims.into_iter().map(|claim| claim.bytes).collect();
+    whole.sort();
+    let (mut unsplit, mut split) = (0, 0);
+    for at in 1.. {
+        sets::put(&stand.path("out"), None);
+        let disk = Faulty::new(Fault::Changed(at), true);
+        let args =
+            ["claimlint", "split", "--hold-if", "high", "--quiet", "--threads", "1", "--window", "4096"];
+        let mut args: Vec<OsString> = args.into_iter().map(OsString::from).collect();
+        for (flag, name) in [("--config", "claimlint.toml"), ("--out", "out")] {
+            args.extend([OsString::from(flag), stand.path(name).into()]);
+        }
+        args.push(stand.path("in.837").into());
+        let came_to = run_on(Arc::new(disk.clone()), args);
+        if !disk.was_hit() {
+            break;
+        }
+        match sets::read(&stand.path("out")) {
+            Some(out) if String::from_utf8_lossy(&out["index.csv"]).contains(",not-split,") => {
+                assert!(matches!(came_to, Ok(Outcome::NotDone)), "{at}: {came_to:?}");
+                assert!(claims(&out).is_empty(), "{at}: nothing of it is in a half");
+                unsplit += 1;
+            }
+            // A read that gave nothing, or one of the clean half when it was checked by itself.
+            Some(out) => {
+                assert!(claims(&out) == whole, "{at}: {came_to:?}");
+                split += 1;
+            }
+            None => assert!(matches!(came_to, Ok(Outcome::Internal) | Err(_)), "{at}: {came_to:?}"),
+        }
+    }
+    eprintln!("not split {unsplit} times, split {split} times");
+    assert!(unsplit > 9, "three readings of several windows");
+}
+
 #[test]
 fn a_run_may_die_at_every_call() {
-    let stand = Stand::new();
+    let stand = Stand::new(Does::Scan);
     let mut deaths = 0;
     for before in [Before::Nothing, Before::Old, Before::OldAndLeftover, Before::Aside] {
         deaths += stand.at_every_call(before, true, Fault::Death);
@@ -274,7 +370,7 @@ fn a_run_may_die_at_every_call() {
 
 #[test]
 fn interrupted_calls_and_short_writes_are_no_failure() {
-    let stand = Stand::new();
+    let stand = Stand::new(Does::Scan);
     let interrupted = Errno::INTR.raw_os_error();
     let mut tried = 0;
     let mut passes = |fault: Fault, exchanges| {

@@ -9,13 +9,15 @@ use crate::tables::quarter::Quarter;
 use crate::x12::value::Date;
 
 use super::reading::{Page, ReadingArgs};
+use super::split::args::Split;
 
 const EXAMPLES: &str = "\
 Examples:
   claimlint scan batch.837                                    check a file and read the report
   claimlint scan outbound --minutes minutes.csv --out report  check a directory, keep the findings
   claimlint rule MOD001                                       what a rule checks, and why
-  claimlint show batch.837 --claim A1001                      one claim's segments beside its findings";
+  claimlint show batch.837 --claim A1001                      one claim's segments beside its findings
+  claimlint split batch.837 --hold-if high --out sorted       clean claims to send, held ones to correct";
 
 /// A linter for therapy claims: reads X12 837P and 837I batches and reports denial risk.
 #[derive(Parser, Debug)]
@@ -33,7 +35,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Check claim files and report what is at risk
     Scan(Box<Scan>),
-    /// Check that a directory of `scan --out` is whole and as it was written
+    /// Divide claim files into claims that are clean and claims that are held, both as valid X12
+    Split(Box<Split>),
+    /// Check that a directory of `scan --out` or `split --out` is whole and as it was written
     Verify(Verify),
     /// List the rules
     Rules(Rules),
@@ -224,7 +228,7 @@ Exit codes:
 #[derive(ClapArgs, Debug)]
 #[command(after_help = VERIFY_EXAMPLES)]
 pub(crate) struct Verify {
-    /// The directory that `scan --out` wrote
+    /// The directory that `scan --out` or `split --out` wrote
     #[arg(value_name = "DIR")]
     pub directory: PathBuf,
 
@@ -498,7 +502,7 @@ fn quarter(word: &str) -> Result<Quarter, String> {
     Quarter::parse(word).ok_or_else(|| "give year and quarter, as 2026Q1".to_owned())
 }
 
-fn level(word: &str) -> Result<Level, String> {
+pub(super) fn level(word: &str) -> Result<Level, String> {
     if word == "none" {
         return Ok(Level(None));
     }
@@ -508,7 +512,7 @@ fn level(word: &str) -> Result<Level, String> {
     }
 }
 
-fn date(word: &str) -> Result<Date, String> {
+pub(super) fn date(word: &str) -> Result<Date, String> {
     Date::parse_iso(word)
         .ok_or_else(|| "give a day of the calendar as CCYY-MM-DD, for example 2026-03-31".to_owned())
 }

@@ -60,6 +60,23 @@ pub(crate) fn emit(
     Ok(summary)
 }
 
+/// Hands some findings of a claim to a report, as findings of another file.
+pub(crate) fn claim_as_of(
+    config: &Config,
+    item: &Item<'_>,
+    file: &str,
+    findings: &[Finding],
+    to: &mut dyn Report,
+) -> io::Result<()> {
+    let Some((row, texts)) = item.claim else { return Ok(()) };
+    let (mut location, mut info) = (Location::default(), ClaimInfo::default());
+    fill_location(&mut location, item, config);
+    location.file = config.names.name(file).into_owned();
+    fill_claim(&mut info, row, texts, config);
+    let risk = risk::of_claim(row.worth.unwrap_or(row.charge), findings);
+    to.entry(&Entry { location: &location, claim: Some(&info), findings, risk })
+}
+
 fn fill_location(location: &mut Location, item: &Item<'_>, config: &Config) {
     let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = item.standing;
     location.file.clear();

@@ -24,6 +24,7 @@ mod scan;
 mod settings;
 mod show;
 mod signals;
+mod split;
 mod state;
 mod summary;
 mod tables_import;
@@ -113,7 +114,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     harden::no_dumps();
     with_host(args, |args, log| {
         harden::only_where(log.clone());
-        let stoppable = matches!(args.command, Command::Scan(_) | Command::Show(_) | Command::Tables(_));
+        let stoppable = matches!(
+            args.command,
+            Command::Scan(_) | Command::Split(_) | Command::Show(_) | Command::Tables(_)
+        );
         // Other commands are done before a signal could be heard; by default it ends them.
         let signals = if stoppable { Signals::watch() } else { Signals::default() };
         Host { signals, panics: Panics::Contained(harden::contained), ..Host::new(log) }
@@ -180,6 +184,7 @@ fn with_host(
 fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
+        Command::Split(split) => split::run(split, host),
         Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
@@ -201,6 +206,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
 fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
+        Command::Split(_) => "split",
         Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",

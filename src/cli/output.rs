@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::report::manifest::{self, Output};
 use crate::report::safe;
 
-use super::place::{Place, clear};
+use super::place::{Layout, Place, clear};
 
 /// The files of one run before they are in place.
 #[derive(Debug)]
@@ -20,20 +20,29 @@ pub(crate) struct OutputSet {
     disk: Shared,
     place: Place,
     temporary: PathBuf,
-    files: Vec<(&'static str, Arc<Mutex<Written>>)>,
+    layout: Layout,
+    files: Vec<(String, Arc<Mutex<Written>>)>,
+    /// Files that are whole and on the disk.
+    sealed: Vec<Output>,
     /// Nobody else writes here meanwhile.
     _lock: Box<dyn Handle>,
 }
 
 impl OutputSet {
     /// Locks the place and makes the directory beside it; whatever keeps a set from being put there is said now.
-    pub(crate) fn new(disk: &Shared, directory: &Path) -> Result<OutputSet> {
-        let place = Place::of(directory)?;
+    pub(crate) fn new(disk: &Shared, directory: &Path, layout: Layout) -> Result<OutputSet> {
+        let place = Place::of(directory, layout)?;
         place.prepare(&**disk)?;
         let lock = place.lock(&**disk)?;
         place.clean(&**disk)?;
         let temporary = place.make_temporary(&**disk)?;
-        Ok(OutputSet { disk: disk.clone(), place, temporary, files: Vec::new(), _lock: lock })
+        let (files, sealed) = (Vec::new(), Vec::new());
+        let set = OutputSet { disk: disk.clone(), place, temporary, layout, files, sealed, _lock: lock };
+        for name in layout.directories() {
+            let made = disk.make_directory(&set.temporary.join(name));
+            made.map_err(|e| Error::io("make a directory in", set.directory(), e))?;
+        }
+        Ok(set)
     }
 
     /// The directory that will be replaced, for messages.
@@ -47,40 +56,60 @@ impl OutputSet {
     }
 
     /// A new file of the set.
-    pub(crate) fn create(&mut self, name: &'static str) -> Result<BufWriter<OutFile>> {
+    pub(crate) fn create(&mut self, name: &str) -> Result<BufWriter<OutFile>> {
         let created = self.disk.create(&self.temporary.join(name), Access::Private);
         let handle = created.map_err(|e| Error::io("create", self.directory().join(name), e))?;
         let written = Written { handle, bytes: 0, digest: Sha256::new(), failed: false };
         let written = Arc::new(Mutex::new(written));
-        self.files.push((name, written.clone()));
+        self.files.push((name.to_owned(), written.clone()));
         Ok(BufWriter::with_capacity(256 * 1024, OutFile(written)))
     }
 
-    /// The file that could not be written, if there is one.
-    pub(crate) fn failed(&self) -> Option<PathBuf> {
+    /// What went wrong while what was found went into the set.
+    pub(crate) fn failed(&self, e: io::Error) -> Error {
         let failed = self.files.iter().find(|(_, written)| lock(written).failed);
-        failed.map(|(name, _)| self.directory().join(name))
+        match failed {
+            Some((name, _)) => Error::io("write", self.directory().join(name), e),
+            // What was too much for memory lies there, in a file without a name.
+            None => Error::io("read what was found back from", self.directory(), e),
+        }
+    }
+
+    /// Has a file on the disk and closes it: a set may have more files than a process may hold open.
+    pub(crate) fn close(&mut self, name: &str) -> Result<()> {
+        let open = self.files.iter().position(|(open, _)| open == name);
+        let Some((name, written)) = open.map(|n| self.files.remove(n)) else { return Ok(()) };
+        let written = lock(&written);
+        let synced = if written.failed {
+            Err(io::Error::other("a part of it could not be written"))
+        } else {
+            written.handle.sync()
+        };
+        synced.map_err(|e| Error::io("write", self.directory().join(&name), e))?;
+        let sha256 = safe::hex(&written.digest.clone().finalize());
+        self.sealed.push(Output { file: name, bytes: written.bytes, sha256 });
+        Ok(())
+    }
+
+    /// Removes a file from the set, as if it had never been of it; one that is not there is gone already.
+    pub(crate) fn discard(&mut self, name: &str) -> Result<()> {
+        let before = self.files.len() + self.sealed.len();
+        self.files.retain(|(open, _)| open != name);
+        self.sealed.retain(|output| output.file != name);
+        if before == self.files.len() + self.sealed.len() {
+            return Ok(());
+        }
+        let removed = self.disk.remove_file(&self.temporary.join(name));
+        removed.map_err(|e| Error::io("remove", self.directory().join(name), e))
     }
 
     /// Has all files on the disk, and says what they are.
     pub(crate) fn seal(&mut self) -> Result<Vec<Output>> {
-        let mut outputs = Vec::new();
-        for (name, written) in &self.files {
-            let written = lock(written);
-            let synced = if written.failed {
-                Err(io::Error::other("a part of it could not be written"))
-            } else {
-                written.handle.sync()
-            };
-            synced.map_err(|e| Error::io("write", self.directory().join(name), e))?;
-            outputs.push(Output {
-                file: (*name).to_owned(),
-                bytes: written.bytes,
-                sha256: safe::hex(&written.digest.clone().finalize()),
-            });
+        // Some systems rename no directory with an open file in it.
+        while let Some(name) = self.files.first().map(|(name, _)| name.clone()) {
+            self.close(&name)?;
         }
-        // Closed: some systems rename no directory with an open file in it.
-        self.files.clear();
+        let mut outputs = std::mem::take(&mut self.sealed);
         outputs.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(outputs)
     }
@@ -92,8 +121,11 @@ impl OutputSet {
         written.map_err(|e| Error::io("write", self.directory().join(manifest::NAME), e))?;
         drop(file);
         self.seal()?;
-        let synced = self.disk.sync_directory(&self.temporary);
-        synced.map_err(|e| Error::io("write", self.directory(), e))?;
+        let inside = self.layout.directories().iter().map(|name| self.temporary.join(name));
+        for directory in inside.chain([self.temporary.clone()]) {
+            let synced = self.disk.sync_directory(&directory);
+            synced.map_err(|e| Error::io("write", self.directory(), e))?;
+        }
         self.place.put(&*self.disk, &self.temporary)
     }
 }

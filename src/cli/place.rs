@@ -13,16 +13,46 @@ use serde::Deserialize;
 
 use crate::disk::{Disk, Facts, Handle, Kind, Locking};
 use crate::error::{Error, Result, display_path};
+use crate::report::halves::HALVES;
 use crate::report::manifest;
 
 use super::interrupted;
 
-/// All files a set may have.
-pub(crate) const FILES: [&str; 5] =
-    ["claims.csv", "findings.csv", "findings.jsonl", "summary.json", manifest::NAME];
-
 /// What versions before the lock stood beside the directory left in it.
 const OLD_LOCK: &str = ".claimlint.lock";
+
+/// What a set is made of. One kind never takes the place of the other: claims to be sent are not put away for a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Layout {
+    /// The reports of `scan`.
+    Reports,
+    /// The two directories of `split`, and what says what is in them.
+    Halves,
+}
+
+impl Layout {
+    /// The files it may have beside its directories.
+    const fn files(self) -> &'static [&'static str] {
+        match self {
+            Layout::Reports => {
+                &["claims.csv", "findings.csv", "findings.jsonl", "summary.json", manifest::NAME, OLD_LOCK]
+            }
+            Layout::Halves => &["findings.csv", "index.csv", manifest::NAME],
+        }
+    }
+
+    /// Its directories.
+    pub(crate) const fn directories(self) -> &'static [&'static str] {
+        match self {
+            Layout::Reports => &[],
+            Layout::Halves => &HALVES,
+        }
+    }
+
+    fn is_of(names: &[&str], name: &OsStr) -> bool {
+        names.iter().any(|known| name == *known)
+    }
+}
 
 /// The place of an output directory.
 #[derive(Clone, Debug)]
@@ -31,11 +61,12 @@ pub(crate) struct Place {
     pub directory: PathBuf,
     parent: PathBuf,
     name: OsString,
+    layout: Layout,
 }
 
 impl Place {
-    /// The place that a path names.
-    pub(crate) fn of(directory: &Path) -> Result<Place> {
+    /// The place that a path names, for a set of a kind.
+    pub(crate) fn of(directory: &Path, layout: Layout) -> Result<Place> {
         let Some(name) = directory.file_name() else {
             return Err(Error::usage(format!(
                 "--out {}: a set of outputs is put in place as a whole directory; name one that claimlint may make \
@@ -44,7 +75,7 @@ impl Place {
             )));
         };
         let parent = parent_of(directory);
-        Ok(Place { directory: directory.to_owned(), parent, name: name.to_owned() })
+        Ok(Place { directory: directory.to_owned(), parent, name: name.to_owned(), layout })
     }
 
     /// Makes what is missing above the place, and says early what can never be replaced.
@@ -107,12 +138,24 @@ impl Place {
         let names = disk.list(&self.directory).map_err(|e| Error::io("list", &self.directory, e))?;
         for file in &names {
             let path = self.directory.join(file);
-            let facts = disk.facts(&path).map_err(|e| Error::io("read", &path, e))?;
-            if !is_of_a_set(file) || facts.kind != Kind::File {
+            let foreign = match disk.facts(&path).map_err(|e| Error::io("read", &path, e))?.kind {
+                Kind::File if Layout::is_of(self.layout.files(), file) => None,
+                Kind::Directory if Layout::is_of(self.layout.directories(), file) => {
+                    let inside = disk.list(&path).map_err(|e| Error::io("list", &path, e))?;
+                    inside.into_iter().find(|name| !is_half(name)).map(|name| Path::new(file).join(name))
+                }
+                _ => Some(PathBuf::from(file)),
+            };
+            if let Some(foreign) = foreign {
+                let of = match self.layout {
+                    Layout::Reports if Layout::is_of(Layout::Halves.directories(), file) => "a report",
+                    Layout::Reports => "claimlint",
+                    Layout::Halves => "claimlint split",
+                };
                 return Err(Error::usage(format!(
-                    "the output directory {name} holds {}, which is no file of claimlint; the directory is replaced \
+                    "the output directory {name} holds {}, which is no file of {of}; the directory is replaced \
                      as a whole, so move that away or choose another --out",
-                    display_path(Path::new(file))
+                    display_path(&foreign)
                 )));
             }
             if file == manifest::NAME && !is_ours(disk, &path)? {
@@ -290,14 +333,33 @@ pub(crate) fn clear(disk: &dyn Disk, directory: &Path) {
     if !disk.facts(directory).is_ok_and(|facts| facts.kind == Kind::Directory) {
         return;
     }
-    for name in disk.list(directory).unwrap_or_default().iter().filter(|n| is_of_a_set(n) || is_spill(n)) {
-        let _ = disk.remove_file(&directory.join(name));
+    for name in disk.list(directory).unwrap_or_default() {
+        let path = directory.join(&name);
+        if [Layout::Reports, Layout::Halves].iter().any(|layout| Layout::is_of(layout.files(), &name))
+            || is_spill(&name)
+        {
+            let _ = disk.remove_file(&path);
+        } else if Layout::is_of(Layout::Halves.directories(), &name)
+            && disk.facts(&path).is_ok_and(|facts| facts.kind == Kind::Directory)
+        {
+            for half in disk.list(&path).unwrap_or_default().iter().filter(|name| is_half(name)) {
+                let _ = disk.remove_file(&path.join(half));
+            }
+            let _ = disk.remove_directory(&path);
+        }
     }
     let _ = disk.remove_directory(directory);
 }
 
-fn is_of_a_set(name: &OsStr) -> bool {
-    FILES.iter().any(|known| name == *known) || name == OLD_LOCK
+/// The name of the half of an input, by the input's place in the list.
+pub(crate) fn half_name(number: usize) -> String {
+    format!("{number:04}.837")
+}
+
+/// Whether a name is one that [`half_name`] gives.
+fn is_half(name: &OsStr) -> bool {
+    let number = name.as_encoded_bytes().strip_suffix(b".837").unwrap_or_default();
+    number.len() >= 4 && number.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a name is that of a file for rows, which has one for an instant where the system cannot do without.
@@ -327,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_name_beside_is_one_of_ours_and_nothing_like_it() {
-        let place = Place::of(Path::new("a/out")).unwrap();
+        let place = Place::of(Path::new("a/out"), Layout::Reports).unwrap();
         for name in [".out.0123456789abcdef.tmp", ".out.0000000000000000.tmp"] {
             assert!(place.is_beside(OsStr::new(name), "", ".tmp"), "{name}");
         }
@@ -353,12 +415,22 @@ mod tests {
     }
 
     #[test]
+    fn a_half_has_a_number_for_a_name() {
+        for number in [1, 42, 9_999, 10_000, 1_000_000] {
+            assert!(is_half(OsStr::new(&half_name(number))), "{number}");
+        }
+        for name in ["1.837", "0001", "0001.edi", "000a.837", ".837", "../0001.837", "0001.837.bak"] {
+            assert!(!is_half(OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
     fn what_has_no_name_to_be_replaced_is_refused() {
         for path in [".", "..", "/", "a/..", ""] {
-            assert!(Place::of(Path::new(path)).is_err(), "{path}");
+            assert!(Place::of(Path::new(path), Layout::Reports).is_err(), "{path}");
         }
         for path in ["out", "./out", "out/", "out/.", "/out", "a/../out"] {
-            assert_eq!(Place::of(Path::new(path)).unwrap().name, "out", "{path}");
+            assert_eq!(Place::of(Path::new(path), Layout::Reports).unwrap().name, "out", "{path}");
         }
     }
 }

@@ -21,10 +21,11 @@ use super::args::{Format, Scan};
 use super::config::{self, Config};
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
+use super::place::Layout;
 use super::signals::Signal;
 use super::{Host, Outcome, emit, interrupted, pipe, progress, state, summary};
 
-static RULES: LazyLock<Vec<&'static RuleMeta>> =
+pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Runs `scan`.
@@ -34,7 +35,8 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         config.setup.ledger = Some(state::open(directory, *resume, &RULES, &config.settings_sha256, host)?);
     }
     // An output directory that cannot be written is known before hours of reading.
-    let mut outputs = config.out.as_deref().map(|out| OutputSet::new(&host.disk, out)).transpose()?;
+    let mut outputs =
+        config.out.as_deref().map(|out| OutputSet::new(&host.disk, out, Layout::Reports)).transpose()?;
     config.setup.spill = outputs.as_ref().map(|outputs| Spill {
         disk: host.disk.clone(),
         directory: outputs.temporary().to_owned(),
@@ -98,7 +100,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
 }
 
 /// What a run that was stopped comes to. Its files go with the set they were to be part of.
-fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
+pub(super) fn stopped(signal: Signal, host: &Host, config: &Config, results: &Results) -> Outcome {
     host.log.error(&interrupted::told(signal, config.listing.inputs.len(), results));
     if let Some(out) = &config.out
         && let Err(error) = interrupted::write(&*host.disk, out, config, results, signal)
@@ -159,11 +161,7 @@ fn write(
         (Ok(summary), Ok(())) => Ok(summary),
         (Err(e), _) | (_, Err(e)) => Err(match outputs {
             None => Error::io("write", "the reports", e),
-            Some(outputs) => match outputs.failed() {
-                Some(path) => Error::io("write", path, e),
-                // What was too much for memory lies there, in a file without a name.
-                None => Error::io("read what was found back from", outputs.directory(), e),
-            },
+            Some(outputs) => outputs.failed(e),
         }),
     }
 }
@@ -197,7 +195,7 @@ fn say_where(directory: &Path) {
     let _ = writeln!(io::stdout(), "Written to {}.", display_path(directory));
 }
 
-fn outcome(config: &Config, results: &Results, summary: &Summary) -> Outcome {
+pub(super) fn outcome(config: &Config, results: &Results, summary: &Summary) -> Outcome {
     if !summary.imbalances.is_empty() || results.has_failed() {
         return Outcome::Internal;
     }

@@ -16,6 +16,7 @@ use crate::source::input::Input;
 
 use super::Outcome;
 use super::args::Verify;
+use super::place::Layout;
 
 /// Runs `verify`.
 pub(crate) fn run(disk: &dyn Disk, args: &Verify) -> Result<Outcome> {
@@ -72,12 +73,20 @@ impl Found {
         if manifest.run_id != manifest.expected_run_id() {
             say(&directory.join(manifest::NAME), "the run id does not fit the rest: it was changed by hand");
         }
+        let layout = if manifest.options.hold_if.is_some() { Layout::Halves } else { Layout::Reports };
+        let halves = layout.directories();
         let mut named = BTreeSet::from([manifest::NAME]);
         for output in &manifest.outputs {
             let name = Path::new(&output.file);
             let path = directory.join(name);
-            // A manifest leads nowhere but into its own directory.
-            if !matches!(name.components().collect::<Vec<_>>().as_slice(), [Component::Normal(_)]) {
+            // A manifest leads nowhere but into its own directory, and that of a split into its two.
+            let parts: Vec<_> = name.components().collect();
+            let is_inside = match parts.as_slice() {
+                [Component::Normal(_)] => true,
+                [Component::Normal(half), Component::Normal(_)] => halves.iter().any(|known| half == known),
+                _ => false,
+            };
+            if !is_inside {
                 say(name, "no name of a file in the directory");
             } else if !named.insert(&output.file) {
                 say(&path, "named twice");
@@ -85,15 +94,29 @@ impl Found {
                 say(&path, &said);
             }
         }
-        match disk.list(directory) {
-            Ok(names) => {
-                for name in
-                    names.iter().filter(|name| !name.to_str().is_some_and(|name| named.contains(name)))
-                {
-                    say(&directory.join(name), "not named in the manifest");
+        for half in halves.iter().copied().map(Some).chain([None]) {
+            let listed = half.map_or_else(|| directory.to_owned(), |half| directory.join(half));
+            // What a link leads to is not of the set.
+            if half.is_some() && disk.facts(&listed).is_ok_and(|facts| facts.kind != Kind::Directory) {
+                say(&listed, "no directory");
+                continue;
+            }
+            let names = match disk.list(&listed) {
+                Ok(names) => names,
+                Err(e) => {
+                    say(&listed, &format!("cannot be listed: {e}"));
+                    continue;
+                }
+            };
+            for name in &names {
+                let known = name.to_str().is_some_and(|name| match half {
+                    Some(half) => named.contains(format!("{half}/{name}").as_str()),
+                    None => named.contains(name) || halves.contains(&name),
+                });
+                if !known {
+                    say(&listed.join(name), "not named in the manifest");
                 }
             }
-            Err(e) => say(directory, &format!("cannot be listed: {e}")),
         }
     }
 

@@ -90,6 +90,12 @@ pub struct Options {
     pub recursive: bool,
     /// The severity from which findings are a failure, where one was given.
     pub fail_on: Option<String>,
+    /// Of a split: the severity from which claims are held. A set that has it is a split.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_if: Option<String>,
+    /// The first ISA13 that was given anew, if they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control_from: Option<u64>,
 }
 
 /// An input.

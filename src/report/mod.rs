@@ -7,6 +7,7 @@
 //! batch.
 
 pub mod csv;
+pub mod halves;
 #[cfg(test)]
 mod hostile;
 pub mod json;

@@ -5,6 +5,7 @@
 //! whole to the files. It speaks of risk and of likely denials, never of what a payer will do.
 
 mod claims;
+pub mod halves;
 mod page;
 mod totals;
 mod worst;

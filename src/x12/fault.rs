@@ -185,6 +185,29 @@ pub enum FaultCode {
     UnknownGuide,
 }
 
+impl FaultCode {
+    /// Those that are told once for an interchange or a file, with how often they were met: where the first of them
+    /// stands says nothing of where the others do.
+    pub const COUNTED: [FaultCode; 16] = [
+        FaultCode::EmptySegment,
+        FaultCode::LowerCaseId,
+        FaultCode::PaddedId,
+        FaultCode::ByteOrderMark,
+        FaultCode::LeadingSpace,
+        FaultCode::TrailingPadding,
+        FaultCode::LineBreaks,
+        FaultCode::TrailingSeparators,
+        FaultCode::ControlCharacters,
+        FaultCode::NonAscii,
+        FaultCode::BrokenElement,
+        FaultCode::RepeatedElement,
+        FaultCode::PaddedElement,
+        FaultCode::WrappedLines,
+        FaultCode::ServiceSegments,
+        FaultCode::SeveralInterchanges,
+    ];
+}
+
 /// One fault: what, where, and up to two numbers (usually what was found and what was expected).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fault {

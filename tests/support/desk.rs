@@ -1,5 +1,7 @@
 //! A directory to work in, with small batches, for tests of the command as a process.
 
+#![allow(dead_code, reason = "each test uses its own part of this")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

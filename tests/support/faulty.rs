@@ -64,6 +64,9 @@ pub(crate) enum Fault {
     Short(u64),
     /// All writes from the k-th on take one byte in four.
     AlwaysShort(u64),
+    /// The k-th read gives a byte that is not in the file.
+    #[allow(dead_code, reason = "not every test reads twice")]
+    Changed(u64),
 }
 
 #[derive(Debug, Default)]
@@ -105,6 +108,7 @@ impl Faulty {
             Fault::Death(at) if counts.all >= at => (true, Err(rustix::io::Errno::IO.raw_os_error())),
             Fault::Short(at) if call == Call::Write && n == at => (true, Ok(Some(2))),
             Fault::AlwaysShort(at) if call == Call::Write && n >= at => (true, Ok(Some(4))),
+            Fault::Changed(at) if call == Call::Read && n == at => (true, Ok(Some(1))),
             _ => (false, Ok(None)),
         };
         counts.hit |= hit;
@@ -203,8 +207,12 @@ impl Handle for FaultyHandle {
 
 impl Read for FaultyHandle {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.disk.count(Call::Read)?;
-        self.inner.read(buffer)
+        let changed = self.disk.count(Call::Read)?.is_some();
+        let n = self.inner.read(buffer)?;
+        if let Some(byte) = buffer.get_mut(n / 2).filter(|_| changed && n > 0) {
+            *byte ^= 1;
+        }
+        Ok(n)
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The files of a directory, by name.
+/// The files of a directory, by name; those of a directory in it as `directory/name`, and itself as `directory/`.
 pub type Set = BTreeMap<String, Vec<u8>>;
 
 /// The files that are there; none if there is no directory.
@@ -15,8 +15,18 @@ pub fn read(directory: &Path) -> Option<Set> {
     if !directory.exists() {
         return None;
     }
-    let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
-    Some(entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect())
+    let mut set = Set::new();
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            set.insert(format!("{name}/"), Vec::new());
+            let inside = read(&entry.path()).unwrap();
+            set.extend(inside.into_iter().map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            set.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+    Some(set)
 }
 
 /// Makes a directory hold these files and nothing else, or not be there.
@@ -27,7 +37,11 @@ pub fn put(directory: &Path, set: Option<&Set>) {
     if let Some(set) = set {
         fs::create_dir(directory).unwrap();
         for (name, bytes) in set {
-            fs::write(directory.join(name), bytes).unwrap();
+            match name.strip_suffix('/') {
+                // A directory comes before what is in it.
+                Some(inside) => fs::create_dir(directory.join(inside)).unwrap(),
+                None => fs::write(directory.join(name), bytes).unwrap(),
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ impl Tracker<'_> {
         count: u64,
         place: Option<(ElementRef, Standing)>,
     ) {
+        debug_assert!(FaultCode::COUNTED.contains(&code), "{code:?} is counted and not listed as such");
         match self.tolerated.iter_mut().find(|t| t.code == code) {
             Some(tolerated) => tolerated.count += count,
             None => {
