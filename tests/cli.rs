@@ -24,7 +24,8 @@ use tempfile::TempDir;
 const LOCK: &str = ".out.claimlint.lock";
 
 /// A set of outputs.
-const SET: [&str; 5] = ["claims.csv", "findings.csv", "findings.jsonl", "manifest.json", "summary.json"];
+const SET: [&str; 6] =
+    ["claims.csv", "findings.csv", "findings.jsonl", "manifest.json", "report.html", "summary.json"];
 
 /// A directory to work in.
 struct Desk(TempDir);

@@ -173,7 +173,7 @@ fn the_manifest_says_what_is_there() {
     assert_eq!(of["tool"]["version"], env!("CARGO_PKG_VERSION"));
     let outputs = of["outputs"].as_array().unwrap();
     let names: Vec<&str> = outputs.iter().map(|o| o["file"].as_str().unwrap()).collect();
-    assert_eq!(names, ["claims.csv", "findings.csv", "findings.jsonl", "summary.json"]);
+    assert_eq!(names, ["claims.csv", "findings.csv", "findings.jsonl", "report.html", "summary.json"]);
     for output in outputs {
         let bytes = fs::read(desk.path().join("set").join(output["file"].as_str().unwrap())).unwrap();
         assert_eq!((&output["bytes"], &output["sha256"]), (&bytes.len().into(), &sha256(&bytes).into()));

@@ -18,8 +18,8 @@ use crate::report::manifest;
 use super::interrupted;
 
 /// All files a set may have.
-pub(crate) const FILES: [&str; 5] =
-    ["claims.csv", "findings.csv", "findings.jsonl", "summary.json", manifest::NAME];
+pub(crate) const FILES: [&str; 6] =
+    ["claims.csv", "findings.csv", "findings.jsonl", "report.html", "summary.json", manifest::NAME];
 
 /// What versions before the lock stood beside the directory left in it.
 const OLD_LOCK: &str = ".claimlint.lock";
