@@ -19,15 +19,15 @@ const FAINT: RGBColor = RGBColor(92, 99, 106);
 /// Lines behind the bars.
 const GRID: RGBColor = RGBColor(214, 218, 222);
 
-const FONT: (&str, u32) = ("sans-serif", 16);
+const FONT: (&str, u32) = ("sans-serif", 18);
 
 /// Width of a chart of lying bars, of the names before them and of the figures behind.
 const WIDTH: u32 = 640;
-const NAMES: i32 = 232;
-const FIGURES: i32 = 96;
+const NAMES: i32 = 262;
+const FIGURES: i32 = 104;
 
 /// Characters of a name that the room before the bars has.
-const NAME: usize = 30;
+const NAME: usize = 28;
 
 /// A bar, or two that are held against each other.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,7 +42,7 @@ pub(super) struct Bar {
 /// Lying bars, each with its name before it and its figure behind.
 pub(super) fn lying(bars: &[Bar]) -> io::Result<String> {
     let pair = bars.iter().any(|bar| bar.other.is_some());
-    let (thick, step) = if pair { (13, 42) } else { (18, 30) };
+    let (thick, step) = if pair { (14, 44) } else { (19, 31) };
     let height = (bars.len().max(1) as u32) * step as u32 + 8;
     let all = bars.iter().flat_map(|bar| [Some(bar.value), bar.other.as_ref().map(|(value, _)| *value)]);
     let largest = all.flatten().max().unwrap_or(0).max(1);
@@ -72,18 +72,24 @@ pub(super) fn lying(bars: &[Bar]) -> io::Result<String> {
     })
 }
 
+/// Places that standing bars have at least, so that one or two do not fill the chart.
+const SLOTS: i32 = 10;
+
 /// Standing bars in a row, with an axis of money.
 pub(super) fn standing(bars: &[Bar], money: &dyn Fn(&i64) -> String) -> io::Result<String> {
     let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
     // The crate counts marks of the axis up in i64; money beyond this is none, and is drawn as this.
     let height = |bar: &Bar| bar.value.clamp(0, i64::MAX / 1_000);
     let largest = bars.iter().map(height).max().unwrap_or(0).max(1);
-    draw((1_040, 250), |root| {
+    draw((1_040, 200), |root| {
         let mut chart = ChartBuilder::on(root)
             .margin(10)
             .x_label_area_size(26)
             .y_label_area_size(86)
-            .build_cartesian_2d((0..count.max(1)).into_segmented(), 0..largest.saturating_add(largest / 12))
+            .build_cartesian_2d(
+                (0..count.max(SLOTS) - 1).into_segmented(),
+                0..largest.saturating_add(largest / 12),
+            )
             .map_err(io::Error::other)?;
         let name = |at: &SegmentValue<i32>| match at {
             SegmentValue::CenterOf(n) => usize::try_from(*n)
@@ -99,7 +105,7 @@ pub(super) fn standing(bars: &[Bar], money: &dyn Fn(&i64) -> String) -> io::Resu
             .light_line_style(TRANSPARENT)
             .axis_style(GRID)
             .label_style(FONT.into_font().color(&FAINT))
-            .x_labels(bars.len().clamp(1, 10))
+            .x_labels(10)
             .y_labels(5)
             .x_label_formatter(&name)
             .y_label_formatter(&|value| money(value))
@@ -123,11 +129,11 @@ pub(super) fn parts(sure: i64, possible: i64, whole: i64) -> io::Result<String> 
         let long = i128::from(value.max(0)) * i128::from(LONG) / i128::from(whole.max(1));
         i32::try_from(long).unwrap_or(LONG).clamp(i32::from(value > 0) * 2, LONG)
     };
-    draw((LONG as u32, 20), |root| {
+    draw((LONG as u32, 14), |root| {
         let (first, second) = (share(sure), share(sure.saturating_add(possible)));
         for (from, to, color) in [(0, LONG, GRID), (0, second, POSSIBLE), (0, first, BAR)] {
             if to > from {
-                let shape = Rectangle::new([(from, 0), (to, 20)], color.filled());
+                let shape = Rectangle::new([(from, 0), (to, 14)], color.filled());
                 root.draw(&shape).map_err(io::Error::other)?;
             }
         }
@@ -192,10 +198,12 @@ mod tests {
 
     #[test]
     fn every_week_has_its_bar_and_figures_of_any_size_are_drawn() {
-        for (count, value) in [(1, 5), (3, 0), (104, 100_000), (2, i64::MAX), (2, i64::MIN)] {
+        for (count, value) in [(1, 5), (3, 0), (10, 7), (11, 7), (104, 100_000), (2, i64::MAX), (2, i64::MIN)]
+        {
             let bars = vec![bar("2026-03-02", value); count];
             let svg = standing(&bars, &|cents| cents.to_string()).unwrap();
             assert_eq!(svg.matches("fill=\"#B44A26\"").count(), count, "{count} {value}: {svg}");
+            assert!(!svg.contains("\"-"), "a length below nothing: {svg}");
         }
         standing(&[], &|cents| cents.to_string()).unwrap();
     }

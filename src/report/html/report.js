@@ -4,6 +4,8 @@
 "use strict";
 (function () {
   const ROW = 34;
+  const HEAD = 38;
+  // Rows made above and below those in view.
   const SPARE = 12;
   const OPTIONS = 500;
   const PRINTED = 500;
@@ -204,7 +206,7 @@
 
   function draw() {
     const first = Math.max(0, Math.floor(body.scrollTop / ROW) - SPARE);
-    const last = Math.min(view.length, Math.ceil((body.scrollTop + body.clientHeight) / ROW) + SPARE);
+    const last = Math.min(view.length, Math.ceil((body.scrollTop + body.clientHeight - HEAD) / ROW) + SPARE);
     show(first, last);
   }
 
@@ -224,7 +226,7 @@
     active = Math.min(Math.max(to, 0), view.length - 1);
     const top = active * ROW;
     if (top < body.scrollTop) body.scrollTop = top;
-    else if (top + ROW > body.scrollTop + body.clientHeight) body.scrollTop = top + ROW - body.clientHeight;
+    else if (top + ROW + HEAD > body.scrollTop + body.clientHeight) body.scrollTop = top + ROW + HEAD - body.clientHeight;
     draw();
   }
 
@@ -337,8 +339,8 @@
   const KEYS = {
     ArrowDown: () => move(active + 1),
     ArrowUp: () => move(active - 1),
-    PageDown: () => move(active + Math.max(1, Math.floor(body.clientHeight / ROW) - 1)),
-    PageUp: () => move(active - Math.max(1, Math.floor(body.clientHeight / ROW) - 1)),
+    PageDown: () => move(active + Math.max(1, Math.floor((body.clientHeight - HEAD) / ROW) - 1)),
+    PageUp: () => move(active - Math.max(1, Math.floor((body.clientHeight - HEAD) / ROW) - 1)),
     Home: () => move(0),
     End: () => move(view.length - 1),
     Enter: () => open(active),
@@ -406,15 +408,8 @@
       button.addEventListener("click", () => only(rule));
     }
 
-    let drawn = false;
-    body.addEventListener("scroll", () => {
-      if (drawn) return;
-      drawn = true;
-      requestAnimationFrame(() => {
-        drawn = false;
-        draw();
-      });
-    });
+    // At most once a frame, as browsers tell of scrolling.
+    body.addEventListener("scroll", draw);
     window.addEventListener("resize", draw);
     grid.addEventListener("keydown", (event) => {
       const act = KEYS[event.key];
@@ -422,7 +417,7 @@
       event.preventDefault();
       act();
     });
-    body.addEventListener("click", (event) => {
+    space.addEventListener("click", (event) => {
       const position = rowAt(event.target);
       if (position < 0) return;
       grid.focus({ preventScroll: true });
