@@ -361,7 +361,7 @@ fn outputs_are_whole_or_not_there_and_private() {
     let findings = fs::read_to_string(desk.path().join("out/findings.csv")).unwrap();
     assert!(!findings.contains("old") && findings.lines().count() == 2, "replaced whole: {findings}");
     expect(&desk.run("scan clean.edi --out out --format none"), 0, &[], "over a set");
-    expect(&desk.run("verify out"), 0, &["out: whole, 4 outputs and 1 input"], "which is whole");
+    expect(&desk.run("verify out"), 0, &["out: whole, 5 outputs and 1 input"], "which is whole");
     let beside: Vec<_> = desk.files(".").into_iter().filter(|name| name.starts_with('.')).collect();
     assert_eq!(beside, [LOCK], "nothing temporary is left");
 

@@ -145,7 +145,7 @@ fn inputs_are_held_to_the_manifest_where_that_is_asked() {
     let desk = desk();
     let ran = run(desk.path(), "verify set --inputs");
     let id = manifest(desk.path(), "set")["run_id"].as_str().unwrap().to_owned();
-    assert_eq!((ran.code, ran.out), (Some(0), format!("set: whole, 4 outputs and 2 inputs, run {id}\n")));
+    assert_eq!((ran.code, ran.out), (Some(0), format!("set: whole, 5 outputs and 2 inputs, run {id}\n")));
     write(desk.path(), "faulty_837p.edi", b"ISA");
     fs::remove_file(desk.path().join("faulty_837i.edi")).unwrap();
     assert_eq!(run(desk.path(), "verify set").code, Some(0), "they are not looked at unasked");
