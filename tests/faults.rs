@@ -90,7 +90,7 @@ impl Stand {
             set
         };
         let (old, new) = (set_of("old.837"), set_of("in.837"));
-        assert!(old != new && new.len() == 5, "{:?}", new.keys());
+        assert!(old != new && new.len() == 6, "{:?}", new.keys());
         Stand { old, new, ..stand }
     }
 
