@@ -5,7 +5,12 @@
 //! under `docs/`.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
 #![expect(clippy::print_stderr, reason = "a test that has nothing to test says so")]
 
 #[path = "support/chrome.rs"]

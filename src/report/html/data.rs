@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::io;
+use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
@@ -107,6 +108,8 @@ struct Tables {
     parties: Table<[Index; 5]>,
     places: Table<[Index; 5]>,
     rules: Table<RuleId>,
+    /// Those of the row before, which are likely those of the next.
+    last: (Option<(Rc<Parties>, Index)>, Option<(Rc<Place>, Index)>),
 }
 
 impl Tables {
@@ -115,7 +118,7 @@ impl Tables {
         // The first text is the empty one, so that 0 is what is not there.
         texts.add(Box::from(""), &"")?;
         let (parties, places, rules) = (Table::default(), Table::default(), Table::default());
-        Ok(Tables { catalogue, texts, parties, places, rules })
+        Ok(Tables { catalogue, texts, parties, places, rules, last: (None, None) })
     }
 
     fn len(&self) -> usize {
@@ -157,16 +160,26 @@ impl Tables {
         self.rules.add(id, &row)
     }
 
-    fn parties(&mut self, of: &Parties) -> io::Result<Index> {
+    fn parties(&mut self, of: &Rc<Parties>) -> io::Result<Index> {
+        if let Some((_, index)) = self.last.0.as_ref().filter(|(last, _)| Rc::ptr_eq(last, of)) {
+            return Ok(*index);
+        }
         let texts = [&of.payer_id, &of.payer_name, of.class, &of.policy, &of.npi];
         let row = self.texts_of(texts)?;
-        self.parties.add(row, &row)
+        let index = self.parties.add(row, &row)?;
+        self.last.0 = Some((of.clone(), index));
+        Ok(index)
     }
 
-    fn place(&mut self, at: &Place) -> io::Result<Index> {
+    fn place(&mut self, at: &Rc<Place>) -> io::Result<Index> {
+        if let Some((_, index)) = self.last.1.as_ref().filter(|(last, _)| Rc::ptr_eq(last, at)) {
+            return Ok(*index);
+        }
         let interchange = if at.interchange == 0 { String::new() } else { at.interchange.to_string() };
         let row = self.texts_of([&at.file, &interchange, &at.isa13, &at.gs06, &at.st02])?;
-        self.places.add(row, &row)
+        let index = self.places.add(row, &row)?;
+        self.last.1 = Some((at.clone(), index));
+        Ok(index)
     }
 
     fn texts_of(&mut self, texts: [&str; 5]) -> io::Result<[Index; 5]> {

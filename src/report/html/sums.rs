@@ -90,16 +90,17 @@ impl Groups {
 
     /// The `count` groups with most money, of equals by their id.
     pub(super) fn most(&self, count: usize) -> Most {
-        let mut all: Vec<_> = self.by_key.iter().collect();
-        all.sort_by(|(a, (_, x)), (b, (_, y))| y.at_risk.cmp(&x.at_risk).then_with(|| a.cmp(b)));
+        let mut all: Vec<(&[u8], &str, Sum)> =
+            self.by_key.iter().map(|(key, (name, sum))| (&**key, &**name, *sum)).collect();
+        all.sort_by(|(a, _, x), (b, _, y)| y.at_risk.cmp(&x.at_risk).then_with(|| a.cmp(b)));
         let rest = all.split_off(count.min(all.len()));
-        let group = |(key, (name, sum)): (&Box<[u8]>, &(Box<str>, Sum))| {
+        let group = |(key, name, sum): (&[u8], &str, Sum)| {
             let id = safe::text(key).into_owned();
-            let name = if **name == *id { String::new() } else { name.to_string() };
-            Group { id, name, sum: *sum }
+            let name = if *name == *id { String::new() } else { name.to_owned() };
+            Group { id, name, sum }
         };
         let mut sum_of_others = self.others;
-        for (_, (_, sum)) in &rest {
+        for (_, _, sum) in &rest {
             sum_of_others.claims += sum.claims;
             sum_of_others.at_risk += sum.at_risk;
         }

@@ -153,5 +153,6 @@ fn a_page_stays_below_forty_megabytes() {
     ];
     let beside = limited(&batch, FINDINGS, 0).len();
     assert!(beside < 1_000_000, "{beside}");
-    assert!(BYTES + 6_000_000 < 40_000_000, "the catalogue's pages included");
+    // The pages of the whole catalogue are well below the rest.
+    const { assert!(BYTES + 6_000_000 < 40_000_000) }
 }

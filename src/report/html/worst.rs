@@ -161,10 +161,8 @@ impl Worst {
     }
 
     fn place(&mut self, at: &Location) -> Rc<Place> {
-        if let Some((known, place)) = &self.place {
-            if known == at {
-                return place.clone();
-            }
+        if let Some((_, place)) = self.place.as_ref().filter(|(known, _)| known == at) {
+            return place.clone();
         }
         let last = self.place.as_ref().filter(|(known, _)| known.file == at.file);
         let file = last.map_or_else(|| Rc::from(safe::line(&at.file)), |(_, place)| place.file.clone());
