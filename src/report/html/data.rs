@@ -109,7 +109,8 @@ struct Tables {
     places: Table<[Index; 5]>,
     rules: Table<RuleId>,
     /// Those of the row before, which are likely those of the next.
-    last: (Option<(Rc<Parties>, Index)>, Option<(Rc<Place>, Index)>),
+    last_parties: Option<(Rc<Parties>, Index)>,
+    last_place: Option<(Rc<Place>, Index)>,
 }
 
 impl Tables {
@@ -118,7 +119,7 @@ impl Tables {
         // The first text is the empty one, so that 0 is what is not there.
         texts.add(Box::from(""), &"")?;
         let (parties, places, rules) = (Table::default(), Table::default(), Table::default());
-        Ok(Tables { catalogue, texts, parties, places, rules, last: (None, None) })
+        Ok(Tables { catalogue, texts, parties, places, rules, last_parties: None, last_place: None })
     }
 
     fn len(&self) -> usize {
@@ -161,24 +162,24 @@ impl Tables {
     }
 
     fn parties(&mut self, of: &Rc<Parties>) -> io::Result<Index> {
-        if let Some((_, index)) = self.last.0.as_ref().filter(|(last, _)| Rc::ptr_eq(last, of)) {
+        if let Some((_, index)) = self.last_parties.as_ref().filter(|(last, _)| Rc::ptr_eq(last, of)) {
             return Ok(*index);
         }
         let texts = [&of.payer_id, &of.payer_name, of.class, &of.policy, &of.npi];
         let row = self.texts_of(texts)?;
         let index = self.parties.add(row, &row)?;
-        self.last.0 = Some((of.clone(), index));
+        self.last_parties = Some((of.clone(), index));
         Ok(index)
     }
 
     fn place(&mut self, at: &Rc<Place>) -> io::Result<Index> {
-        if let Some((_, index)) = self.last.1.as_ref().filter(|(last, _)| Rc::ptr_eq(last, at)) {
+        if let Some((_, index)) = self.last_place.as_ref().filter(|(last, _)| Rc::ptr_eq(last, at)) {
             return Ok(*index);
         }
         let interchange = if at.interchange == 0 { String::new() } else { at.interchange.to_string() };
         let row = self.texts_of([&at.file, &interchange, &at.isa13, &at.gs06, &at.st02])?;
         let index = self.places.add(row, &row)?;
-        self.last.1 = Some((at.clone(), index));
+        self.last_place = Some((at.clone(), index));
         Ok(index)
     }
 
