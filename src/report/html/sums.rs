@@ -164,8 +164,12 @@ impl Weeks {
             span.outside.at_risk += sum.at_risk;
         }
         if let (Some((first, _)), Some((last, _))) = (inside.first(), inside.last()) {
+            // Of the first week that dates know the Monday may be none of them.
             let week = |monday: i32| {
-                Some((Date::of_days(monday)?, self.by_monday.get(&monday).copied().unwrap_or_default()))
+                Some((
+                    Date::of_days(monday).or(Date::of_days(monday + 6))?,
+                    self.by_monday.get(&monday).copied().unwrap_or_default(),
+                ))
             };
             span.weeks = (*first..=*last).step_by(7).filter_map(week).collect();
         }
