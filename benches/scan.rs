@@ -2,7 +2,7 @@
 //!
 //! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `claims` puts
 //! claims together; `scan/1` and `scan/2` are the engine with all rules on one and two threads, with
-//! findings.csv, claims.csv, findings.jsonl and summary.json written to a temporary directory; `first/1` is
+//! findings.csv, claims.csv, findings.jsonl, summary.json and report.html written to a temporary directory; `first/1` is
 //! `scan/1` with the eight rules the catalogue began with and family X12 alone. Input is in memory, generated from
 //! a seed.
 //!
@@ -152,7 +152,7 @@ fn whole(setup: &Setup, bytes: &'static [u8], directory: &std::path::Path) -> u6
     let results = scan(setup, &[Input::Bytes("batch.837".to_owned(), bytes)], &|_| {}).unwrap();
     assert!(results.imbalances.is_empty());
     let open = |name| BufWriter::with_capacity(256 * 1024, File::create(directory.join(name)).unwrap());
-    let files = ["findings.csv", "claims.csv", "findings.jsonl", "summary.json"].map(open);
+    let files = ["findings.csv", "claims.csv", "findings.jsonl", "summary.json", "report.html"].map(open);
     report(setup, &results, files).unwrap();
     results.totals.counts.claims_seen
 }

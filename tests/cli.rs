@@ -24,7 +24,8 @@ use tempfile::TempDir;
 const LOCK: &str = ".out.claimlint.lock";
 
 /// A set of outputs.
-const SET: [&str; 5] = ["claims.csv", "findings.csv", "findings.jsonl", "manifest.json", "summary.json"];
+const SET: [&str; 6] =
+    ["claims.csv", "findings.csv", "findings.jsonl", "manifest.json", "report.html", "summary.json"];
 
 /// A directory to work in.
 struct Desk(TempDir);
@@ -360,7 +361,7 @@ fn outputs_are_whole_or_not_there_and_private() {
     let findings = fs::read_to_string(desk.path().join("out/findings.csv")).unwrap();
     assert!(!findings.contains("old") && findings.lines().count() == 2, "replaced whole: {findings}");
     expect(&desk.run("scan clean.edi --out out --format none"), 0, &[], "over a set");
-    expect(&desk.run("verify out"), 0, &["out: whole, 4 outputs and 1 input"], "which is whole");
+    expect(&desk.run("verify out"), 0, &["out: whole, 5 outputs and 1 input"], "which is whole");
     let beside: Vec<_> = desk.files(".").into_iter().filter(|name| name.starts_with('.')).collect();
     assert_eq!(beside, [LOCK], "nothing temporary is left");
 

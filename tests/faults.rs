@@ -101,7 +101,7 @@ impl Stand {
         };
         let (old, new) = (set_of("old.837"), set_of("in.837"));
         // Of a split, its two directories as well.
-        let files = if does == Does::Scan { 5 } else { 7 };
+        let files = if does == Does::Scan { 6 } else { 7 };
         assert!(old != new && new.len() == files, "{:?}", new.keys());
         Stand { old, new, ..stand }
     }

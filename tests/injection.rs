@@ -16,7 +16,9 @@ use support::run_with;
 
 /// Bytes rich in what hurts, without the delimiters that would end the element.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
-    const PIECES: [&str; 22] = [
+    const PIECES: [&str; 24] = [
+        "<script>",
+        "</script><!--",
         "=",
         "+",
         "-",
@@ -116,6 +118,10 @@ proptest! {
         for (name, bytes) in desk.files("out") {
             let text = String::from_utf8(bytes).unwrap();
             prop_assert!(!steers(&text), "{}: {:?}", name, text);
+            if name.ends_with(".html") {
+                prop_assert_eq!(text.matches("<script").count(), 2, "{}", text);
+                prop_assert_eq!((text.matches("</script>").count(), text.matches("<!--").count()), (2, 0));
+            }
             if !name.ends_with(".csv") {
                 continue;
             }

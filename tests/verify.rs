@@ -145,7 +145,7 @@ fn inputs_are_held_to_the_manifest_where_that_is_asked() {
     let desk = desk();
     let ran = run(desk.path(), "verify set --inputs");
     let id = manifest(desk.path(), "set")["run_id"].as_str().unwrap().to_owned();
-    assert_eq!((ran.code, ran.out), (Some(0), format!("set: whole, 4 outputs and 2 inputs, run {id}\n")));
+    assert_eq!((ran.code, ran.out), (Some(0), format!("set: whole, 5 outputs and 2 inputs, run {id}\n")));
     write(desk.path(), "faulty_837p.edi", b"ISA");
     fs::remove_file(desk.path().join("faulty_837i.edi")).unwrap();
     assert_eq!(run(desk.path(), "verify set").code, Some(0), "they are not looked at unasked");
@@ -173,7 +173,7 @@ fn the_manifest_says_what_is_there() {
     assert_eq!(of["tool"]["version"], env!("CARGO_PKG_VERSION"));
     let outputs = of["outputs"].as_array().unwrap();
     let names: Vec<&str> = outputs.iter().map(|o| o["file"].as_str().unwrap()).collect();
-    assert_eq!(names, ["claims.csv", "findings.csv", "findings.jsonl", "summary.json"]);
+    assert_eq!(names, ["claims.csv", "findings.csv", "findings.jsonl", "report.html", "summary.json"]);
     for output in outputs {
         let bytes = fs::read(desk.path().join("set").join(output["file"].as_str().unwrap())).unwrap();
         assert_eq!((&output["bytes"], &output["sha256"]), (&bytes.len().into(), &sha256(&bytes).into()));
@@ -273,7 +273,7 @@ fn an_alias_stands_for_every_name_in_every_file() {
         let path = entry.unwrap().path();
         texts.push((path.display().to_string(), fs::read_to_string(path).unwrap()));
     }
-    assert_eq!(texts.len(), 7);
+    assert_eq!(texts.len(), 8);
     for (what, text) in texts {
         assert!(!text.contains("canary"), "{what}: {text}");
     }

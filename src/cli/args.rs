@@ -108,8 +108,8 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "FILE")]
     pub tables: Option<PathBuf>,
 
-    /// Write findings.csv, claims.csv, findings.jsonl, summary.json and manifest.json as this directory, which is
-    /// replaced as a whole: it may hold nothing but an older set
+    /// Write report.html (open it in a browser), findings.csv, claims.csv, findings.jsonl, summary.json and
+    /// manifest.json as this directory, which is replaced as a whole: it may hold nothing but an older set
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 

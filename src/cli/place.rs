@@ -34,9 +34,15 @@ impl Layout {
     /// The files it may have beside its directories.
     const fn files(self) -> &'static [&'static str] {
         match self {
-            Layout::Reports => {
-                &["claims.csv", "findings.csv", "findings.jsonl", "summary.json", manifest::NAME, OLD_LOCK]
-            }
+            Layout::Reports => &[
+                "claims.csv",
+                "findings.csv",
+                "findings.jsonl",
+                "report.html",
+                "summary.json",
+                manifest::NAME,
+                OLD_LOCK,
+            ],
             Layout::Halves => &["findings.csv", "index.csv", manifest::NAME],
         }
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use crate::error::{Error, Result, display_path};
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
-use crate::report::{Summary, csv, json, text};
+use crate::report::{Summary, csv, html, json, text};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
 use crate::scan::commit::FileResult;
@@ -140,6 +140,7 @@ fn write(
         reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
         reports.push(csv::Claims::new(outputs.create("claims.csv")?, &RULES));
         reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
+        reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
         lines = Some(outputs.create("findings.jsonl")?);
     }
     standard_output(config, &mut reports, unread);

@@ -1,5 +1,6 @@
 //! Counts and sums of a run, gathered from the engine's totals and from the findings as they pass.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::claim::claim::NotEvaluated;
@@ -8,10 +9,11 @@ use crate::finding::{Finding, RuleId, Severity};
 use crate::minutes::FileKind;
 use crate::report::{
     Bytes, Claims, Equation, Files, Input, InputStatus, Lines, MinutesTotal, Money, NotChecked, Redaction,
-    RuleTotal, Segments, SidecarTotal, Summary, TableTotal,
+    RuleTotal, Segments, SidecarTotal, Summary, TableTotal, UnitsTotal,
 };
 use crate::risk::Risk;
 use crate::rules::CATALOGUE;
+use crate::rules::time::timed_units_exceed_minutes::{TimedUnitsExceedMinutes, units_of};
 use crate::rules::x12::rule_of;
 use crate::scan::Setup;
 use crate::scan::commit::{RowUse, Status};
@@ -21,6 +23,7 @@ use crate::source::list::Duplicate;
 use crate::source::list::Listing;
 use crate::source::twins::OnDuplicate;
 use crate::tables::{Setting, Tables};
+use crate::x12::code::Code;
 use crate::x12::fault::FaultCode;
 use crate::x12::value::{Cents, Date};
 
@@ -36,6 +39,10 @@ pub(crate) struct Sums {
     at_risk: u64,
     sure: Cents,
     possible: Cents,
+    /// Lines with more units than their minutes support, by procedure code.
+    units: BTreeMap<Code, UnitsTotal>,
+    /// The rule that finds them.
+    exceeding: Option<usize>,
     /// Rules of the claim at hand.
     seen: Vec<RuleId>,
 }
@@ -60,6 +67,8 @@ impl Sums {
             at_risk: 0,
             sure: Cents::ZERO,
             possible: Cents::ZERO,
+            units: BTreeMap::new(),
+            exceeding: CATALOGUE.iter().position(|r| r.meta().code == TimedUnitsExceedMinutes::META.code),
             seen: Vec::new(),
         }
     }
@@ -71,6 +80,16 @@ impl Sums {
             self.findings[finding.severity as usize] += 1;
             let Some(total) = self.rules.get_mut(usize::from(finding.rule.0)) else { continue };
             total.findings += 1;
+            if Some(usize::from(finding.rule.0)) == self.exceeding
+                && let Some((billed, supported)) = units_of(finding)
+            {
+                let procedure = finding.procedure;
+                let new = UnitsTotal { procedure, lines: 0, billed: 0, supported: 0 };
+                let total = self.units.entry(procedure).or_insert(new);
+                total.lines += 1;
+                total.billed += billed;
+                total.supported += supported;
+            }
             total.worst = total.worst.max(finding.severity);
             if finding.severity >= Severity::Medium {
                 total.at_risk += finding.at_risk.max(Cents::ZERO);
@@ -95,6 +114,7 @@ impl Sums {
     pub(crate) fn into_summary(self, summary: &mut Summary) {
         summary.rules = self.rules.into_iter().filter(|r| r.findings > 0).collect();
         summary.findings = self.findings;
+        summary.units = self.units.into_values().collect();
         summary.claims_by_worst = self.claims_by_worst;
         summary.claims.clean = summary.claims.evaluated.saturating_sub(self.with_findings);
         summary.claims.at_risk = self.at_risk;

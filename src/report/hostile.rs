@@ -6,9 +6,10 @@
 use proptest::prelude::*;
 
 use crate::finding::Severity;
+use crate::report::html::parsed::Parsed;
 use crate::report::sample::{self, Batch, RULES, hostile};
 use crate::report::text::{Color, Style, Text};
-use crate::report::{Report, csv, json};
+use crate::report::{Report, csv, html, json};
 
 /// A claim and a loose finding in an envelope, with those bytes in every place that has some.
 fn batch([id, payer, name, control, file]: [Vec<u8>; 5]) -> Batch {
@@ -107,6 +108,22 @@ proptest! {
             let plain = if color == Color::Always { without_colours(&text) } else { text };
             prop_assert!(!steers(&plain), "{:?}", plain);
         }
+    }
+
+    #[test]
+    fn no_value_is_markup_and_every_value_is_shown(bytes in bytes()) {
+        let page = |bytes| written(&batch(bytes), |out| Box::new(html::Html::new(out, RULES)));
+        let harmless = Parsed::of(&page([b"a", b"b", b"c", b"d", b"e"].map(|b| b.to_vec())));
+        let [id, ..] = bytes.clone();
+        let hostile = page(bytes);
+        prop_assert!(!steers(std::str::from_utf8(&hostile).unwrap()));
+        let hostile = Parsed::of(&hostile);
+        prop_assert_eq!(&hostile.tags, &harmless.tags);
+        prop_assert_eq!((&hostile.errors, hostile.comments), (&harmless.errors, 0));
+        let data = hostile.data();
+        let shown = data["texts"].as_array().unwrap();
+        let id = crate::report::safe::text(&id);
+        prop_assert!(shown.iter().any(|text| *text == *id), "{:?}", id);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //! batch.
 
 pub mod csv;
+mod figures;
 pub mod halves;
 #[cfg(test)]
 mod hostile;
+pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod safe;
@@ -24,6 +26,7 @@ use std::io;
 use crate::finding::Finding;
 use crate::risk::Risk;
 use crate::rules::rule::RuleMeta;
+use crate::x12::code::Code;
 use crate::x12::value::{Cents, Date};
 
 /// Metadata of the rules in the order of the catalogue; [`crate::finding::RuleId`] is the index. Handed to
@@ -125,6 +128,8 @@ pub struct Summary {
     pub rules: Vec<RuleTotal>,
     /// What could not be checked, by reason.
     pub not_checked: Vec<NotChecked>,
+    /// Lines whose units the documented minutes do not support, by procedure code, ascending.
+    pub units: Vec<UnitsTotal>,
     /// Rows of minutes and visits files.
     pub minutes: MinutesTotal,
     /// Sidecar files of all kinds that were given.
@@ -359,6 +364,19 @@ pub struct NotChecked {
     pub count: u64,
     /// `claims`, `lines`, `rows`, `days`.
     pub unit: &'static str,
+}
+
+/// Lines of one procedure code with more units than the documented minutes support.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnitsTotal {
+    /// The procedure code.
+    pub procedure: Code,
+    /// The lines.
+    pub lines: u64,
+    /// Units billed on them.
+    pub billed: u64,
+    /// Units of these that the minutes support.
+    pub supported: u64,
 }
 
 /// Rows of minutes and visits files.

@@ -13,6 +13,7 @@ use crate::x12::value::{Cents, Date, Quantity};
 use super::{
     Bytes, ClaimInfo, Claims, Entry, Equation, Files, Input, InputStatus, Lines, Location, MinutesTotal,
     Money, NotChecked, Redaction, Report, RuleTotal, Rules, Segments, SidecarTotal, Summary, TableTotal,
+    UnitsTotal,
 };
 
 /// Ids as an attacker would choose them.
@@ -269,6 +270,7 @@ pub(crate) fn summary() -> Summary {
             count: 18_500,
             unit: "lines",
         }],
+        units: vec![UnitsTotal { procedure: Code::of("97110"), lines: 7, billed: 21, supported: 13 }],
         minutes: MinutesTotal { rows: 1_600, matched: 1_500, unmatched: 99, ambiguous: 1 },
         tables: vec![
             TableTotal { name: "pairs", setting: "practitioner", table: quarter(), files: Vec::new() },
@@ -320,7 +322,13 @@ pub(crate) fn summary() -> Summary {
 
 /// Bytes rich in what hurts, so that properties are tried and not just true.
 pub(crate) fn hostile() -> impl Strategy<Value = Vec<u8>> {
-    const PIECES: [&str; 28] = [
+    const PIECES: [&str; 34] = [
+        "<script>",
+        "</script>",
+        "<!--",
+        "<img src=x onerror=alert(1)>",
+        "&lt;",
+        "{{7*7}}",
         "=",
         "+",
         "-",

@@ -232,6 +232,20 @@ impl Date {
         let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
         era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + (153 * m + 2) / 5 + d - 1 - 719_468
     }
+
+    /// The date that many days after 1 January 1970; `None` outside the years that a date may have.
+    pub fn of_days(days: i32) -> Option<Date> {
+        // The same algorithm the other way: day of the era, year of the era, day of a year that begins in March.
+        let shifted = days.checked_add(719_468)?;
+        let (era, doe) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+        let mp = (5 * doy + 2) / 153;
+        let m = if mp < 10 { mp + 3 } else { mp - 9 };
+        let y = era * 400 + yoe + i32::from(m <= 2);
+        let d = doy - (153 * mp + 2) / 5 + 1;
+        Date::new(u32::try_from(y).ok()?, m.unsigned_abs(), d.unsigned_abs())
+    }
 }
 
 const fn days_in(year: u32, month: u32) -> u32 {
@@ -373,6 +387,10 @@ mod tests {
         assert_eq!(days("20000301") - days("2000-02-28"), 2);
         assert_eq!(days("2026-01-01") - days("2025-01-01"), 365);
         assert_eq!(days("1969-12-31"), -1);
+        for day in (-62_091..376_200).step_by(13).chain([-1, 0, 59, 60, 11_016, 11_017, 376_199]) {
+            assert_eq!(Date::of_days(day).map(Date::days), Some(day));
+        }
+        assert_eq!([i32::MIN, -62_092, 376_200, i32::MAX].map(Date::of_days), [None; 4]);
     }
 
     #[test]

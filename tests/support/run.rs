@@ -1,4 +1,4 @@
-//! The engine over bytes in memory, and its results through the four report files, in memory too.
+//! The engine over bytes in memory, and its results through the five report files, in memory too.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use claimlint::claim::claim::Form;
 use claimlint::minutes::{Minutes, NoteWords, Sidecar};
 use claimlint::report::tee::Reports;
-use claimlint::report::{ClaimInfo, Entry, Location, Report, Summary, csv, json};
+use claimlint::report::{ClaimInfo, Entry, Location, Report, Summary, csv, html, json};
 use claimlint::risk::{self, Risk};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::rule::RuleMeta;
@@ -61,10 +61,10 @@ pub fn run(setup: &Setup, inputs: &[Input]) -> Results {
     scan(setup, inputs, &|_| {}).unwrap()
 }
 
-/// What the run writes into its four files, one after the other, and
+/// What the run writes into its five files, one after the other, and
 /// every count and sum the summary is made from.
 pub fn written(setup: &Setup, results: &Results) -> String {
-    let mut files = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    let mut files = [Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     report(setup, results, files.each_mut()).unwrap();
     let mut all = String::from_utf8(files.concat()).unwrap();
     for part in [
@@ -81,18 +81,24 @@ pub fn written(setup: &Setup, results: &Results) -> String {
 
 /// `findings.csv` of the run.
 pub fn findings_csv(setup: &Setup, results: &Results) -> String {
-    let mut files = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-    report(setup, results, files.each_mut()).unwrap();
-    String::from_utf8(files[0].clone()).unwrap()
+    let mut file = Vec::new();
+    report(setup, results, [&mut file]).unwrap();
+    String::from_utf8(file).unwrap()
 }
 
-/// Writes `findings.csv`, `claims.csv`, `findings.jsonl` and `summary.json` as `--out` does.
-pub fn report<W: Write>(setup: &Setup, results: &Results, [a, b, c, d]: [W; 4]) -> io::Result<()> {
+/// Writes `findings.csv`, `claims.csv`, `findings.jsonl`, `summary.json` and `report.html` as `--out` does, as many
+/// of them as there are writers.
+pub fn report<W: Write, const N: usize>(setup: &Setup, results: &Results, files: [W; N]) -> io::Result<()> {
     let mut reports = Reports::default();
-    reports.push(csv::Findings::new(a, &RULES));
-    reports.push(csv::Claims::new(b, &RULES));
-    reports.push(json::Lines::new(c, &RULES));
-    reports.push(json::Totals::new(d, &RULES));
+    for (n, file) in files.into_iter().enumerate() {
+        match n {
+            0 => reports.push(csv::Findings::new(file, &RULES)),
+            1 => reports.push(csv::Claims::new(file, &RULES)),
+            2 => reports.push(json::Lines::new(file, &RULES)),
+            3 => reports.push(json::Totals::new(file, &RULES)),
+            _ => reports.push(html::Html::new(file, &RULES)),
+        }
+    }
     reports.begin()?;
     let mut summary = Summary::default();
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());

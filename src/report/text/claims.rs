@@ -2,11 +2,12 @@
 
 use crate::finding::{Basis, Finding, Severity};
 use crate::position::{Position, Tag};
+use crate::report::figures::{counted, dollars};
 use crate::report::said::Said;
 use crate::report::{Location, Rules, safe};
 use crate::x12::value::{Cents, Date};
 
-use super::page::{Ink, Page, counted, dollars, together};
+use super::page::{Ink, Page, together};
 use super::worst::{Kept, Worst};
 
 /// Where the text of a finding begins, behind the word for its severity.

@@ -1,10 +1,11 @@
 //! What a split came to, for people: claims and money of each half, by file, and what to do next.
 
+use crate::report::figures::{counted, dollars};
 use crate::report::halves::{Entry, Fate, HALVES};
 use crate::x12::value::Cents;
 
 use super::Style;
-use super::page::{Ink, Page, counted, dollars};
+use super::page::{Ink, Page};
 
 /// Files that are printed one by one; the index has all.
 const MOST: usize = 50;

@@ -93,7 +93,7 @@ PROBLEMS
   cannot read a\\u{1b}[2J.837: permission denied
 
 Next: see to the problems above first; claimlint rule MOD001 explains a rule;
-      --out DIR writes findings.csv, claims.csv, findings.jsonl and
+      --out DIR writes report.html, findings.csv, claims.csv, findings.jsonl and
       summary.json.
 ";
     let got = print(&plain(), Style::default());

@@ -1,10 +1,11 @@
 //! The sections made of the run's figures: read, found, money, not checked, problems, and what to do next.
 
 use crate::finding::Severity;
+use crate::report::figures::{count, counted, dollars, share, size};
 use crate::report::said;
 use crate::report::{InputStatus, RuleTotal, Rules, Summary, TableTotal, safe};
 
-use super::page::{Ink, Page, count, counted, dollars, share, size};
+use super::page::{Ink, Page};
 
 /// Where the text of a labelled line begins.
 const HANG: usize = 17;
@@ -217,7 +218,7 @@ pub(super) fn problems(page: &mut Page, s: &Summary) {
 /// What to do next.
 pub(super) fn next(page: &mut Page, rules: Rules, s: &Summary) {
     page.blank();
-    let files = "--out DIR writes findings.csv, claims.csv, findings.jsonl and summary.json";
+    let files = "--out DIR writes report.html, findings.csv, claims.csv, findings.jsonl and summary.json";
     let first = if s.problems.is_empty() { "" } else { "see to the problems above first; " };
     // The rule that is worth reading first: most money, of equals the first.
     let known = s.rules.iter().filter(|total| said::is_known(rules, total.rule));

@@ -1,7 +1,7 @@
 //! TIM001: more timed units than the day's documented minutes support. Counts by the payer's method and
 //! refuses to judge a day whose record is not complete.
 
-use crate::finding::Arg;
+use crate::finding::{Arg, Finding};
 use crate::rule;
 use crate::rules::day::{PatientDay, TherapyDay};
 use crate::rules::marks::Marks;
@@ -121,6 +121,16 @@ fn check(day: &TherapyDay<'_>, out: &mut DaySink<'_>) {
         let draft =
             Draft::day_line(fault, line).element(place::units(line.service)).args(args).at_risk(at_risk);
         out.report(line, draft);
+    }
+}
+
+/// What a finding of this rule says of its line: units billed on it, and how many of them the minutes support.
+pub fn units_of(finding: &Finding) -> Option<(u64, u64)> {
+    let billed = u64::from(finding.units?.as_whole()?);
+    match (finding.fault, finding.args) {
+        (MANY | ONE | NONE, [.., Arg::Count(supported)]) => Some((billed, supported)),
+        (POOLED, [.., Arg::Count(over)]) => Some((billed, billed.saturating_sub(over))),
+        _ => None,
     }
 }
 

@@ -1,6 +1,9 @@
 use super::*;
+use crate::finding::{RuleId, Severity};
+use crate::position::Position;
 use crate::rules::policy::{Policy, UnitMethod};
 use crate::rules::sample::{day_line, found_on, policy};
+use crate::x12::value::Quantity;
 
 fn ama() -> Policy {
     Policy { unit_method: UnitMethod::Ama, ..policy("CI") }
@@ -135,4 +138,26 @@ fn units_beyond_reason_are_counted_not_walked() {
     let tail =
         "30 timed minutes of the day support 2 of 8000000000 units billed; 3999999999 too many on this line";
     assert!(found.len() == 2 && found.iter().all(|f| f.ends_with(tail)), "{found:?}");
+}
+
+#[test]
+fn a_finding_tells_its_units() {
+    let of = |fault: u8, units: Option<i64>, last: u64| {
+        let args = [Arg::None, Arg::None, Arg::None, last.into()];
+        let bare = Finding::bare(RuleId(0), Severity::High, Position::default(), args);
+        units_of(&Finding { fault, units: units.map(Quantity), ..bare })
+    };
+    for (fault, units, last, want) in [
+        (MANY, Some(4_000), 3, Some((4, 3))),
+        (ONE, Some(3_000), 1, Some((3, 1))),
+        (NONE, Some(2_000), 0, Some((2, 0))),
+        // Of a day: how many of the line's units are too many.
+        (POOLED, Some(2_000), 2, Some((2, 0))),
+        (POOLED, Some(2_000), 5, Some((2, 0))),
+        (MANY, Some(1_500), 1, None),
+        (MANY, None, 1, None),
+        (POOLED + 1, Some(2_000), 1, None),
+    ] {
+        assert_eq!(of(fault, units, last), want, "{fault} {units:?} {last}");
+    }
 }
