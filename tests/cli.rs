@@ -279,6 +279,8 @@ fn what_cannot_be_asked_is_refused_before_anything_is_read() {
         ("completions tcsh", "bash, elvish, fish, powershell, zsh"),
         ("man --out file", "cannot create the directory file"),
         ("verify", "required"),
+        ("scan clean.edi --waivers missing.toml", "cannot read missing.toml"),
+        ("scan clean.edi --baseline missing.jsonl", "cannot read missing.jsonl"),
         ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
         ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
         ("scan clean.edi --out file", "the output directory file is a file; name a directory"),

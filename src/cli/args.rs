@@ -55,6 +55,8 @@ Examples:
   claimlint scan outbound --recursive --minutes minutes.csv --out report
   claimlint scan batch.837.gz claims.zip --format csv > findings.csv
   claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
+  claimlint scan outbound --waivers claimlint.waivers.toml --as-of 2026-03-31
+  claimlint scan outbound --baseline report/findings.jsonl --out new      (only what the last run did not find)
 
 Exit codes:
   0    everything was read; nothing at or above --fail-on was found (its default is none: findings are no failure)
@@ -131,7 +133,16 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub redact_filenames: bool,
 
-    /// Exit with 1 if there are findings of this severity or worse
+    /// Findings that somebody answers for until a day; they stay in the files and count nowhere
+    /// [default: claimlint.waivers.toml in the current directory, or in the nearest one above]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+
+    /// The findings.jsonl of an earlier run: what stands in it is known, counted and not reported again
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Exit with 1 if there are findings of this severity or worse that are neither waived nor known
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
     pub fail_on: Level,
 
@@ -147,7 +158,8 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
 
-    /// Measure timely filing to this date, CCYY-MM-DD [default: the date each transaction set was made, BHT04]
+    /// Measure timely filing and waivers to this date, CCYY-MM-DD [default: the date each transaction set was made,
+    /// BHT04]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
 
@@ -313,6 +325,8 @@ impl Show {
             format: Format::None,
             redact: None,
             redact_filenames: false,
+            waivers: None,
+            baseline: None,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),

@@ -3,8 +3,11 @@
 
 mod apart;
 mod args;
+mod baseline;
 mod config;
 mod emit;
+mod findings_file;
+mod fingerprint;
 mod harden;
 mod interrupted;
 mod log;
@@ -29,6 +32,7 @@ mod summary;
 mod tables_import;
 mod tables_show;
 mod verify;
+mod waivers;
 
 use std::ffi::OsString;
 use std::io;
@@ -223,6 +227,11 @@ pub fn check_settings(path: &Path, text: &str) -> Result<()> {
     settings.policies()?;
     settings.expected()?;
     Ok(())
+}
+
+/// Whether a run would take a text as its `claimlint.waivers.toml`; else as [`check_settings`].
+pub fn check_waivers(path: &Path, text: &str) -> Result<()> {
+    waivers::parse(path, text.to_owned(), waivers::Ids::Shown).map(drop)
 }
 
 /// Whether the reader of our output went away, as `head` does; that is its right and no error.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::error::{Error, Result, display_path};
+use crate::report::aside::WaiverTotal;
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, json, text};
@@ -19,6 +20,7 @@ use crate::scan::scan_told;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
+use super::emit::Known;
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::signals::Signal;
@@ -72,6 +74,8 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     }
     let summary = written?;
     host.log.totals(&summary);
+    let waivers = summary.waivers.iter().flat_map(|waivers| &waivers.list);
+    waivers.filter_map(WaiverTotal::remark).for_each(|remark| host.log.warning(&remark));
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let mut outcome = outcome(&config, &results, &summary);
     if results.unrecorded.is_some() {
@@ -141,8 +145,14 @@ fn write(
         lines = Some(outputs.create("findings.jsonl")?);
     }
     standard_output(config, &mut reports, unread);
-    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &before, file));
-    let mut write_others = || emit::emit(config, results, before.clone(), &mut reports);
+    let reading = |e| match &outputs {
+        // What was too much for memory lies there, in a file without a name.
+        Some(outputs) => Error::io("read what was found back from", outputs.directory(), e),
+        None => Error::io("write", "the reports", e),
+    };
+    let known = Known::of(results).map_err(reading)?;
+    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &known, &before, file));
+    let mut write_others = || emit::emit(config, results, &known, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
@@ -172,11 +182,12 @@ fn write(
 fn findings_lines(
     config: &Config,
     results: &Results,
+    known: &Known,
     before: &Summary,
     file: BufWriter<OutFile>,
 ) -> io::Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    emit::emit(config, results, before.clone(), &mut report).map(drop)
+    emit::emit(config, results, known, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {

@@ -33,6 +33,7 @@ pub(crate) struct Sums {
     findings: [u64; 5],
     claims_by_worst: [u64; 5],
     with_findings: u64,
+    set_aside: u64,
     at_risk: u64,
     sure: Cents,
     possible: Cents,
@@ -57,6 +58,7 @@ impl Sums {
             findings: [0; 5],
             claims_by_worst: [0; 5],
             with_findings: 0,
+            set_aside: 0,
             at_risk: 0,
             sure: Cents::ZERO,
             possible: Cents::ZERO,
@@ -64,7 +66,7 @@ impl Sums {
         }
     }
 
-    /// Adds the findings of a claim, or findings without one.
+    /// Adds the findings of a claim that count, none if they are all set aside, or findings without a claim.
     pub(crate) fn add(&mut self, is_claim: bool, findings: &[Finding], risk: &Risk) {
         self.seen.clear();
         for finding in findings {
@@ -72,9 +74,7 @@ impl Sums {
             let Some(total) = self.rules.get_mut(usize::from(finding.rule.0)) else { continue };
             total.findings += 1;
             total.worst = total.worst.max(finding.severity);
-            if finding.severity >= Severity::Medium {
-                total.at_risk += finding.at_risk.max(Cents::ZERO);
-            }
+            total.at_risk += finding.money();
             if is_claim && !self.seen.contains(&finding.rule) {
                 self.seen.push(finding.rule);
                 total.claims += 1;
@@ -82,6 +82,7 @@ impl Sums {
         }
         if is_claim {
             self.with_findings += 1;
+            self.set_aside += u64::from(findings.is_empty());
             self.at_risk += u64::from(risk.total() > Cents::ZERO);
             self.sure += risk.sure;
             self.possible += risk.possible;
@@ -97,7 +98,7 @@ impl Sums {
         summary.findings = self.findings;
         summary.claims_by_worst = self.claims_by_worst;
         summary.claims.clean = summary.claims.evaluated.saturating_sub(self.with_findings);
-        summary.claims.at_risk = self.at_risk;
+        (summary.claims.set_aside, summary.claims.at_risk) = (self.set_aside, self.at_risk);
         (summary.money.sure, summary.money.possible) = (self.sure, self.possible);
     }
 }
@@ -157,6 +158,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
                 .filter(|(_, n)| *n > 0)
                 .collect(),
             clean: 0,
+            set_aside: 0,
             at_risk: 0,
             hierarchy_suspect: stats.suspect,
             envelope_suspect: totals.suspect_envelope,

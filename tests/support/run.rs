@@ -107,7 +107,7 @@ pub fn report<W: Write>(setup: &Setup, results: &Results, [a, b, c, d]: [W; 4]) 
             summary.findings[finding.severity as usize] += 1;
         }
         let claim = item.claim.map(|_| &info);
-        reports.entry(&Entry { location: &location, claim, findings: item.findings, risk })
+        reports.entry(&Entry { location: &location, claim, findings: item.findings, marks: &[], risk })
     })?;
     reports.finish(&summary)
 }

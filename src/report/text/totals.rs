@@ -1,6 +1,7 @@
 //! The sections made of the run's figures: read, found, money, not checked, problems, and what to do next.
 
 use crate::finding::Severity;
+use crate::report::aside::{BaselineTotal, WaiverTotal};
 use crate::report::said;
 use crate::report::{InputStatus, RuleTotal, Rules, Summary, TableTotal, safe};
 
@@ -161,6 +162,7 @@ pub(super) fn found(page: &mut Page, rules: Rules, s: &Summary) {
             s.findings.iter().zip(Severity::ALL).rev().map(|(n, severity)| (*n, severity.as_str())).collect();
         page.para(2, 2, &format!("{}: {}", counted(all, "findings"), parts(&by_severity)));
     }
+    set_aside(page, s);
     if !s.rules.is_empty() {
         page.blank();
         table(page, rules, &s.rules);
@@ -187,6 +189,42 @@ pub(super) fn money(page: &mut Page, s: &Summary) {
     for ((label, words), amount) in explained.iter().zip(&amounts) {
         page.item(2, Ink::Plain, &format!("{label:<14}{amount:>width$}"), 18 + width, words);
     }
+}
+
+/// What counts nowhere, because somebody answers for it or because it was known before.
+fn set_aside(page: &mut Page, s: &Summary) {
+    if let Some(waivers) = s.waivers.as_ref().filter(|waivers| waivers.findings > 0) {
+        let (findings, amount) = (counted(waivers.findings, "findings"), dollars(waivers.amount));
+        page.para(2, 4, &format!("waived, and not counted here: {findings}, {amount} at risk by themselves"));
+    }
+    if let Some(BaselineTotal { findings, known, gone, amount, .. }) = &s.baseline {
+        let (known, findings, amount) = (counted(*known, "findings"), count(*findings), dollars(*amount));
+        let gone = count(*gone);
+        page.para(
+            2,
+            4,
+            &format!(
+                "known from the baseline, and not counted here: {known} of its {findings}, {amount} at risk by \
+                 themselves; {gone} of it found no more"
+            ),
+        );
+    }
+    if s.claims.set_aside > 0 {
+        let claims = counted(s.claims.set_aside, "evaluated claims");
+        page.para(2, 4, &format!("with no other findings than these: {claims}"));
+    }
+}
+
+/// Waivers that are not in use as they should be.
+pub(super) fn waivers(page: &mut Page, s: &Summary) {
+    let remarks: Vec<String> =
+        s.waivers.iter().flat_map(|waivers| &waivers.list).filter_map(WaiverTotal::remark).collect();
+    if remarks.is_empty() {
+        return;
+    }
+    page.heading("WAIVERS");
+    remarks.iter().take(LIST).for_each(|remark| page.para(2, 4, &safe::line(remark)));
+    more(page, remarks.len());
 }
 
 /// What was not checked, and why.
