@@ -368,6 +368,8 @@ fn a_baseline_goes_with_its_key() {
         assert_eq!(ran.code, Some(if said.is_some() { 2 } else { 0 }), "{baseline} {flags}: {}", ran.err);
         assert!(said.is_none_or(|said| ran.err.contains(said)), "{}", ran.err);
     }
+    let both = desk.run("diff keyed plain");
+    assert!(both.code == Some(2) && both.err.contains("none would be found again"), "{}", both.err);
 }
 
 /// A waived finding is not known: when its waiver ends it is back, baseline or not.

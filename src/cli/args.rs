@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Scan(Box<Scan>),
     /// Check that a directory of `scan --out` is whole and as it was written
     Verify(Verify),
+    /// Show what two runs differ in: findings fixed, new and remaining
+    Diff(Diff),
     /// List the rules
     Rules(Rules),
     /// Explain one rule
@@ -243,6 +245,50 @@ pub(crate) struct Verify {
     /// Check that the inputs have not changed since, too
     #[arg(long)]
     pub inputs: bool,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Findings are known again by their fingerprints, wherever they stand by now. A directory is checked against its manifest
+first, as `verify` does. Money by rule counts each finding alone.
+
+Examples:
+  claimlint diff monday tuesday
+  claimlint diff monday tuesday --fail-on high --format csv > changed.csv
+  claimlint diff monday/findings.jsonl tuesday/findings.jsonl --format json
+
+Exit codes:
+  0  nothing new at or above --fail-on (its default is none)
+  1  new findings at or above --fail-on
+  2  a run could not be read, or is not what its manifest says";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The earlier run: a directory that `scan --out` wrote, or a findings.jsonl
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+
+    /// The later run, likewise
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+
+    /// Exit with 1 if there are new findings of this severity or worse
+    #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
+    pub fail_on: Level,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum DiffFormat {
+    /// Tables for people, and the first new findings
+    Text,
+    /// All of it as one JSON document
+    Json,
+    /// A row a rule
+    Csv,
 }
 
 const RULE_EXAMPLES: &str = "\

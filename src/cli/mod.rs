@@ -5,6 +5,7 @@ mod apart;
 mod args;
 mod baseline;
 mod config;
+mod diff;
 mod emit;
 mod findings_file;
 mod fingerprint;
@@ -184,6 +185,7 @@ fn with_host(
 fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
+        Command::Diff(runs) => diff::run(runs, host),
         Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
@@ -205,6 +207,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
 fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
+        Command::Diff(_) => "diff",
         Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",

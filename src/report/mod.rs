@@ -8,6 +8,7 @@
 
 pub mod aside;
 pub mod csv;
+pub mod diff;
 #[cfg(test)]
 mod hostile;
 pub mod json;
