@@ -151,6 +151,20 @@ impl Basis {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct RuleId(pub u16);
 
+/// Whether a waiver of the site takes a finding out of the count. The number is the waiver's place in their file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Waived {
+    /// No waiver fits it.
+    #[default]
+    No,
+    /// This one does, and holds.
+    By(u16),
+    /// This one would, had it not ended; the finding counts.
+    Ended(u16),
+    /// This one would, were it known which day counts; the finding counts.
+    Undated(u16),
+}
+
 /// One finding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
@@ -174,17 +188,32 @@ pub struct Finding {
     pub units: Option<Quantity>,
     /// Where it stands.
     pub position: Position,
+    /// The line's control number (REF*6R) as a checksum, to know the line again by; 0 where it has none.
+    pub control: u32,
     /// Date of service, where there is one.
     pub date: Option<Date>,
     /// Money at risk by this finding alone.
     pub at_risk: Cents,
     /// What it is counted in.
     pub basis: Basis,
+    /// Whether a waiver takes it out of the count.
+    pub waived: Waived,
     /// The figures of the message.
     pub args: [Arg; 4],
 }
 
 impl Finding {
+    /// Its money at risk as if it were alone: low and info findings put none at risk.
+    pub fn money(&self) -> Cents {
+        if self.severity >= Severity::Medium { self.at_risk.max(Cents::ZERO) } else { Cents::ZERO }
+    }
+
+    /// Whether it is taken out of the count.
+    #[inline]
+    pub fn is_waived(&self) -> bool {
+        matches!(self.waived, Waived::By(_))
+    }
+
     /// A finding about no line of a claim, with no money at risk.
     pub fn bare(rule: RuleId, severity: Severity, position: Position, args: [Arg; 4]) -> Finding {
         Finding {
@@ -198,9 +227,11 @@ impl Finding {
             modifiers: Modifiers::default(),
             units: None,
             position,
+            control: 0,
             date: None,
             at_risk: Cents::ZERO,
             basis: Basis::Charge,
+            waived: Waived::No,
             args,
         }
     }

@@ -273,7 +273,9 @@ fn a_hundred_thousand_findings_are_usable() {
         let finding = Finding { line: 1, order: 1, at_risk: Cents(i64::from(n) + 1), ..bare };
         let findings = [finding];
         let risk = risk::of_claim(claim.charge, &findings);
-        report.entry(&Entry { location: &location, claim: Some(&claim), findings: &findings, risk }).unwrap();
+        report
+            .entry(&Entry { location: &location, claim: Some(&claim), findings: &findings, marks: &[], risk })
+            .unwrap();
     }
     report.finish(&Summary::default()).unwrap();
     drop(report);

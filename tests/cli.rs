@@ -280,6 +280,10 @@ fn what_cannot_be_asked_is_refused_before_anything_is_read() {
         ("completions tcsh", "bash, elvish, fish, powershell, zsh"),
         ("man --out file", "cannot create the directory file"),
         ("verify", "required"),
+        ("diff", "required"),
+        ("diff clean.edi", "required"),
+        ("scan clean.edi --waivers missing.toml", "cannot read missing.toml"),
+        ("scan clean.edi --baseline missing.jsonl", "cannot read missing.jsonl"),
         ("scan - clean.edi -", "standard input (`-`) can be read only once; name it once"),
         ("scan clean.edi --config missing.toml", "cannot read missing.toml"),
         ("scan clean.edi --out file", "the output directory file is a file; name a directory"),
@@ -684,7 +688,7 @@ fn the_catalogue_is_there_to_be_read() {
 fn help_teaches_by_example() {
     let desk = Desk::new();
     expect(&desk.run("--help"), 0, &["Example", "claimlint scan", "claimlint rule MOD001"], "all");
-    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "diff", "verify", "rules", "rule", "show", "completions", "man"] {
         let ran = desk.run(&format!("{command} --help"));
         expect(&ran, 0, &["Example", &format!("claimlint {command}")], command);
         assert_eq!(ran.err, "");
@@ -775,7 +779,7 @@ fn completions_and_man_pages_know_the_commands() {
     assert!(page.starts_with(".TH claimlint 1"), "{page}");
     expect(&desk.run("man --out pages"), 0, &[], "a page for each command");
     assert_eq!(fs::read_to_string(desk.path().join("pages/claimlint.1")).unwrap(), page);
-    for command in ["scan", "verify", "rules", "rule", "show", "completions", "man"] {
+    for command in ["scan", "diff", "verify", "rules", "rule", "show", "completions", "man"] {
         let page = fs::read_to_string(desk.path().join(format!("pages/claimlint-{command}.1"))).unwrap();
         assert!(page.starts_with(&format!(".TH claimlint-{command} 1")), "{page}");
         assert!(page.contains(&format!("claimlint {command}")), "{page}");

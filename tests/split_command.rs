@@ -99,6 +99,20 @@ fn clean_claims_and_held_ones_stand_in_directories_with_an_index() {
     expect(&desk.run("verify sorted"), 2, &said);
 }
 
+/// What somebody answers for holds no claim, also where claims are joined to what is held.
+#[test]
+fn waived_findings_hold_nothing() {
+    let waiver = "[[waiver]]\nid = 'exm-1'\nrule = 'MOD001'\nscope = { claim = 'FAULTY' }\nreason = 'r'\n\
+        approver = 'a'\ncreated = '2026-01-01'\nexpires = '2026-12-31'\n";
+    let desk = Desk::new().with("both.837", both()).with("w.toml", waiver);
+    let command = "split both.837 --hold-if high --out sorted --waivers w.toml --as-of 2026-03-31";
+    expect(&desk.run(command), 0, &["clean 2 claims, $280.00", "held 0 claims, $0.00"]);
+    assert_eq!(read(&desk, "sorted/clean/0001.837"), both().as_bytes());
+    assert!(String::from_utf8(read(&desk, "sorted/findings.csv")).unwrap().contains("exm-1"));
+    let late = command.replace("2026-03-31", "2027-01-01");
+    expect(&desk.run(&late), 0, &["expired on 2026-12-31", "held 1 claim, $140.00"]);
+}
+
 #[test]
 fn what_was_not_read_whole_is_not_split_and_the_rest_is() {
     let whole = both();

@@ -68,6 +68,13 @@ impl ServiceLine<'_> {
         self.facts.is_some_and(|f| f.pool)
     }
 
+    /// The line's control number (REF*6R) as a checksum, to know the line again by; 0 where it has none.
+    #[inline]
+    pub fn control_checksum(&self) -> u32 {
+        // Of a control number nothing gives 0 but one of none, or one in four thousand million.
+        crc32fast::hash(self.control.trim_ascii())
+    }
+
     /// The line charge, or nothing where it is not a number.
     #[inline]
     pub fn charge_or_zero(&self) -> Cents {

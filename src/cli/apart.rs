@@ -9,7 +9,7 @@ use super::args::Scan;
 use super::names::Names;
 
 /// Refuses an output or state directory that anything a run reads is, holds or lies in.
-pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Result<()> {
+pub(crate) fn check(args: &Scan, own: [Option<&Path>; 3], names: &Names) -> Result<()> {
     let sidecars = &args.sidecars;
     let read = [
         &args.paths,
@@ -23,8 +23,13 @@ pub(crate) fn check(args: &Scan, settings: Option<&Path>, names: &Names) -> Resu
     let read: Vec<&Path> =
         read.into_iter().flatten().filter(|path| path.as_os_str() != "-").map(PathBuf::as_path).collect();
     // The site's own, whose names are no secret.
-    let own: Vec<&Path> =
-        args.tables.as_deref().into_iter().chain(args.redact.as_deref()).chain(settings).collect();
+    let own: Vec<&Path> = args
+        .tables
+        .as_deref()
+        .into_iter()
+        .chain(args.redact.as_deref())
+        .chain(own.iter().copied().flatten())
+        .collect();
     for (kind, written) in [("output", &args.out), ("state", &args.state_dir)] {
         if let Some(written) = written {
             refuse_as(kind, written, read.iter().copied(), &|path| names.path(path))?;

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Split(Box<Split>),
     /// Check that a directory of `scan --out` or `split --out` is whole and as it was written
     Verify(Verify),
+    /// Show what two runs differ in: findings fixed, new and remaining
+    Diff(Diff),
     /// List the rules
     Rules(Rules),
     /// Explain one rule
@@ -59,6 +61,8 @@ Examples:
   claimlint scan outbound --recursive --minutes minutes.csv --out report
   claimlint scan batch.837.gz claims.zip --format csv > findings.csv
   claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
+  claimlint scan outbound --waivers claimlint.waivers.toml --as-of 2026-03-31
+  claimlint scan outbound --baseline report/findings.jsonl --out new      (only what the last run did not find)
 
 Exit codes:
   0    everything was read; nothing at or above --fail-on was found (its default is none: findings are no failure)
@@ -135,7 +139,16 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub redact_filenames: bool,
 
-    /// Exit with 1 if there are findings of this severity or worse
+    /// Findings that somebody answers for until a day; they stay in the files and count nowhere
+    /// [default: claimlint.waivers.toml in the current directory, or in the nearest one above]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+
+    /// The findings.jsonl of an earlier run: what stands in it is known, counted and not reported again
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Exit with 1 if there are findings of this severity or worse that are neither waived nor known
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
     pub fail_on: Level,
 
@@ -151,7 +164,8 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
 
-    /// Measure timely filing to this date, CCYY-MM-DD [default: the date each transaction set was made, BHT04]
+    /// Measure timely filing and waivers to this date, CCYY-MM-DD [default: the date each transaction set was made,
+    /// BHT04]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
 
@@ -237,6 +251,50 @@ pub(crate) struct Verify {
     pub inputs: bool,
 }
 
+const DIFF_EXAMPLES: &str = "\
+Findings are known again by their fingerprints, wherever they stand by now. A directory is checked against its manifest
+first, as `verify` does. Money by rule counts each finding alone.
+
+Examples:
+  claimlint diff monday tuesday
+  claimlint diff monday tuesday --fail-on high --format csv > changed.csv
+  claimlint diff monday/findings.jsonl tuesday/findings.jsonl --format json
+
+Exit codes:
+  0  nothing new at or above --fail-on (its default is none)
+  1  new findings at or above --fail-on
+  2  a run could not be read, or is not what its manifest says";
+
+#[derive(ClapArgs, Debug)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The earlier run: a directory that `scan --out` wrote, or a findings.jsonl
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+
+    /// The later run, likewise
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+
+    /// Exit with 1 if there are new findings of this severity or worse
+    #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
+    pub fail_on: Level,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum DiffFormat {
+    /// Tables for people, and the first new findings
+    Text,
+    /// All of it as one JSON document
+    Json,
+    /// A row a rule
+    Csv,
+}
+
 const RULE_EXAMPLES: &str = "\
 Example:
   claimlint rule MOD001";
@@ -317,6 +375,8 @@ impl Show {
             format: Format::None,
             redact: None,
             redact_filenames: false,
+            waivers: None,
+            baseline: None,
             fail_on: Level(None),
             severity: Vec::new(),
             select: Vec::new(),

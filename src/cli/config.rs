@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result, display_path};
 use crate::finding::Severity;
 use crate::minutes::{FileKind, Minutes, Sidecar};
 use crate::report::manifest::Options;
+use crate::report::safe;
 use crate::report::text::{Color, Style};
 use crate::rules::CATALOGUE;
 use crate::rules::plan::Plan;
@@ -32,9 +33,11 @@ use crate::x12::envelope::expected::Expected;
 use crate::x12::fault::FaultCode;
 
 use super::args::{Format, Scan, Sidecars, When};
+use super::baseline::Baseline;
 use super::names::Names;
 use super::redact::{self, Key};
 use super::settings::{self, Settings};
+use super::waivers::{self, Ids, WaiverFile};
 use super::{Host, apart, options};
 
 /// What `scan` will do.
@@ -65,6 +68,10 @@ pub(crate) struct Config {
     pub names: Names,
     /// Makes tokens of claim ids, if they may not be printed.
     pub key: Option<Key>,
+    /// Findings that somebody answers for.
+    pub waivers: Option<WaiverFile>,
+    /// Findings that are known and not reported.
+    pub baseline: Option<Baseline>,
 }
 
 impl Config {
@@ -85,7 +92,7 @@ const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
 pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
-    let settings_file = args.config.clone().or_else(default_settings);
+    let settings_file = args.config.clone().or_else(|| nearest(DEFAULT_SETTINGS));
     let settings = match &settings_file {
         Some(path) => settings::read(path)?,
         None => Settings::default(),
@@ -117,8 +124,17 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
     let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
     list_names(&names, args, &listing, &history.inputs);
-    apart::check(args, settings_file.as_deref(), &names)?;
+    let waivers_file = args.waivers.clone().or_else(|| nearest(waivers::NAME));
+    let own = [settings_file.as_deref(), waivers_file.as_deref(), args.baseline.as_deref()];
+    apart::check(args, own, &names)?;
     let key = args.redact.as_deref().map(Key::read).transpose()?;
+    let ids = if key.is_some() { Ids::Hidden } else { Ids::Shown };
+    let waivers = waivers_file.as_deref().map(|path| waivers::read(path, ids)).transpose()?;
+    let baseline = match &args.baseline {
+        Some(path) => Some(Baseline::read(&*host.disk, path, key.as_ref().map(Key::bits))?),
+        None => None,
+    };
+    let plan = plan.waiving(waivers.as_ref().map(|file| file.waivers.clone()).unwrap_or_default());
     let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
     let (plans, errors) = Plans::load(&args.sidecars.plans);
     sidecar_errors.extend(errors);
@@ -142,6 +158,8 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         severities: severities.iter().map(|(code, s)| (code.clone(), s.as_str().to_owned())).collect(),
         require_minutes,
         redact: key.as_ref().map(Key::id),
+        waivers_sha256: waivers.as_ref().map(|file| safe::hex(&file.sha256)),
+        baseline_sha256: baseline.as_ref().map(|file| safe::hex(&file.sha256)),
         ..options::of_flags(args)
     };
     let tallies = [
@@ -210,6 +228,8 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         settings_sha256,
         names,
         key,
+        waivers,
+        baseline,
     })
 }
 
@@ -228,14 +248,14 @@ fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) 
     listing.duplicates.iter().for_each(|twin| names.list("input", &display_path(&twin.path)));
 }
 
-/// The settings of this directory, else of the nearest one above that has some.
-fn default_settings() -> Option<PathBuf> {
-    let here = PathBuf::from(DEFAULT_SETTINGS);
+/// The file of a name in this directory, else in the nearest one above that has one.
+fn nearest(name: &str) -> Option<PathBuf> {
+    let here = PathBuf::from(name);
     if here.is_file() {
         return Some(here);
     }
     let directory = std::env::current_dir().ok()?;
-    directory.ancestors().skip(1).map(|above| above.join(DEFAULT_SETTINGS)).find(|path| path.is_file())
+    directory.ancestors().skip(1).map(|above| above.join(name)).find(|path| path.is_file())
 }
 
 /// The codes of the rules to apply.

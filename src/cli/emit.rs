@@ -1,33 +1,52 @@
 //! Results of the engine handed to the reports: the one place where both are known.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
 use crate::claim::claim::Form;
 use crate::finding::Finding;
 use crate::position::ElementRef;
+use crate::report::mark::{Fingerprint, Mark};
 use crate::report::{ClaimInfo, Entry, Location, Report, Summary};
 use crate::risk::{self, Risk};
 use crate::rules::time::minutes_not_documented;
+use crate::rules::waiver::Subject;
 use crate::scan::commit::RowUse;
 use crate::scan::results::{Item, Results};
 use crate::scan::row::ClaimRow;
 use crate::scan::worker::syntax_finding;
 use crate::x12::envelope::Standing;
 use crate::x12::fault::{Fault, FaultCode};
+use crate::x12::value::Cents;
 
+use super::baseline::Again;
 use super::config::Config;
+use super::fingerprint::{self, Fingerprints};
 use super::summary::Sums;
+use super::waivers::Uses;
 
-/// Hands everything found to a report, then the summary. Returns the summary and what the findings come to.
+/// What is found out once about the findings of a run, for all who are handed them.
+pub(crate) struct Known(HashSet<u64>);
+
+impl Known {
+    /// Looks through everything found.
+    pub(crate) fn of(results: &Results) -> io::Result<Known> {
+        fingerprint::repeated(results).map(Known)
+    }
+}
+
+/// Hands everything found to a report but what is known from the baseline, then the summary. Returns the summary and what
+/// the findings come to.
 pub(crate) fn emit(
     config: &Config,
     results: &Results,
+    known: &Known,
     mut summary: Summary,
     to: &mut dyn Report,
 ) -> io::Result<Summary> {
     to.begin()?;
-    let mut sums = Sums::new();
+    let mut desk = Desk::new(config, known);
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());
     let mut stood: Option<(Standing, usize)> = None;
     let setup = &config.setup;
@@ -38,43 +57,113 @@ pub(crate) fn emit(
             fill_location(&mut location, item, config);
             stood = Some(at);
         }
-        let mut risk = Risk::default();
-        let claim = match item.claim {
-            Some((row, texts)) => {
-                risk = risk::of_claim(row.worth.unwrap_or(row.charge), item.findings);
-                fill_claim(&mut info, row, texts, config);
-                Some(&info)
-            }
-            None => None,
-        };
-        sums.add(claim.is_some(), item.findings, &risk);
-        to.entry(&Entry { location: &location, claim, findings: item.findings, risk })
+        let claim = item.claim.map(|(row, texts)| {
+            fill_claim(&mut info, row, texts, config);
+            (&info, row.id.of(texts), row.worth.unwrap_or(row.charge))
+        });
+        desk.entry(&location, claim, item.findings, to)
     })?;
-    for (finding, file) in stray_rows(config, results).into_iter().chain(unlisted(config)) {
+    for (mut finding, file) in stray_rows(config, results).into_iter().chain(unlisted(config)) {
         location = Location { file, ..Location::default() };
-        sums.add(false, &[finding], &Risk::default());
-        to.entry(&Entry { location: &location, claim: None, findings: &[finding], risk: Risk::default() })?;
+        let nowhere = Subject { day: setup.as_of, ..Subject::default() };
+        setup.plan.waivers().mark(&nowhere, &mut finding);
+        desk.entry(&location, None, &[finding], to)?;
     }
-    sums.into_summary(&mut summary);
+    desk.into_summary(&mut summary);
     to.finish(&summary)?;
     Ok(summary)
 }
 
-/// Hands some findings of a claim to a report, as findings of another file.
-pub(crate) fn claim_as_of(
-    config: &Config,
-    item: &Item<'_>,
-    file: &str,
-    findings: &[Finding],
-    to: &mut dyn Report,
-) -> io::Result<()> {
-    let Some((row, texts)) = item.claim else { return Ok(()) };
-    let (mut location, mut info) = (Location::default(), ClaimInfo::default());
-    fill_location(&mut location, item, config);
-    location.file = config.names.name(file).into_owned();
-    fill_claim(&mut info, row, texts, config);
-    let risk = risk::of_claim(row.worth.unwrap_or(row.charge), findings);
-    to.entry(&Entry { location: &location, claim: Some(&info), findings, risk })
+/// Findings on their way to a report: what is known is taken out, what is waived is not counted.
+pub(crate) struct Desk<'c> {
+    config: &'c Config,
+    sums: Sums,
+    uses: Uses,
+    again: Again,
+    prints: Fingerprints<'c>,
+    /// Of the entry at hand: fingerprints, what is reported, what is said of it beside, and what counts.
+    printed: Vec<Fingerprint>,
+    reported: Vec<Finding>,
+    marks: Vec<Mark<'c>>,
+    counted: Vec<Finding>,
+}
+
+impl<'c> Desk<'c> {
+    pub(crate) fn new(config: &'c Config, known: &'c Known) -> Desk<'c> {
+        Desk {
+            config,
+            sums: Sums::new(),
+            uses: Uses::default(),
+            again: Again::default(),
+            prints: Fingerprints::new(config.key.as_ref(), &known.0),
+            printed: Vec::new(),
+            reported: Vec::new(),
+            marks: Vec::new(),
+            counted: Vec::new(),
+        }
+    }
+
+    /// An entry. Of a claim its id as it stands in the file, and what it is worth.
+    fn entry(
+        &mut self,
+        location: &Location,
+        claim: Option<(&ClaimInfo, &[u8], Cents)>,
+        findings: &[Finding],
+        to: &mut dyn Report,
+    ) -> io::Result<()> {
+        let Desk { config, .. } = *self;
+        let Desk { prints, printed, reported, marks, counted, .. } = self;
+        prints.of_entry(location, claim.map(|(info, id, _)| (info, id)), findings, printed);
+        reported.clear();
+        marks.clear();
+        counted.clear();
+        for (finding, print) in findings.iter().zip(&*printed) {
+            self.uses.add(finding);
+            if config.baseline.as_ref().is_some_and(|baseline| baseline.has(print)) {
+                self.again.add(finding);
+                if !finding.is_waived() {
+                    continue;
+                }
+            }
+            if !finding.is_waived() {
+                counted.push(*finding);
+            }
+            reported.push(*finding);
+            let waiver = config.waivers.as_ref().and_then(|file| file.name_of(finding));
+            marks.push(Mark { fingerprint: Some(*print), waiver });
+        }
+        let risk = claim.map_or_else(Risk::default, |(_, _, worth)| risk::of_claim(worth, counted));
+        self.sums.add(claim.is_some(), counted, &risk);
+        if reported.is_empty() {
+            return Ok(());
+        }
+        let claim = claim.map(|(info, ..)| info);
+        to.entry(&Entry { location, claim, findings: reported, marks, risk })
+    }
+
+    /// Hands some findings of a claim to a report, as findings of another file.
+    pub(crate) fn claim_as_of(
+        &mut self,
+        item: &Item<'_>,
+        file: &str,
+        findings: &[Finding],
+        to: &mut dyn Report,
+    ) -> io::Result<()> {
+        let Some((row, texts)) = item.claim else { return Ok(()) };
+        let (mut location, mut info) = (Location::default(), ClaimInfo::default());
+        fill_location(&mut location, item, self.config);
+        location.file = self.config.names.name(file).into_owned();
+        fill_claim(&mut info, row, texts, self.config);
+        let claim = (&info, row.id.of(texts), row.worth.unwrap_or(row.charge));
+        self.entry(&location, Some(claim), findings, to)
+    }
+
+    fn into_summary(self, summary: &mut Summary) {
+        let Config { waivers, baseline, setup, .. } = self.config;
+        summary.waivers = waivers.as_ref().map(|file| file.total(&self.uses, setup.as_of));
+        summary.baseline = baseline.as_ref().map(|baseline| baseline.total(&self.again));
+        self.sums.into_summary(summary);
+    }
 }
 
 fn fill_location(location: &mut Location, item: &Item<'_>, config: &Config) {

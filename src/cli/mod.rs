@@ -3,8 +3,12 @@
 
 mod apart;
 mod args;
+mod baseline;
 mod config;
+mod diff;
 mod emit;
+mod findings_file;
+mod fingerprint;
 mod harden;
 mod interrupted;
 mod log;
@@ -30,6 +34,7 @@ mod summary;
 mod tables_import;
 mod tables_show;
 mod verify;
+mod waivers;
 
 use std::ffi::OsString;
 use std::io;
@@ -185,6 +190,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, host),
         Command::Split(split) => split::run(split, host),
+        Command::Diff(runs) => diff::run(runs, host),
         Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
@@ -207,6 +213,7 @@ fn command(command: &Command) -> &'static str {
     match command {
         Command::Scan(_) => "scan",
         Command::Split(_) => "split",
+        Command::Diff(_) => "diff",
         Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",
@@ -229,6 +236,11 @@ pub fn check_settings(path: &Path, text: &str) -> Result<()> {
     settings.policies()?;
     settings.expected()?;
     Ok(())
+}
+
+/// Whether a run would take a text as its `claimlint.waivers.toml`; else as [`check_settings`].
+pub fn check_waivers(path: &Path, text: &str) -> Result<()> {
+    waivers::parse(path, text.to_owned(), waivers::Ids::Shown).map(drop)
 }
 
 /// Whether the reader of our output went away, as `head` does; that is its right and no error.

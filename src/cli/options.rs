@@ -33,6 +33,8 @@ fn word(value: impl ValueEnum) -> String {
 
 /// All that changes results beside the inputs, as one number. Which inputs there are is told by the inputs, and what
 /// the run exits with by its exit code, so flags that decide these are no part of it.
+///
+/// The baseline is no part of it either: it takes from what was found, and what is kept in `--state-dir` is all of that.
 pub(crate) fn digest(
     options: &Options,
     settings: &str,
@@ -54,6 +56,11 @@ pub(crate) fn digest(
     }
     parts.add(options.on_duplicate_file.as_bytes());
     parts.add(settings.as_bytes());
+    // What a run without them comes to is the same as before there were any.
+    if let Some(waivers) = &options.waivers_sha256 {
+        parts.add(b"waivers");
+        parts.add(waivers.as_bytes());
+    }
     for tally in sidecars {
         parts.add(&tally.files.to_le_bytes());
         parts.add(&tally.digest);

@@ -21,6 +21,7 @@ const MOST: u64 = 4096;
 /// What is signed to name the key, and what stands before an id. So no token is ever a key's name.
 const NAME_OF_KEY: &[u8] = b"claimlint key id";
 const CLAIM: &[u8] = b"claimlint claim id:";
+const FINDING: &[u8] = b"claimlint finding:";
 
 /// Bytes of a token: 96 bits.
 const TOKEN: usize = 12;
@@ -59,7 +60,18 @@ impl Key {
 
     /// Names the key without giving anything of it away: eight hexadecimal digits.
     pub(crate) fn id(&self) -> String {
-        safe::hex(&self.sign(&[NAME_OF_KEY])[..4])
+        safe::hex(&self.bits())
+    }
+
+    /// The same name as bytes.
+    pub(crate) fn bits(&self) -> [u8; 4] {
+        let [a, b, c, d, ..] = self.sign(&[NAME_OF_KEY]);
+        [a, b, c, d]
+    }
+
+    /// The bits of a finding's fingerprint, where those made without the key are `bits`.
+    pub(crate) fn fingerprint(&self, bits: &[u8; 32]) -> [u8; 32] {
+        self.sign(&[FINDING, bits])
     }
 
     /// Puts the token of a claim id into `token`, as `c-` and 24 hexadecimal digits. No id has none.

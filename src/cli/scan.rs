@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::error::{Error, Result, display_path};
+use crate::report::aside::WaiverTotal;
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
 use crate::report::{Summary, csv, html, json, text};
@@ -19,6 +20,7 @@ use crate::scan::scan_told;
 
 use super::args::{Format, Scan};
 use super::config::{self, Config};
+use super::emit::Known;
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
@@ -74,6 +76,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     }
     let summary = written?;
     host.log.totals(&summary);
+    waiver_remarks(&summary, host);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let mut outcome = outcome(&config, &results, &summary);
     if results.unrecorded.is_some() {
@@ -113,6 +116,12 @@ pub(super) fn stopped(signal: Signal, host: &Host, config: &Config, results: &Re
     if is_ours { Outcome::Internal } else { Outcome::Stopped(signal) }
 }
 
+/// Warns of waivers that are not in use as they should be.
+pub(super) fn waiver_remarks(summary: &Summary, host: &Host) {
+    let waivers = summary.waivers.iter().flat_map(|waivers| &waivers.list);
+    waivers.filter_map(WaiverTotal::remark).for_each(|remark| host.log.warning(&remark));
+}
+
 /// Has the files of a set on the disk and returns the manifest that makes them one.
 fn manifest(
     config: &Config,
@@ -144,8 +153,13 @@ fn write(
         lines = Some(outputs.create("findings.jsonl")?);
     }
     standard_output(config, &mut reports, unread);
-    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &before, file));
-    let mut write_others = || emit::emit(config, results, before.clone(), &mut reports);
+    let failed = |e| match &outputs {
+        Some(outputs) => outputs.failed(e),
+        None => Error::io("write", "the reports", e),
+    };
+    let known = Known::of(results).map_err(failed)?;
+    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &known, &before, file));
+    let mut write_others = || emit::emit(config, results, &known, before.clone(), &mut reports);
     let (emitted, written) = if config.setup.threads > 1 {
         // The largest file is written beside the others.
         std::thread::scope(|scope| {
@@ -160,10 +174,7 @@ fn write(
     drop(reports);
     match (emitted, written) {
         (Ok(summary), Ok(())) => Ok(summary),
-        (Err(e), _) | (_, Err(e)) => Err(match outputs {
-            None => Error::io("write", "the reports", e),
-            Some(outputs) => outputs.failed(e),
-        }),
+        (Err(e), _) | (_, Err(e)) => Err(failed(e)),
     }
 }
 
@@ -171,11 +182,12 @@ fn write(
 fn findings_lines(
     config: &Config,
     results: &Results,
+    known: &Known,
     before: &Summary,
     file: BufWriter<OutFile>,
 ) -> io::Result<()> {
     let mut report = json::Lines::new(file, &RULES);
-    emit::emit(config, results, before.clone(), &mut report).map(drop)
+    emit::emit(config, results, known, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {

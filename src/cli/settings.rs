@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::claim::assemble::LONGEST_SEGMENT;
@@ -94,19 +95,32 @@ impl LimitSettings {
 
 /// Where the settings come from, to say where a fault stands.
 #[derive(Debug, Default)]
-struct Source {
+pub(super) struct Source {
     path: PathBuf,
     text: String,
 }
 
 impl Source {
+    /// The text of a file.
+    pub(super) fn new(path: &Path, text: String) -> Source {
+        Source { path: path.to_owned(), text }
+    }
+
+    /// The text as what it is to be; the first fault is said with its line.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T> {
+        toml::from_str(&self.text).map_err(|error| {
+            let message = error.message().trim().replace('\n', "; ");
+            self.fault(error.span().unwrap_or(0..0), message)
+        })
+    }
+
     /// A fault at a place of the text.
-    fn fault(&self, at: Range<usize>, message: impl Into<String>) -> Error {
+    pub(super) fn fault(&self, at: Range<usize>, message: impl Into<String>) -> Error {
         Error::file(&self.path, self.line(&at), "", message)
     }
 
     /// The line of the file a place stands on, counted from 1.
-    fn line(&self, at: &Range<usize>) -> u64 {
+    pub(super) fn line(&self, at: &Range<usize>) -> u64 {
         let before = self.text.get(..at.start).unwrap_or("");
         1 + before.bytes().filter(|b| *b == b'\n').count() as u64
     }
@@ -132,14 +146,9 @@ pub(crate) fn read(path: &Path) -> Result<Settings> {
 
 /// Reads the text of a settings file; `path` is named in faults.
 pub(crate) fn parse(path: &Path, text: String) -> Result<Settings> {
-    let source = Source { path: path.to_owned(), text };
-    match toml::from_str::<Settings>(&source.text) {
-        Ok(settings) => Ok(Settings { source, ..settings }),
-        Err(error) => {
-            let message = error.message().trim().replace('\n', "; ");
-            Err(source.fault(error.span().unwrap_or(0..0), message))
-        }
-    }
+    let source = Source::new(path, text);
+    let settings: Settings = source.parse()?;
+    Ok(Settings { source, ..settings })
 }
 
 impl Settings {

@@ -229,6 +229,7 @@ fn say(out: &mut dyn Write, indent: usize, mark: char, finding: &Finding) -> io:
         return writeln!(out, "{:indent$}{mark} {at} {severity} {code}", "");
     };
     let (message, fix) = (fill(fault.text, &finding.args), fill(fault.fix, &finding.args));
-    writeln!(out, "{:indent$}{mark} {at} {severity} {code}: {message}", "")?;
+    let waived = if finding.is_waived() { " (waived)" } else { "" };
+    writeln!(out, "{:indent$}{mark} {at} {severity} {code}{waived}: {message}", "")?;
     writeln!(out, "{:indent$}  fix: {fix}", "")
 }

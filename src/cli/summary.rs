@@ -36,6 +36,7 @@ pub(crate) struct Sums {
     findings: [u64; 5],
     claims_by_worst: [u64; 5],
     with_findings: u64,
+    set_aside: u64,
     at_risk: u64,
     sure: Cents,
     possible: Cents,
@@ -64,6 +65,7 @@ impl Sums {
             findings: [0; 5],
             claims_by_worst: [0; 5],
             with_findings: 0,
+            set_aside: 0,
             at_risk: 0,
             sure: Cents::ZERO,
             possible: Cents::ZERO,
@@ -73,7 +75,7 @@ impl Sums {
         }
     }
 
-    /// Adds the findings of a claim, or findings without one.
+    /// Adds the findings of a claim that count, none if they are all set aside, or findings without a claim.
     pub(crate) fn add(&mut self, is_claim: bool, findings: &[Finding], risk: &Risk) {
         self.seen.clear();
         for finding in findings {
@@ -91,9 +93,7 @@ impl Sums {
                 total.supported += supported;
             }
             total.worst = total.worst.max(finding.severity);
-            if finding.severity >= Severity::Medium {
-                total.at_risk += finding.at_risk.max(Cents::ZERO);
-            }
+            total.at_risk += finding.money();
             if is_claim && !self.seen.contains(&finding.rule) {
                 self.seen.push(finding.rule);
                 total.claims += 1;
@@ -101,6 +101,7 @@ impl Sums {
         }
         if is_claim {
             self.with_findings += 1;
+            self.set_aside += u64::from(findings.is_empty());
             self.at_risk += u64::from(risk.total() > Cents::ZERO);
             self.sure += risk.sure;
             self.possible += risk.possible;
@@ -117,7 +118,7 @@ impl Sums {
         summary.units = self.units.into_values().collect();
         summary.claims_by_worst = self.claims_by_worst;
         summary.claims.clean = summary.claims.evaluated.saturating_sub(self.with_findings);
-        summary.claims.at_risk = self.at_risk;
+        (summary.claims.set_aside, summary.claims.at_risk) = (self.set_aside, self.at_risk);
         (summary.money.sure, summary.money.possible) = (self.sure, self.possible);
     }
 }
@@ -177,6 +178,7 @@ pub(crate) fn of_results(config: &Config, results: &Results) -> Summary {
                 .filter(|(_, n)| *n > 0)
                 .collect(),
             clean: 0,
+            set_aside: 0,
             at_risk: 0,
             hierarchy_suspect: stats.suspect,
             envelope_suspect: totals.suspect_envelope,

@@ -20,20 +20,11 @@ use super::place::Layout;
 
 /// Runs `verify`.
 pub(crate) fn run(disk: &dyn Disk, args: &Verify) -> Result<Outcome> {
-    let mut found = Found::default();
-    let manifest = match read_manifest(disk, &args.directory) {
-        Ok(manifest) => {
-            found.of_set(disk, &args.directory, &manifest);
-            if args.inputs {
-                found.of_inputs(disk, &manifest);
-            }
-            Some(manifest)
-        }
-        Err(said) => {
-            found.deviations.push(said);
-            None
-        }
-    };
+    let (manifest, deviations) = check(disk, &args.directory);
+    let mut found = Found { deviations, ..Found::default() };
+    if let Some(manifest) = manifest.as_ref().filter(|_| args.inputs) {
+        found.of_inputs(disk, manifest);
+    }
     let outcome = if found.deviations.is_empty() { Outcome::Done } else { Outcome::NotDone };
     let mut page = found.deviations;
     page.extend(found.unchecked.into_iter().map(|name| format!("not checked: {name}")));
@@ -51,6 +42,18 @@ pub(crate) fn run(disk: &dyn Disk, args: &Verify) -> Result<Outcome> {
         // A reader that goes away does not make a broken set whole.
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::io("write", "standard output", e)),
         _ => Ok(outcome),
+    }
+}
+
+/// Holds a set to its manifest, and returns that, if there is one to go by, and each deviation.
+pub(super) fn check(disk: &dyn Disk, directory: &Path) -> (Option<Manifest>, Vec<String>) {
+    let mut found = Found::default();
+    match read_manifest(disk, directory) {
+        Ok(manifest) => {
+            found.of_set(disk, directory, &manifest);
+            (Some(manifest), found.deviations)
+        }
+        Err(said) => (None, vec![said]),
     }
 }
 

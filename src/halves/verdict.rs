@@ -4,10 +4,15 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::finding::{RuleId, Severity};
+use crate::finding::{Finding, RuleId, Severity};
 use crate::rules::x12::rule_of;
 use crate::scan::results::{Item, Results};
 use crate::x12::fault::FaultCode;
+
+/// Whether a finding holds what it is about: it is of a level or worse, and nobody answers for it.
+pub fn holds(finding: &Finding, level: Severity) -> bool {
+    finding.severity >= level && !finding.is_waived()
+}
 
 /// What is held of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -33,7 +38,7 @@ impl Verdicts {
         let counted = FaultCode::COUNTED.map(rule_of);
         let mut at = 0;
         results.each(|item| {
-            if item.findings.iter().any(|finding| finding.severity >= level) {
+            if item.findings.iter().any(|finding| holds(finding, level)) {
                 // Files come one after the other, so it is this one or a later one.
                 let here = |n: &usize| results.files.get(*n).is_some_and(|f| std::ptr::eq(f, item.file));
                 at = (at..results.files.len()).chain(0..at).find(here).unwrap_or(at);
@@ -52,7 +57,7 @@ impl Verdicts {
             return;
         }
         let standing = item.standing;
-        for finding in item.findings.iter().filter(|finding| finding.severity >= level) {
+        for finding in item.findings.iter().filter(|finding| holds(finding, level)) {
             let mut around = [standing.interchange, standing.group, standing.transaction];
             if counted.contains(&finding.rule) {
                 around = [standing.interchange, 0, 0];

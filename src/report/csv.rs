@@ -23,8 +23,9 @@ use super::{Entry, Location, Report, Rules, Summary};
 /// the payer's id, else its name; `service_date` is the finding's, else the claim's; `offset` counts bytes of
 /// the file, `segment` segments of the transaction set; `interchange_ordinal` tells interchanges of a file
 /// apart that share a control number. `amount_at_risk` is the money of this finding alone, so that the column
-/// must not be added up (`claims.csv` can be); `amount_basis` says whether it is `charge` or `allowed`.
-pub const FINDINGS: [&str; 29] = [
+/// must not be added up (`claims.csv` can be); `amount_basis` says whether it is `charge` or `allowed`. A finding has
+/// the same `fingerprint` in every run; with a `waiver` it counts nowhere.
+pub const FINDINGS: [&str; 31] = [
     "file",
     "interchange",
     "group",
@@ -54,15 +55,17 @@ pub const FINDINGS: [&str; 29] = [
     "claim_charge",
     "claim_score",
     "amount_basis",
+    "fingerprint",
+    "waiver",
 ];
 
 /// Columns of `claims.csv`.
 ///
 /// What `findings.csv` has too goes by the same names. `lines` and `findings` are numbers, `rules` the codes
 /// found, each once, with spaces between; `amount_at_risk` is `sure` and `possible` together. They count no
-/// dollar twice and can be added up. `hierarchy_suspect` is `true` where the number or the parent of an HL above
+/// dollar twice and can be added up. Waived findings are counted in `waived` and nowhere else. `hierarchy_suspect` is `true` where the number or the parent of an HL above
 /// the claim is wrong.
-pub const CLAIMS: [&str; 23] = [
+pub const CLAIMS: [&str; 24] = [
     "file",
     "interchange",
     "group",
@@ -86,6 +89,7 @@ pub const CLAIMS: [&str; 23] = [
     "worst",
     "offset",
     "hierarchy_suspect",
+    "waived",
 ];
 
 /// `findings.csv`: one row a finding.
@@ -141,7 +145,7 @@ impl<W: io::Write> Report for Findings<W> {
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
         self.share(entry);
         let date = entry.claim.and_then(|claim| claim.date);
-        for finding in entry.findings {
+        for (finding, mark) in entry.marked() {
             let said = Said::of(self.rules, date, finding);
             let row = &mut self.row;
             row.clear();
@@ -164,6 +168,8 @@ impl<W: io::Write> Report for Findings<W> {
             row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
             row.copy(&self.tail);
             row.word(finding.basis.as_str());
+            row.shown_or_empty(mark.fingerprint);
+            row.own(mark.waiver.unwrap_or_default());
             self.out.write_byte_record(&row.record)?;
         }
         Ok(())
@@ -210,9 +216,10 @@ impl<W: io::Write> Report for Claims<W> {
         row.own(&claim.billing_npi);
         row.shown(claim.lines);
         row.shown(claim.charge);
-        row.shown(entry.findings.len());
         self.found.clear();
-        self.found.extend(entry.findings.iter().map(|finding| finding.rule));
+        self.found.extend(entry.counted().map(|finding| finding.rule));
+        let counted = self.found.len();
+        row.shown(counted);
         self.found.sort_unstable();
         self.found.dedup();
         let rules = self.rules;
@@ -224,6 +231,7 @@ impl<W: io::Write> Report for Claims<W> {
         row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
         row.shown(claim.byte);
         row.word(if claim.hierarchy_suspect { "true" } else { "false" });
+        row.shown(entry.findings.len() - counted);
         Ok(self.out.write_byte_record(&row.record)?)
     }
 
@@ -369,13 +377,14 @@ mod tests {
             rows[1].join("|"),
             "samples/faulty.837|000000001|1|0002|CLM-0001|1|97110|GP 59|4|2025-03-01|60054|MOD001|\
              missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|\
-             CO-4 N822|50.00|1001|21|SV101-3|837P|1|commercial|commercial-default|1234567893|1234.56|98|charge"
+             CO-4 N822|50.00|1001|21|SV101-3|837P|1|commercial|commercial-default|1234567893|1234.56|98|charge|\
+             0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f|"
         );
         let loose = &rows[1 + 3 + sample::HOSTILE.len()];
         assert_eq!(
             loose.join("|"),
             "samples/faulty.837|000000001|1|0002||||||||X12-T002|segment-count|low|\
-             SE01 says 97110, 38 segments stand there|correct SE01||0.00|1000|20|SE01||1||||||charge"
+             SE01 says 97110, 38 segments stand there|correct SE01||0.00|1000|20|SE01||1||||||charge|0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f|"
         );
     }
 
@@ -387,7 +396,7 @@ mod tests {
         assert_eq!(
             rows[1].join("|"),
             "samples/faulty.837|000000001|1|0002|CLM-0001|837P|2025-03-01|60054|EXAMPLE HEALTH|commercial|\
-             commercial-default|1234567893|3|1234.56|3|MOD001 TIM001|120.00|90.00|30.00|98|critical|512|false"
+             commercial-default|1234567893|3|1234.56|3|MOD001 TIM001|120.00|90.00|30.00|98|critical|512|false|0"
         );
         assert_eq!(rows[rows.len() - 1][14..16], ["2", "MOD001 ???"]);
     }

@@ -2,7 +2,8 @@
 //!
 //! The page is a typed template; its charts are drawn by a charting crate; what the table shows stands in the page as
 //! JSON that the page's own script reads. Deliberately absent: markup put together by hand, an address of any kind, a
-//! script or style that the page's policy does not name by its digest, and the time.
+//! script or style that the page's policy does not name by its digest, and the time. Of findings that are waived, or known
+//! from a baseline, only the sums stand in it.
 //!
 //! A run may have found more than a browser can show. The page holds the worst, up to [`FINDINGS`] findings and [`BYTES`]
 //! bytes of them, and says how many are left to the CSV files. Sums and charts are over everything.
@@ -22,6 +23,7 @@ use std::io;
 use askama::Template as _;
 
 use super::{Entry, Report, Rules, Summary};
+use crate::finding::Finding;
 use page::Page;
 use sums::Sums;
 use worst::Worst;
@@ -55,6 +57,14 @@ impl<W: io::Write> Html<W> {
 
 impl<W: io::Write> Report for Html<W> {
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        if entry.findings.iter().any(Finding::is_waived) {
+            // The files beside have them; the page shows what is to be done.
+            let counted: Vec<Finding> = entry.counted().copied().collect();
+            if counted.is_empty() {
+                return Ok(());
+            }
+            return self.entry(&Entry { findings: &counted, marks: &[], ..*entry });
+        }
         self.sums.add(entry);
         self.worst.offer(entry);
         Ok(())

@@ -8,6 +8,7 @@
 //! one named `…_hex` has its bytes. Money is a decimal string, with whole cents beside it; units are a
 //! number. What does not apply is null.
 
+mod aside;
 mod entry;
 mod summary;
 
@@ -54,18 +55,17 @@ impl<W: io::Write> Report for Lines<W> {
                 kind: "claim",
                 claim: ClaimDto::new(claim, entry),
                 findings: entry
-                    .findings
-                    .iter()
-                    .map(|finding| FindingDto::new(rules, entry, place.clone(), finding))
+                    .marked()
+                    .map(|(finding, mark)| FindingDto::new(rules, entry, place.clone(), finding, mark))
                     .collect(),
                 ordinals: OrdinalsDto::new(entry.location),
                 place,
             });
         }
-        for finding in entry.findings {
+        for (finding, mark) in entry.marked() {
             self.write(&FindingLine {
                 kind: "finding",
-                finding: FindingDto::new(rules, entry, place.clone(), finding),
+                finding: FindingDto::new(rules, entry, place.clone(), finding, mark),
                 ordinals: OrdinalsDto::new(entry.location),
             })?;
         }
@@ -181,6 +181,7 @@ mod tests {
                 "segment": 22, "element": "SV101-3", "whole_claim": false,
             })
         );
+        assert_eq!(findings[0]["fingerprint"], "0f".repeat(16));
         assert_eq!(
             lines[1 + sample::HOSTILE.len()],
             json!({
@@ -190,8 +191,8 @@ mod tests {
                 "rule": "X12-T002", "name": "segment-count", "severity": "low",
                 "message": "SE01 says 97110, 38 segments stand there", "fix": "correct SE01",
                 "denial_codes": null, "amount_at_risk": "0.00", "amount_at_risk_cents": 0, "amount_basis": "charge", "offset": 1000,
-                "segment": 20, "element": "SE01", "whole_claim": false, "interchange_ordinal": 1,
-                "group_ordinal": 1, "transaction_ordinal": 2,
+                "segment": 20, "element": "SE01", "whole_claim": false, "fingerprint": "0f".repeat(16),
+                "interchange_ordinal": 1, "group_ordinal": 1, "transaction_ordinal": 2,
             })
         );
     }
@@ -267,7 +268,7 @@ mod tests {
                 "transactions": {"seen": 12, "claims": 10, "out_of_scope": {"835": 2}},
                 "claims": {"seen": 12_345, "evaluated": 12_000, "hierarchy_suspect": 3, "envelope_suspect": 0,
                     "not_evaluated": {"guide not covered": 300, "too large": 45},
-                    "clean": 11_900, "at_risk": 80,
+                    "clean": 11_900, "set_aside": 17, "at_risk": 80,
                     "by_worst": {"critical": 90, "high": 4, "medium": 3, "low": 2, "info": 1}},
                 "lines": {"seen": 40_000, "therapy": 30_000, "other": 9_000, "not_evaluated": 1_000, "timed": 20_000,
                     "documented": 1_500},
@@ -315,6 +316,14 @@ mod tests {
                     "imbalances": []
                 },
                 "redaction": {"key_id": "0badcafe", "file_names": true},
+                "waivers": {"sha256": "b6".repeat(32), "findings": 21, "amount": "21.00", "amount_cents": 2_100,
+                    "waivers": [{"id": "w1", "line": 8, "rule": "MOD001", "scope": ["payer", "procedure"],
+                        "created": "2026-01-01", "expires": "2026-03-31", "status": "expired", "waived": 21,
+                        "expired": 4, "undated": 5, "amount": "21.00", "amount_cents": 2_100,
+                        "remark": "waiver w1 (line 8): expired on 2026-03-31, so that 4 findings it fits counted; \
+                            renew or remove it"}]},
+                "baseline": {"sha256": "c7".repeat(32), "findings": 70, "known": 61, "gone": 9,
+                    "known_amount": "61.00", "known_amount_cents": 6_100},
             })
         );
         assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));

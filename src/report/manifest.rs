@@ -84,6 +84,12 @@ pub struct Options {
     pub redact: Option<String>,
     /// Whether names of files were replaced by aliases.
     pub redact_filenames: bool,
+    /// SHA-256 of the file of waivers, where there was one.
+    #[serde(default)]
+    pub waivers_sha256: Option<String>,
+    /// SHA-256 of the findings that were known before and left out, where there were such.
+    #[serde(default)]
+    pub baseline_sha256: Option<String>,
     /// Files of directories younger than this were left to the next run.
     pub settle_seconds: Option<u64>,
     /// Whether directories inside directories were entered.
@@ -199,6 +205,11 @@ impl Manifest {
                 parts.add(text.as_bytes());
             }
         }
+        // What it knew before changes what it writes; what it finds is the same, so it is no part of the settings.
+        if let Some(baseline) = &self.options.baseline_sha256 {
+            parts.add(b"baseline");
+            parts.add(baseline.as_bytes());
+        }
         safe::hex(parts.digest().get(..16).unwrap_or_default())
     }
 
@@ -248,7 +259,7 @@ fn rule_set(rules: Rules) -> [u8; 32] {
 }
 
 /// A digest over several byte strings, no two lists of which run together to the same.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Parts(Sha256);
 
 impl Parts {

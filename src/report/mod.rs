@@ -6,7 +6,9 @@
 //! One private file a format, each behind [`Report`]; a report streams and holds nothing that grows with the
 //! batch.
 
+pub mod aside;
 pub mod csv;
+pub mod diff;
 mod figures;
 pub mod halves;
 #[cfg(test)]
@@ -14,6 +16,7 @@ mod hostile;
 pub mod html;
 pub mod json;
 pub mod manifest;
+pub mod mark;
 pub mod safe;
 mod said;
 #[cfg(test)]
@@ -28,6 +31,9 @@ use crate::risk::Risk;
 use crate::rules::rule::RuleMeta;
 use crate::x12::code::Code;
 use crate::x12::value::{Cents, Date};
+
+use aside::{BaselineTotal, WaiversTotal};
+use mark::Mark;
 
 /// Metadata of the rules in the order of the catalogue; [`crate::finding::RuleId`] is the index. Handed to
 /// every format.
@@ -91,8 +97,22 @@ pub struct Entry<'r> {
     pub claim: Option<&'r ClaimInfo>,
     /// What was found, in the order of position.
     pub findings: &'r [Finding],
-    /// What the claim risks; nothing for findings without a claim.
+    /// What is said of each of them beside, in the same order; nothing where there are fewer.
+    pub marks: &'r [Mark<'r>],
+    /// What the claim risks by findings that are not waived; nothing for findings without a claim.
     pub risk: Risk,
+}
+
+impl<'r> Entry<'r> {
+    /// The findings, each with what is said of it.
+    pub fn marked(&self) -> impl Iterator<Item = (&'r Finding, Mark<'r>)> + use<'r> {
+        self.findings.iter().zip(self.marks.iter().copied().chain(std::iter::repeat(Mark::default())))
+    }
+
+    /// The findings that are not waived.
+    pub fn counted(&self) -> impl Iterator<Item = &'r Finding> + use<'r> {
+        self.findings.iter().filter(|finding| !finding.is_waived())
+    }
 }
 
 /// Counts and sums of a run.
@@ -118,6 +138,10 @@ pub struct Summary {
     pub claims: Claims,
     /// Service lines seen and what became of them.
     pub lines: Lines,
+    /// What is waived, where there is a file of waivers. The figures below are without it.
+    pub waivers: Option<WaiversTotal>,
+    /// What was known before, where there is a baseline. The figures below are without it.
+    pub baseline: Option<BaselineTotal>,
     /// Claims with at least one finding of each severity as their worst, from info to critical.
     pub claims_by_worst: [u64; 5],
     /// Findings by severity, from info to critical.
@@ -299,6 +323,8 @@ pub struct Claims {
     pub not_evaluated: Vec<(&'static str, u64)>,
     /// Evaluated claims without any finding.
     pub clean: u64,
+    /// Evaluated claims all of whose findings are waived or known from the baseline.
+    pub set_aside: u64,
     /// Evaluated claims with money at risk.
     pub at_risk: u64,
     /// Evaluated claims below an HL whose number or parent is wrong; attached by the order of levels.

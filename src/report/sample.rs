@@ -3,8 +3,10 @@
 
 use proptest::prelude::*;
 
-use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
+use crate::finding::{Arg, Basis, Finding, RuleId, Severity, Waived};
 use crate::position::{ElementRef, Position, Tag};
+use crate::report::aside::{BaselineTotal, WaiverStatus, WaiverTotal, WaiversTotal};
+use crate::report::mark::{Fingerprint, Mark};
 use crate::risk::{self, Risk};
 use crate::rules::rule::{Denial, Fault, Interest, RuleMeta};
 use crate::x12::code::{Code, Modifier, Modifiers};
@@ -83,6 +85,10 @@ pub(crate) static RULES: Rules = &[
     },
 ];
 
+/// What is said of the first finding of each entry.
+static MARKS: [Mark<'_>; 1] =
+    [Mark { fingerprint: Some(Fingerprint { key: None, bits: [0x0f; 16] }), waiver: None }];
+
 /// A run: what a report is called with.
 pub(crate) struct Batch {
     pub(crate) rows: Vec<(Location, Option<ClaimInfo>, Vec<Finding>)>,
@@ -101,6 +107,7 @@ impl Batch {
                 location,
                 claim: claim.as_ref(),
                 findings,
+                marks: &MARKS,
                 risk: risk(claim, findings),
             })
             .collect()
@@ -132,9 +139,11 @@ pub(crate) fn finding(rule: u16, fault: u8, severity: Severity, line: u32, cents
         line,
         order: line,
         position: Position { byte: 1000 + u64::from(line), segment: 20 + line, at },
+        control: 0,
         date: None,
         at_risk: Cents(cents),
         basis: Basis::Charge,
+        waived: Waived::No,
         args: [Code::of("97110").into(), 38u32.into(), Arg::Money(Cents(cents)), Arg::None],
     }
 }
@@ -227,6 +236,7 @@ pub(crate) fn summary() -> Summary {
             evaluated: 12_000,
             not_evaluated: vec![("guide not covered", 300), ("too large", 45)],
             clean: 11_900,
+            set_aside: 17,
             at_risk: 80,
             hierarchy_suspect: 3,
             envelope_suspect: 0,
@@ -239,6 +249,19 @@ pub(crate) fn summary() -> Summary {
             timed: 20_000,
             documented: 1_500,
         },
+        waivers: Some(WaiversTotal {
+            sha256: [0xb6; 32],
+            findings: 21,
+            amount: Cents(2_100),
+            list: vec![waiver()],
+        }),
+        baseline: Some(BaselineTotal {
+            sha256: [0xc7; 32],
+            findings: 70,
+            known: 61,
+            gone: 9,
+            amount: Cents(6_100),
+        }),
         claims_by_worst: [1, 2, 3, 4, 90],
         findings: [11, 12, 13, 14, 1_234],
         money: Money {
@@ -317,6 +340,24 @@ pub(crate) fn summary() -> Summary {
         account_held: [12, 5, 4, 3],
         imbalances: Vec::new(),
         redaction: Some(Redaction { key_id: Some("0badcafe".to_owned()), file_names: true }),
+    }
+}
+
+/// A waiver that has ended for some of what it fits.
+pub(crate) fn waiver() -> WaiverTotal {
+    WaiverTotal {
+        id: "w1".to_owned(),
+        line: 8,
+        rule: "MOD001".to_owned(),
+        scope: vec!["payer", "procedure"],
+        created: "2026-01-01".to_owned(),
+        expires: "2026-03-31".to_owned(),
+        status: WaiverStatus::Expired,
+        fault: None,
+        waived: 21,
+        expired: 4,
+        undated: 5,
+        amount: Cents(2_100),
     }
 }
 

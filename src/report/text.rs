@@ -73,7 +73,7 @@ impl<W: io::Write> Report for Text<W> {
             self.worst.offer(entry, claim);
             return Ok(());
         }
-        for finding in entry.findings.iter().filter(|finding| !is_problem(self.rules, finding)) {
+        for finding in entry.counted().filter(|finding| !is_problem(self.rules, finding)) {
             let same =
                 |(_, kept): &&(Location, Finding)| (kept.rule, kept.fault) == (finding.rule, finding.fault);
             if self.loose.len() < LOOSE && self.loose.iter().filter(same).count() < ALIKE {
@@ -92,6 +92,7 @@ impl<W: io::Write> Report for Text<W> {
         totals::money(&mut page, summary);
         claims::worst(&mut page, self.rules, &mut self.worst);
         claims::loose(&mut page, self.rules, &self.loose, self.more_loose);
+        totals::waivers(&mut page, summary);
         totals::not_checked(&mut page, summary);
         totals::problems(&mut page, summary);
         totals::next(&mut page, self.rules, summary);

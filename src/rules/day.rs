@@ -64,6 +64,8 @@ pub struct DayLine<'d> {
     pub facts: Option<&'d CodeFacts>,
     /// Modifiers.
     pub modifiers: Modifiers,
+    /// The control number (REF*6R) as a checksum, 0 where there is none.
+    pub control: u32,
     /// Units billed; none if they are not a number.
     pub units: Option<Quantity>,
     /// Line charge.
@@ -100,6 +102,7 @@ impl<'d> DayLine<'d> {
             code: line.procedure,
             facts: line.facts,
             modifiers: line.modifiers,
+            control: line.control_checksum(),
             units: line.units,
             charge: line.charge_or_zero(),
             discipline: line.discipline,

@@ -24,6 +24,7 @@ mod place;
 #[cfg(test)]
 mod sample;
 pub mod time;
+pub mod waiver;
 pub mod worth;
 pub mod x12;
 

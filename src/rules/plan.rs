@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::claim::context::Context;
-use crate::finding::{Finding, RuleId, Severity};
+use crate::finding::{Finding, RuleId, Severity, Waived};
 
 use super::CATALOGUE;
 use super::course::{Clash, Course, Habits, ProviderDay};
@@ -11,6 +11,7 @@ use super::day::{ClaimRef, DayLine, PatientDay};
 use super::marks::Marks;
 use super::policy::{PayerClass, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Interest, Rule};
+use super::waiver::{Subject, Waivers};
 
 /// One rule as planned.
 #[derive(Clone, Copy)]
@@ -35,7 +36,7 @@ pub struct Outcomes {
     pub passed: u64,
     /// Looked and found something.
     pub found: u64,
-    /// Found something that was to be kept quiet about.
+    /// Found nothing but what a waiver takes out of the count.
     pub suppressed: u64,
     /// Nothing there that the rule is about.
     pub not_applicable: u64,
@@ -53,10 +54,16 @@ impl Outcomes {
         self.not_evaluated += other.not_evaluated;
     }
 
+    /// A rule has looked, and this is what it found.
     #[inline]
-    fn looked(&mut self, found: bool) {
-        self.found += u64::from(found);
-        self.passed += u64::from(!found);
+    fn looked<'f>(&mut self, found: impl ExactSizeIterator<Item = &'f Finding>) {
+        if found.len() == 0 {
+            self.passed += 1;
+        } else if found.into_iter().all(Finding::is_waived) {
+            self.suppressed += 1;
+        } else {
+            self.found += 1;
+        }
     }
 }
 
@@ -72,6 +79,7 @@ pub struct Plan {
     rare: Vec<Planned>,
     enabled: Vec<bool>,
     severities: Vec<Severity>,
+    waivers: Waivers,
 }
 
 impl Plan {
@@ -91,6 +99,7 @@ impl Plan {
             rare: Vec::new(),
             enabled: Vec::new(),
             severities: Vec::new(),
+            waivers: Waivers::default(),
         };
         for (n, rule) in (0u16..).zip(CATALOGUE) {
             let meta = rule.meta();
@@ -126,6 +135,16 @@ impl Plan {
         plan
     }
 
+    /// The same plan with findings that are waived.
+    pub fn waiving(self, waivers: Waivers) -> Plan {
+        Plan { waivers, ..self }
+    }
+
+    /// What is waived.
+    pub fn waivers(&self) -> &Waivers {
+        &self.waivers
+    }
+
     /// How often rules are applied to a claim of so many lines, by itself.
     pub fn applications(&self, lines: usize) -> u64 {
         (self.claim.len() + self.therapy_claim.len() + lines * self.line.len()) as u64
@@ -159,15 +178,22 @@ impl Plan {
     /// Checks one claim. Findings are appended to `out` in the order of rules, then of lines.
     pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>, outcomes: &mut Outcomes) {
         let from = out.len();
+        let subject = cx.subject();
+        let looked = |found: &mut [Finding], outcomes: &mut Outcomes| {
+            if !self.waivers.is_empty() {
+                found.iter_mut().for_each(|finding| self.waivers.mark(&subject, finding));
+            }
+            outcomes.looked(found.iter());
+        };
         let secondary = is_secondary(cx.context, cx.policy);
-        let mut claim = |planned: &Planned, out: &mut Vec<Finding>| {
+        let claim = |planned: &Planned, out: &mut Vec<Finding>, outcomes: &mut Outcomes| {
             let before = out.len();
             planned.rule.claim(cx, &mut planned.sink(secondary, out));
-            outcomes.looked(out.len() > before);
+            looked(&mut out[before..], outcomes);
         };
-        self.claim.iter().for_each(|planned| claim(planned, out));
+        self.claim.iter().for_each(|planned| claim(planned, out, outcomes));
         if cx.marks.iter().any(|m| m.has(Marks::THERAPY)) {
-            self.therapy_claim.iter().for_each(|planned| claim(planned, out));
+            self.therapy_claim.iter().for_each(|planned| claim(planned, out, outcomes));
         } else {
             outcomes.not_applicable += self.therapy_claim.len() as u64;
         }
@@ -176,7 +202,7 @@ impl Plan {
             for planned in self.line.iter().filter(|p| p.wants(*marks)) {
                 let before = out.len();
                 planned.rule.line(cx, line, &mut planned.sink(secondary, out));
-                outcomes.looked(out.len() > before);
+                looked(&mut out[before..], outcomes);
                 left_out -= 1;
             }
             outcomes.not_applicable += left_out;
@@ -187,10 +213,11 @@ impl Plan {
         );
     }
 
-    /// Checks one day of a patient.
-    pub fn check_day(
+    /// Checks one day of a patient. `subject` says of each of its claims what waivers ask.
+    pub fn check_day<'s>(
         &self,
         day: &PatientDay<'_>,
+        subject: &dyn Fn(ClaimRef) -> Subject<'s>,
         out: &mut Vec<(ClaimRef, Finding)>,
         outcomes: &mut Outcomes,
     ) {
@@ -199,7 +226,11 @@ impl Plan {
         for planned in self.day.iter().filter(|p| p.wants(day.marks)) {
             let before = out.len();
             planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
-            outcomes.looked(out.len() > before);
+            let found = &mut out[before..];
+            if !self.waivers.is_empty() {
+                found.iter_mut().for_each(|(claim, finding)| self.waivers.mark(&subject(*claim), finding));
+            }
+            outcomes.looked(found.iter().map(|(_, finding)| finding));
             left_out -= 1;
         }
         if !day.marks.has(Marks::DOCUMENTED) {
@@ -251,7 +282,8 @@ impl Plan {
             }
         }
         let key = |f: &Finding| (f.rule, f.order, f.fault, f.position);
-        let mut found = found.to_vec();
+        let unmarked = |f: &Finding| Finding { waived: Waived::No, ..*f };
+        let mut found: Vec<Finding> = found.iter().map(unmarked).collect();
         found.sort_by_key(key);
         all.sort_by_key(key);
         found == all
@@ -262,7 +294,8 @@ impl Plan {
         for planned in &self.day {
             planned.rule.day(day, &mut planned.day_sink(day.secondary, &mut all));
         }
-        found == all
+        let unmarked = |(claim, f): &(ClaimRef, Finding)| (*claim, Finding { waived: Waived::No, ..*f });
+        found.iter().map(unmarked).eq(all)
     }
 }
 

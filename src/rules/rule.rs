@@ -3,7 +3,7 @@
 use crate::claim::claim::{Claim, Place};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
-use crate::finding::{Arg, Basis, Finding, RuleId, Severity};
+use crate::finding::{Arg, Basis, Finding, RuleId, Severity, Waived};
 use crate::minutes::{ClaimMinutes, LineMinutes};
 use crate::position::{ElementRef, Position, Tag};
 use crate::sidecar::Plans;
@@ -15,6 +15,7 @@ use super::course::{Clash, Course, CourseLine, Habits, ProviderDay};
 use super::day::{ClaimRef, DayLine, PatientDay};
 use super::marks::Marks;
 use super::policy::Policy;
+use super::waiver::Subject;
 
 /// What a rule wants to see. Dispatch trusts it: a rule is called for nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,6 +130,11 @@ pub struct Cx<'c, 'a> {
 }
 
 impl Cx<'_, '_> {
+    /// What waivers ask about the claim. The day is the run's, else that on which its transaction set was made.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject::of(self.claim, self.context, self.as_of)
+    }
+
     /// The marks of a line of the claim.
     #[inline]
     pub fn marks_of(&self, line: &ServiceLine<'_>) -> Marks {
@@ -174,6 +180,7 @@ pub struct Draft {
     modifiers: Modifiers,
     units: Option<Quantity>,
     position: Position,
+    control: u32,
     date: Option<Date>,
     at_risk: Cents,
     args: [Arg; 4],
@@ -188,6 +195,7 @@ impl Draft {
             procedure: line.procedure,
             modifiers: line.modifiers,
             units: line.units,
+            control: line.control_checksum(),
             date: line.date,
             at_risk: line.charge_or_zero(),
             ..Draft::at(fault, line.place, line.service)
@@ -207,6 +215,7 @@ impl Draft {
             procedure: line.code,
             modifiers: line.modifiers,
             units: line.units,
+            control: line.control,
             date: Some(line.date),
             at_risk: line.charge,
             ..Draft::at(fault, line.place, line.service)
@@ -225,6 +234,7 @@ impl Draft {
             modifiers: Modifiers::default(),
             units: None,
             position: Position { byte: place.byte, segment: place.segment, at: ElementRef::segment(tag) },
+            control: 0,
             date: None,
             at_risk: Cents::ZERO,
             args: [Arg::None; 4],
@@ -285,9 +295,11 @@ impl Draft {
             modifiers: self.modifiers,
             units: self.units,
             position: self.position,
+            control: self.control,
             date: self.date,
             at_risk: self.at_risk,
             basis: Basis::Charge,
+            waived: Waived::No,
             args: self.args,
         }
     }

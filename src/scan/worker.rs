@@ -16,6 +16,7 @@ use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
 use crate::rules::policy::{Demand, PayerClass, PolicyId};
 use crate::rules::rule::Cx;
+use crate::rules::waiver::Subject;
 use crate::rules::worth::Worth;
 use crate::rules::x12::rule_of;
 use crate::sidecar::PlanAnswer;
@@ -140,7 +141,8 @@ impl Worker<'_, '_> {
         let (claim, context) = (lent.claim, lent.context);
         let (policy_id, payer) = self.known(&context.payer);
         let from = self.out.findings.len();
-        self.report_faults(claim, faults);
+        let subject = Subject::of(claim, context, self.setup.as_of);
+        self.report_faults(claim, &subject, faults);
         #[cfg(debug_assertions)]
         self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
@@ -202,7 +204,7 @@ impl Worker<'_, '_> {
     }
 
     /// Faults of syntax inside the claim, as findings of family X12.
-    fn report_faults(&mut self, claim: &Claim<'_>, faults: &[Fault]) {
+    fn report_faults(&mut self, claim: &Claim<'_>, subject: &Subject<'_>, faults: &[Fault]) {
         for fault in faults {
             if let Some(mut finding) = syntax_finding(self.setup, fault) {
                 // A number that cannot be read leaves its line unpriced; say which line it is.
@@ -212,9 +214,11 @@ impl Worker<'_, '_> {
                     && fault.code != FaultCode::ClaimTooLarge
                 {
                     (finding.line, finding.order) = (line.number, line.order);
-                    finding.procedure = line.procedure;
+                    (finding.procedure, finding.control) = (line.procedure, line.control_checksum());
                     (finding.modifiers, finding.units) = (line.modifiers, line.units);
                 }
+                // What a reader's fault is about is only known here.
+                self.setup.plan.waivers().mark(subject, &mut finding);
                 self.out.findings.push(finding);
             }
         }
@@ -326,7 +330,8 @@ impl Worker<'_, '_> {
                 sidecar: setup.minutes.sidecar(),
             };
             self.out.stats.applications += setup.plan.applications_of_day();
-            setup.plan.check_day(&patient_day, &mut self.found, &mut self.out.stats.outcomes);
+            let subject = |_| Subject::of(claim, context, setup.as_of);
+            setup.plan.check_day(&patient_day, &subject, &mut self.found, &mut self.out.stats.outcomes);
         }
         self.out.findings.extend(self.found.drain(..).map(|(_, finding)| finding));
         if context.patient == 0 {
@@ -433,5 +438,8 @@ pub fn syntax_finding(setup: &Setup, fault: &Fault) -> Option<Finding> {
     let at = if assemble::is_known(fault.at.tag) { fault.at } else { ElementRef::default() };
     let position = Position { byte: fault.byte, segment: fault.segment, at };
     let args = [a.into(), b.into(), Default::default(), Default::default()];
-    Some(Finding::bare(rule, setup.plan.severity(rule), position, args))
+    let mut finding = Finding::bare(rule, setup.plan.severity(rule), position, args);
+    // Outside a claim no transaction set says which day counts, and nothing fits but a waiver of everything.
+    setup.plan.waivers().mark(&Subject { day: setup.as_of, ..Subject::default() }, &mut finding);
+    Some(finding)
 }

@@ -113,7 +113,7 @@ pub fn report<W: Write, const N: usize>(setup: &Setup, results: &Results, files:
             summary.findings[finding.severity as usize] += 1;
         }
         let claim = item.claim.map(|_| &info);
-        reports.entry(&Entry { location: &location, claim, findings: item.findings, risk })
+        reports.entry(&Entry { location: &location, claim, findings: item.findings, marks: &[], risk })
     })?;
     reports.finish(&summary)
 }

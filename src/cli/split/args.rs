@@ -80,6 +80,11 @@ pub(crate) struct Split {
     #[arg(long, value_name = "FILE")]
     pub tables: Option<PathBuf>,
 
+    /// Findings that somebody answers for until a day, as for `scan`; they hold no claim
+    /// [default: claimlint.waivers.toml in the current directory, or in the nearest one above]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+
     /// Replace names of input and sidecar files by aliases in all that is said of them
     #[arg(long)]
     pub redact_filenames: bool,
@@ -147,6 +152,8 @@ impl Split {
             config: self.config.clone(),
             tables: self.tables.clone(),
             out: Some(self.out.clone()),
+            waivers: self.waivers.clone(),
+            baseline: None,
             state_dir: None,
             no_resume: false,
             format: Format::None,

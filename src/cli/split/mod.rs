@@ -30,7 +30,7 @@ use crate::scan::scan_told;
 use super::config::{self, Config};
 use super::output::{OutFile, OutputSet};
 use super::place::{Layout, half_name};
-use super::scan::{RULES, outcome, stopped};
+use super::scan::{RULES, outcome, stopped, waiver_remarks};
 use super::{Host, Outcome, apart, emit, interrupted, progress, summary};
 use args::Split;
 use control::Control;
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &Split, host: &Host) -> Result<Outcome> {
     }
     let Halves { summary, entries, came_to } = split?;
     host.log.totals(&summary);
+    waiver_remarks(&summary, host);
     for said in &came_to.said {
         host.log.error(said);
     }
@@ -179,7 +180,8 @@ fn halves(
     before: Summary,
 ) -> Result<Halves> {
     let mut report = csv::Findings::new(outputs.create("findings.csv")?, &RULES);
-    let emitted = emit::emit(config, results, before, &mut report);
+    let known = emit::Known::of(results).map_err(|e| outputs.failed(e))?;
+    let emitted = emit::emit(config, results, &known, before, &mut report);
     let summary = emitted.map_err(|e| outputs.failed(e))?;
     let plans = results.files.iter().map(|file| at_first(config, file)).collect();
     let verdicts = Verdicts::of(results, level).map_err(|e| outputs.failed(e))?;

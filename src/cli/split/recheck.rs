@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::halves::again;
 use crate::halves::course::Course;
-use crate::halves::verdict::Verdicts;
+use crate::halves::verdict::{Verdicts, holds};
 use crate::halves::walk::walk;
 use crate::halves::{Plan, Side};
 use crate::report::Report;
@@ -20,7 +20,8 @@ use crate::scan::scan;
 use crate::source::input::Input;
 use crate::x12::fault::FaultCode;
 
-use super::{Job, Plans, emit, output, plan_again, why, write};
+use super::emit::{Desk, Known};
+use super::{Job, Plans, output, plan_again, why, write};
 
 /// Rounds after which it is given up: each holds more claims, so there is an end, but nobody waits for it.
 const ROUNDS: usize = 16;
@@ -85,6 +86,8 @@ pub(super) fn recheck(job: &mut Job<'_>, level: Severity, report: &mut dyn Repor
             return Ok(rechecked);
         }
         trace(job, &numbers, &mut joins)?;
+        let known = Known::of(&results).map_err(|e| job.outputs.failed(e))?;
+        let mut desk = Desk::new(job.config, &known);
         each(&results, level, |at, item, findings| {
             let Some((row, _)) = item.claim else { return Ok(()) };
             let join = joins[at].binary_search_by_key(&row.byte, |join| join.byte).ok();
@@ -95,7 +98,7 @@ pub(super) fn recheck(job: &mut Job<'_>, level: Severity, report: &mut dyn Repor
                 finding.position.byte = from + finding.position.byte.saturating_sub(row.byte);
                 finding.position.segment = 0;
             }
-            emit::claim_as_of(job.config, item, &job.results.files[numbers[at]].name, &moved, report)
+            desk.claim_as_of(item, &job.results.files[numbers[at]].name, &moved, report)
         })
         .map_err(|e| job.outputs.failed(e))?;
         stale.fill(false);
@@ -170,7 +173,7 @@ fn each(
 ) -> io::Result<()> {
     let mut at = 0;
     results.each(|item| {
-        let bad: Vec<Finding> = item.findings.iter().filter(|f| f.severity >= level).copied().collect();
+        let bad: Vec<Finding> = item.findings.iter().filter(|f| holds(f, level)).copied().collect();
         if bad.is_empty() {
             return Ok(());
         }

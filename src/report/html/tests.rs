@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::parsed::Parsed;
 use super::*;
-use crate::finding::Severity;
+use crate::finding::{Severity, Waived};
 use crate::report::sample::{self, Batch, RULES};
 use crate::x12::value::Cents;
 
@@ -155,4 +155,23 @@ fn a_page_stays_below_forty_megabytes() {
     assert!(beside < 1_000_000, "{beside}");
     // The pages of the whole catalogue are well below the rest.
     const { assert!(BYTES + 6_000_000 < 40_000_000) }
+}
+
+/// What somebody answers for is a sum on the page and no row of it.
+#[test]
+fn waived_findings_are_sums_only() {
+    let mut batch = sample::batch();
+    let claims = batch.rows.len();
+    let rows = |batch: &Batch| Parsed::of(&page(batch)).data()["rows"].as_array().unwrap().clone();
+    for (waived, want) in [(1, (claims, 2)), (2, (claims, 1)), (3, (claims - 1, 1))] {
+        batch.rows[0].2[waived - 1].waived = Waived::By(0);
+        let rows = rows(&batch);
+        assert_eq!((rows.len(), rows[0][1].as_array().unwrap().len()), want, "{waived} waived");
+    }
+    let words = Parsed::of(&page(&batch)).words();
+    for part in ["Waived, or known before", "known from the baseline, and not counted here", "waiver "] {
+        assert!(words.contains(part), "{part}");
+    }
+    (batch.summary.waivers, batch.summary.baseline, batch.summary.claims.set_aside) = (None, None, 0);
+    assert!(!Parsed::of(&page(&batch)).words().contains("Waived, or known before"));
 }

@@ -5,6 +5,7 @@
 use std::io;
 
 use crate::finding::Severity;
+use crate::report::aside::{self, WaiverTotal};
 use crate::report::figures::{count, counted, dollars, share, size};
 use crate::report::said;
 use crate::report::{InputStatus, RuleTotal, Rules, Summary, safe};
@@ -104,6 +105,11 @@ pub(super) fn notices(s: &Summary) -> Vec<Notice> {
             format!("Not everything was done: {}", counted(s.problems.len() as u64, "problems")),
             &s.problems,
         );
+    }
+    let mut aside: Vec<String> = aside::words(s);
+    aside.extend(s.waivers.iter().flat_map(|waivers| &waivers.list).filter_map(WaiverTotal::remark));
+    if !aside.is_empty() {
+        say("Waived, or known before".to_owned(), &aside);
     }
     notices
 }

@@ -238,7 +238,7 @@ mod tests {
             let claim = sample::claim(format!("C{n}").as_bytes(), 1_000_000);
             let findings = vec![sample::finding(0, 0, Severity::High, 1, cents); count];
             let risk = Risk { sure: Cents(cents), score: 60, ..Risk::default() };
-            worst.offer(&Entry { location: &at, claim: Some(&claim), findings: &findings, risk });
+            worst.offer(&Entry { location: &at, claim: Some(&claim), findings: &findings, marks: &[], risk });
         }
         let (kept, left) = worst.take();
         (kept.map(|k| k.risk.sure.0).collect(), left)

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::finding::Finding;
 use crate::position::{ElementRef, Tag};
+use crate::report::mark::{Fingerprint, Mark};
 use crate::report::said::{self, DenialCodes, Said, Spaced};
 use crate::report::{ClaimInfo, Entry, Location, Rules, safe};
 use crate::x12::code::Code;
@@ -163,6 +164,10 @@ pub(super) struct FindingDto<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<Shown<ElementRef>>,
     whole_claim: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<Shown<Fingerprint>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<Cow<'a, str>>,
 }
 
 impl<'a> FindingDto<'a> {
@@ -171,6 +176,7 @@ impl<'a> FindingDto<'a> {
         entry: &Entry<'a>,
         place: PlaceDto<'a>,
         finding: &Finding,
+        mark: Mark<'a>,
     ) -> FindingDto<'a> {
         let claim: Option<&'a ClaimInfo> = entry.claim;
         let said = Said::of(rules, claim.and_then(|claim| claim.date), finding);
@@ -196,6 +202,8 @@ impl<'a> FindingDto<'a> {
             segment: Some(finding.position.segment).filter(|n| *n > 0),
             element: Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN).map(Shown),
             whole_claim: finding.whole_claim,
+            fingerprint: mark.fingerprint.map(Shown),
+            waiver: mark.waiver.map(safe::line),
             message: said.message,
             fix: said.fix,
         }

@@ -10,6 +10,7 @@ use crate::report::{self, RuleTotal, Rules, Summary, safe, said};
 use crate::x12::value::{Cents, Date};
 
 use super::SCHEMA_VERSION;
+use super::aside::{Baseline, Waivers};
 use super::entry::Shown;
 
 #[derive(Serialize)]
@@ -35,6 +36,16 @@ pub(super) struct SummaryDto<'a> {
     accounting: Accounting<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redaction: Option<Redaction<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waivers: Option<Waivers<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Baseline>,
+}
+
+/// What is there in few runs is left out of the others.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
@@ -102,6 +113,9 @@ struct Claims {
     evaluated: u64,
     not_evaluated: Counts<&'static str>,
     clean: u64,
+    /// Those all of whose findings are waived or known before.
+    #[serde(skip_serializing_if = "is_none")]
+    set_aside: u64,
     at_risk: u64,
     hierarchy_suspect: u64,
     envelope_suspect: u64,
@@ -282,6 +296,7 @@ impl<'a> SummaryDto<'a> {
                 evaluated: s.claims.evaluated,
                 not_evaluated: Counts(s.claims.not_evaluated.clone()),
                 clean: s.claims.clean,
+                set_aside: s.claims.set_aside,
                 at_risk: s.claims.at_risk,
                 hierarchy_suspect: s.claims.hierarchy_suspect,
                 envelope_suspect: s.claims.envelope_suspect,
@@ -333,6 +348,8 @@ impl<'a> SummaryDto<'a> {
                 },
                 imbalances: s.imbalances.iter().map(|imbalance| safe::line(imbalance)).collect(),
             },
+            waivers: s.waivers.as_ref().map(Waivers::new),
+            baseline: s.baseline.as_ref().map(Baseline::new),
             redaction: s
                 .redaction
                 .as_ref()

@@ -1,6 +1,7 @@
 //! The sections made of the run's figures: read, found, money, not checked, problems, and what to do next.
 
 use crate::finding::Severity;
+use crate::report::aside::{self, WaiverTotal};
 use crate::report::figures::{count, counted, dollars, share, size};
 use crate::report::said;
 use crate::report::{InputStatus, RuleTotal, Rules, Summary, TableTotal, safe};
@@ -162,6 +163,7 @@ pub(super) fn found(page: &mut Page, rules: Rules, s: &Summary) {
             s.findings.iter().zip(Severity::ALL).rev().map(|(n, severity)| (*n, severity.as_str())).collect();
         page.para(2, 2, &format!("{}: {}", counted(all, "findings"), parts(&by_severity)));
     }
+    aside::words(s).iter().for_each(|words| page.para(2, 4, words));
     if !s.rules.is_empty() {
         page.blank();
         table(page, rules, &s.rules);
@@ -188,6 +190,18 @@ pub(super) fn money(page: &mut Page, s: &Summary) {
     for ((label, words), amount) in explained.iter().zip(&amounts) {
         page.item(2, Ink::Plain, &format!("{label:<14}{amount:>width$}"), 18 + width, words);
     }
+}
+
+/// Waivers that are not in use as they should be.
+pub(super) fn waivers(page: &mut Page, s: &Summary) {
+    let remarks: Vec<String> =
+        s.waivers.iter().flat_map(|waivers| &waivers.list).filter_map(WaiverTotal::remark).collect();
+    if remarks.is_empty() {
+        return;
+    }
+    page.heading("WAIVERS");
+    remarks.iter().take(LIST).for_each(|remark| page.para(2, 4, &safe::line(remark)));
+    more(page, remarks.len());
 }
 
 /// What was not checked, and why.

@@ -56,7 +56,7 @@ impl Worst {
 
     /// Keeps the claim if it is one of the worst so far. Nothing is copied if not.
     pub(super) fn offer(&mut self, entry: &Entry<'_>, claim: &ClaimInfo) {
-        if entry.findings.is_empty() {
+        if entry.counted().next().is_none() {
             return;
         }
         self.offered += 1;
@@ -73,7 +73,7 @@ impl Worst {
             }
             self.heap.pop();
         }
-        let mut findings = entry.findings.to_vec();
+        let mut findings: Vec<Finding> = entry.counted().copied().collect();
         findings.sort_by_key(|finding| Reverse(finding.severity));
         let more = findings.len().saturating_sub(FINDINGS) as u64;
         findings.truncate(FINDINGS);
@@ -123,7 +123,7 @@ mod tests {
             let risk =
                 Risk { score, sure: Cents(at_risk), possible: Cents::ZERO, worst: Some(Severity::High) };
             worst.offer(
-                &Entry { location: &location, claim: Some(&claim), findings: &findings, risk },
+                &Entry { location: &location, claim: Some(&claim), findings: &findings, marks: &[], risk },
                 &claim,
             );
         }
@@ -151,8 +151,8 @@ mod tests {
         findings.push(sample::finding(0, 0, Severity::Critical, 30, 0));
         let (location, claim) = (sample::location(), sample::claim(b"A", 1));
         let mut worst = Worst::new(1);
-        let entry =
-            Entry { location: &location, claim: Some(&claim), findings: &findings, risk: Risk::default() };
+        let risk = Risk::default();
+        let entry = Entry { location: &location, claim: Some(&claim), findings: &findings, marks: &[], risk };
         worst.offer(&entry, &claim);
         let kept = worst.take().pop().unwrap();
         assert_eq!((kept.findings.len(), kept.more), (FINDINGS, 21));

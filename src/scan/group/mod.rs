@@ -27,6 +27,7 @@ use crate::finding::Finding;
 use crate::rules::course::Habits;
 use crate::rules::day::ClaimRef;
 use crate::rules::plan::Outcomes;
+use crate::rules::waiver::Subject;
 use crate::x12::envelope::Standing;
 use crate::x12::value::{Date, Npi};
 
@@ -205,11 +206,25 @@ pub(super) struct Late {
     /// Its texts are `texts`, end to end: claim id, payer id, payer name.
     pub row: ClaimRow,
     pub texts: Vec<u8>,
+    /// The day its transaction set was made (BHT04).
+    pub created: Option<Date>,
 }
 
 impl Late {
     fn new(head: &Head<'_>, file: u32) -> Late {
         let texts = [head.id, head.payer_id, head.payer_name].concat();
-        Late { file, standing: head.standing, row: ClaimRow::late(head), texts }
+        Late { file, standing: head.standing, row: ClaimRow::late(head), texts, created: head.created }
+    }
+
+    /// What waivers ask about it.
+    fn subject(&self, as_of: Option<Date>) -> Subject<'_> {
+        let Late { row, texts, created, .. } = self;
+        Subject {
+            claim: row.id.of(texts),
+            payer_id: row.payer_id.of(texts),
+            payer_name: row.payer_name.of(texts),
+            provider: row.billing,
+            day: as_of.or(*created),
+        }
     }
 }

@@ -110,6 +110,7 @@ fn write_line(out: &mut Writer<'_>, line: &DayLine<'_>, before: Place) {
     out.put(line.units.map_or(0, |q| ((q.0 << 1 ^ q.0 >> 63) as u64).saturating_add(1)));
     out.put_signed(line.charge.0);
     out.put_option(line.rendering.map(Npi::number));
+    out.put(line.control.into());
     out.put(line.marks.bits());
     write_known(out, &line.known);
     write_on_file(out, &line.on_file);
@@ -296,6 +297,7 @@ fn read_line<'t>(reader: &mut Reader<'_>, at: &mut Place, tables: &'t Tables) ->
         charge: Cents(reader.get_signed()),
         discipline: Discipline::ALL.get((first >> 1).wrapping_sub(1) as usize).copied(),
         rendering: reader.get_option().and_then(Npi::from_number),
+        control: reader.get_u32(),
         marks: Marks::from_bits(reader.get()),
         known: read_known(reader),
         on_file: read_on_file(reader),

@@ -6,6 +6,7 @@ use std::io;
 use crate::finding::Finding;
 use crate::rules::course::{Course, CourseLine, LEAST_VISITS};
 use crate::rules::day::{ClaimRef, DayLine, PatientDay};
+use crate::rules::waiver::Subject;
 use crate::rules::worth::Worth;
 use crate::scan::Ready;
 use crate::x12::value::Date;
@@ -119,14 +120,16 @@ impl<'r, 's> Stage<'r, 's> {
             sidecar: setup.minutes.sidecar(),
         };
         self.out.applications += setup.plan.applications_of_day();
-        setup.plan.check_day(&patient_day, &mut self.found, &mut self.out.outcomes);
+        let subject = |claim| subject_of(&claims, claim, setup.as_of);
+        setup.plan.check_day(&patient_day, &subject, &mut self.found, &mut self.out.outcomes);
         self.keep(&claims, &lines);
         Ok(())
     }
 
     /// Takes what was just found, and the claims and lines it was found on.
     pub(super) fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>, lines: &[DayLine<'_>]) {
-        let rates = &self.ready.setup.tables.rates;
+        let setup = self.ready.setup;
+        let rates = &setup.tables.rates;
         // Only a fee file changes the money of a finding; a day may have thousands of lines.
         let priced = lines.iter().filter(|l| l.on_file.fee.is_some());
         let priced: HashMap<_, _> = priced.map(|l| ((l.claim, l.order), l)).collect();
@@ -135,6 +138,9 @@ impl<'r, 's> Stage<'r, 's> {
             let worth = line.and_then(|l| Worth::of(rates, l.code, l.on_file.fee, l.units, l.charge));
             if let Some(worth) = worth {
                 worth.revalue(&mut finding);
+            }
+            if !setup.plan.waivers().is_empty() {
+                setup.plan.waivers().mark(&subject_of(claims, claim, setup.as_of), &mut finding);
             }
             if let Some(late) = claims.get(&claim) {
                 self.out.claims.entry(claim).or_insert_with(|| late.clone());
@@ -189,6 +195,11 @@ impl<'r, 's> Stage<'r, 's> {
         self.keep(&claims, &lines);
         Ok(())
     }
+}
+
+/// What waivers ask about a claim of those at hand.
+fn subject_of(claims: &BTreeMap<ClaimRef, Late>, claim: ClaimRef, as_of: Option<Date>) -> Subject<'_> {
+    claims.get(&claim).map_or_else(Subject::default, |late| late.subject(as_of))
 }
 
 /// Replacements and voids, by the claim id they name.

@@ -202,7 +202,7 @@ fn run(report: &mut dyn Report, entries: &[Owned], summary: &Summary) {
         let charge = entry.claim.as_ref().map_or(Cents::ZERO, |c| c.charge);
         let risk = risk::of_claim(charge, &entry.findings);
         let (location, claim, findings) = (&entry.location, entry.claim.as_ref(), &entry.findings);
-        report.entry(&Entry { location, claim, findings, risk }).unwrap();
+        report.entry(&Entry { location, claim, findings, marks: &[], risk }).unwrap();
     }
     report.finish(summary).unwrap();
 }
