@@ -8,6 +8,7 @@ use crate::finding::Severity;
 use crate::tables::quarter::Quarter;
 use crate::x12::value::Date;
 
+use super::formats::Format;
 use super::reading::{Page, ReadingArgs};
 use super::split::args::Split;
 
@@ -60,6 +61,7 @@ Examples:
   claimlint scan batch.837
   claimlint scan outbound --recursive --minutes minutes.csv --out report
   claimlint scan batch.837.gz claims.zip --format csv > findings.csv
+  claimlint scan outbound --out report --format xlsx,277ca    (a workbook and an acknowledgement beside the usual files)
   claimlint scan outbound --fail-on high --format none --log json --out reports/nightly   (in a nightly job)
   claimlint scan outbound --waivers claimlint.waivers.toml --as-of 2026-03-31
   claimlint scan outbound --baseline report/findings.jsonl --out new      (only what the last run did not find)
@@ -126,9 +128,10 @@ pub(crate) struct Scan {
     #[arg(long, requires = "state_dir")]
     pub no_resume: bool,
 
-    /// What to print on standard output
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// What to print on standard output [default: text], and files to write beside those that --out always has;
+    /// separated by commas, or given several times
+    #[arg(short, long, value_enum, value_delimiter = ',')]
+    pub format: Vec<Format>,
 
     /// Replace claim ids by tokens made with the key in this file (HMAC-SHA-256; 16 to 4096 bytes, readable by its
     /// owner only). What is left is still protected health information
@@ -372,7 +375,7 @@ impl Show {
             out: None,
             state_dir: None,
             no_resume: false,
-            format: Format::None,
+            format: vec![Format::None],
             redact: None,
             redact_filenames: false,
             waivers: None,
@@ -499,20 +502,6 @@ pub(crate) enum ListFormat {
     Text,
     /// JSON
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-pub(crate) enum Format {
-    /// A report for people
-    Text,
-    /// One row a finding
-    Csv,
-    /// One JSON object a claim (JSON Lines)
-    Json,
-    /// Counts and sums as JSON
-    Summary,
-    /// Nothing; the exit code tells
-    None,
 }
 
 /// ISA15.

@@ -32,8 +32,9 @@ use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 use crate::x12::fault::FaultCode;
 
-use super::args::{Format, Scan, Sidecars, When};
+use super::args::{Scan, Sidecars, When};
 use super::baseline::Baseline;
+use super::formats::{Format, Formats};
 use super::names::Names;
 use super::redact::{self, Key};
 use super::settings::{self, Settings};
@@ -48,7 +49,7 @@ pub(crate) struct Config {
     pub out: Option<PathBuf>,
     /// The directory of the ledger, and whether what is in it is taken in the place of inputs.
     pub state: Option<(PathBuf, Resume)>,
-    pub format: Format,
+    pub formats: Formats,
     pub fail_on: Option<Severity>,
     pub style: Style,
     pub progress: bool,
@@ -104,7 +105,9 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let mut severities = settings.severities()?;
     severities.extend(fixed_severities(&args.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
-    let digests = match args.format {
+    let reads_standard_input = args.paths.iter().any(|p| p.as_os_str() == "-");
+    let formats = Formats::of(&args.format, args.out.is_some(), reads_standard_input)?;
+    let digests = match formats.printed {
         Format::Summary => Digests::Sha256,
         _ if args.out.is_some() || args.state_dir.is_some() => Digests::Sha256,
         _ => Digests::Off,
@@ -216,7 +219,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         on_duplicate,
         out: args.out.clone(),
         state: args.state_dir.clone().map(|directory| (directory, resume)),
-        format: args.format,
+        formats,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),

@@ -9,6 +9,7 @@ mod diff;
 mod emit;
 mod findings_file;
 mod fingerprint;
+mod formats;
 mod harden;
 mod interrupted;
 mod log;

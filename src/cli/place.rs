@@ -35,9 +35,14 @@ impl Layout {
     const fn files(self) -> &'static [&'static str] {
         match self {
             Layout::Reports => &[
+                "277ca.x12",
+                "999.x12",
                 "claims.csv",
                 "findings.csv",
                 "findings.jsonl",
+                "findings.parquet",
+                "findings.xlsx",
+                "lines.parquet",
                 "report.html",
                 "summary.json",
                 manifest::NAME,

@@ -18,9 +18,10 @@ use crate::scan::group::store::Spill;
 use crate::scan::results::Results;
 use crate::scan::scan_told;
 
-use super::args::{Format, Scan};
+use super::args::Scan;
 use super::config::{self, Config};
 use super::emit::Known;
+use super::formats::Format;
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         return Ok(stopped(signal, host, &config, &results));
     }
     // Problems are the text report's last part; without it they must not be lost.
-    if config.format != Format::Text || host.log.is_json() {
+    if config.formats.printed != Format::Text || host.log.is_json() {
         before.problems.iter().chain(&before.imbalances).for_each(|p| host.log.error(p));
     } else {
         // A report that is piped away may never be looked at, and this one is about the program.
@@ -91,7 +92,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         if let Err(error) = interrupted::remove(&*host.disk, directory) {
             host.log.warning(&format!("{error}; it is of an earlier run, remove it"));
         }
-        if config.format == Format::Text {
+        if config.formats.printed == Format::Text {
             say_where(directory);
         }
     }
@@ -193,12 +194,12 @@ fn findings_lines(
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
     let stdout = pipe::standard_output(&config.setup.stop);
     let out = Patient::new(BufWriter::with_capacity(64 * 1024, stdout), unread);
-    match config.format {
+    match config.formats.printed {
         Format::Text => reports.push(text::Text::new(out, &RULES, config.style)),
         Format::Csv => reports.push(csv::Findings::new(out, &RULES)),
         Format::Json => reports.push(json::Lines::new(out, &RULES)),
         Format::Summary => reports.push(json::Totals::new(out, &RULES)),
-        Format::None => {}
+        _ => {}
     }
 }
 

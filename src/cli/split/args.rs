@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::cli::args::{self, Format, Level, Scan, Sidecars, Usage, When};
+use crate::cli::args::{self, Level, Scan, Sidecars, Usage, When};
+use crate::cli::formats::Format;
 use crate::cli::reading::ReadingArgs;
 use crate::finding::Severity;
 use crate::x12::value::Date;
@@ -156,7 +157,7 @@ impl Split {
             baseline: None,
             state_dir: None,
             no_resume: false,
-            format: Format::None,
+            format: vec![Format::None],
             redact: None,
             redact_filenames: self.redact_filenames,
             fail_on: self.fail_on,
