@@ -9,7 +9,6 @@
 //! Deliberately absent: rules, files and their names, and any guess. A file in which it is in doubt where a segment
 //! belongs is refused with the byte of that segment.
 
-pub mod again;
 pub mod course;
 mod edit;
 mod half;

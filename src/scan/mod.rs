@@ -7,6 +7,7 @@
 //! `excerpt` looks on for the claims a person wants to see. A run that is told to `stop` finishes what it has begun.
 
 pub mod account;
+pub mod again;
 pub mod commit;
 pub mod excerpt;
 mod feed;

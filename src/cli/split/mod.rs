@@ -13,7 +13,6 @@ use std::path::Path;
 
 use crate::error::{Error, Result, display_path};
 use crate::finding::Severity;
-use crate::halves::again::{self, Again};
 use crate::halves::course::{Course, Ended};
 use crate::halves::verdict::Verdicts;
 use crate::halves::walk::{Stopped, walk};
@@ -22,6 +21,7 @@ use crate::report::halves::{self as index, Entry, Fate, Part};
 use crate::report::manifest::{self, Manifest, Parts};
 use crate::report::text::halves as page;
 use crate::report::{Report as _, Summary, csv};
+use crate::scan::again::{self, Again};
 use crate::scan::commit::{FileResult, Status};
 use crate::scan::group::store::Spill;
 use crate::scan::results::Results;

@@ -8,12 +8,12 @@ use std::io;
 
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::halves::again;
 use crate::halves::course::Course;
 use crate::halves::verdict::{Verdicts, holds};
 use crate::halves::walk::walk;
 use crate::halves::{Plan, Side};
 use crate::report::Report;
+use crate::scan::again;
 use crate::scan::commit::Status;
 use crate::scan::results::{Item, Results};
 use crate::scan::scan;

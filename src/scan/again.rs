@@ -4,11 +4,12 @@ use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::scan::Setup;
-use crate::scan::commit::FileResult;
 use crate::source::input::Input;
 use crate::source::part::{Part, Parts};
 use crate::source::stream::{Stream, Ticket};
+
+use super::Setup;
+use super::commit::FileResult;
 
 /// A file that is read again.
 pub struct Again {
