@@ -54,6 +54,7 @@ const COMMANDS: [&str; 16] = [
     "scan in.edi --select X12 --format csv",
     "scan in.edi --redact-filenames --format json --log json",
     "show in.edi --claim NONE",
+    "show in.edi --at 0",
     "show in.edi --claim {id} --nth 7000",
     "scan in.edi/",
 ];

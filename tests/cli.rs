@@ -711,16 +711,26 @@ fn one_claim_is_shown_with_its_findings_beside_its_segments() {
     let byte = |part: &str| twice.find(part).unwrap();
     let (clm, sv1) = (byte("CLM*FAULTY"), byte("SV1*HC:97161*"));
     let head = format!(
-        "twice.edi, ISA13 000000001, GS06 1, ST02 0001, byte {clm}, 837P, payer class medicare\n{clm}  2300  CLM*FAULTY*140*"
+        "twice.edi, ISA13 000000001, GS06 1, ST02 0001, byte {clm}, 837P, payer class medicare\n{clm}  2300  claim                CLM*FAULTY*140*"
     );
     assert!(ran.out.starts_with(&head), "{}", ran.out);
+    let indent = " ".repeat(sv1.to_string().len() + 2 + 6 + 21);
     let beside = format!(
-        "{sv1}  2400  SV1*HC:97161*140*UN*1***1\n           ^ SV101-3 critical MOD001: 97161 carries none of GP, GO, GN\n             fix: add GP\n"
+        "{sv1}  2400  service              SV1*HC:97161*140*UN*1***1\n\
+         {indent}            ^ SV101-3 modifier 1: critical MOD001: 97161 carries none of GP, GO, GN\n\
+         {indent}              fix: add GP\n"
     );
     assert!(ran.out.contains(&beside), "{}", ran.out);
     assert_eq!((ran.code, ran.err.as_str(), ran.out.contains("GOOD")), (Some(0), REMINDER, false));
     let piped = desk.run_with("show - --claim FAULTY", twice.as_bytes());
     assert_eq!(piped.out, ran.out.replacen("twice.edi", "(standard input)", 1), "{}", piped.err);
+
+    // By a byte of it: here of the charge, which nothing is found in.
+    let at = sv1 + "SV1*HC:97161*1".len();
+    let by_place = desk.run(&format!("show twice.edi --at {at}"));
+    let pointed = format!("{indent}             --- SV102 charge: byte {at}\n");
+    assert_eq!(by_place.out.replace(&pointed, ""), ran.out, "{}", by_place.err);
+    assert!(by_place.out.contains(&pointed), "{}", by_place.out);
 
     let ran = desk.run("show twice.edi --claim GOOD");
     expect(&ran, 0, &["1 of 2: twice.edi", "2 of 2: twice.edi", "no findings"], "all with the id");
@@ -736,6 +746,10 @@ fn one_claim_is_shown_with_its_findings_beside_its_segments() {
         ("show folder --claim GOOD", "folder is a directory; name the file the claim is in"),
         ("show twice.edi", "--claim"),
         ("show twice.edi --claim=", "--claim is empty"),
+        ("show twice.edi --at 0", "byte 0 of twice.edi is in no claim"),
+        ("show twice.edi --at 999999", "byte 999999 of twice.edi is in no claim"),
+        ("show twice.edi --at 1 --claim GOOD", "cannot be used with"),
+        ("show twice.edi --at x", "invalid digit"),
         ("show twice.edi --claim GOOD --nth 0", "0 is not in 1.."),
         ("show - --claim GOOD", "(standard input): empty file"),
     ] {

@@ -7,6 +7,7 @@ pub mod assemble;
 #[expect(clippy::module_inception, reason = "the claim is what this room is about")]
 pub mod claim;
 pub mod context;
+pub mod guide;
 mod institutional;
 mod kind;
 pub mod line;

@@ -317,11 +317,12 @@ Treat its output as you treat the file.
 Examples:
   claimlint show batch.837 --claim A1001
   claimlint show batch.837 --claim A1001 --nth 2 --minutes minutes.csv
+  claimlint show batch.837 --at 51234                  (the claim around a byte: `offset` of a finding)
   zcat batch.837.gz | claimlint show - --claim A1001
 
 Exit codes:
   0  the claim was shown
-  2  there is no such claim in the file, the file was not read or read in part, wrong usage
+  2  there is no such claim in the file or at that byte, the file was not read or read in part, wrong usage
   3  internal error: the account does not balance";
 
 #[derive(ClapArgs, Debug)]
@@ -332,8 +333,12 @@ pub(crate) struct Show {
     pub file: PathBuf,
 
     /// The claim's id (CLM01), exactly as in the file
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    pub claim: String,
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, required_unless_present = "at")]
+    pub claim: Option<String>,
+
+    /// In place of an id: any byte of the claim, counted from 0, as findings have it
+    #[arg(long, value_name = "OFFSET", conflicts_with_all = ["claim", "nth"])]
+    pub at: Option<u64>,
 
     /// Of several claims with this id only this one, counted from 1 [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

@@ -1,4 +1,4 @@
-//! The raw segments of the claims with one id: chunks of an input come in as they are read, excerpts go out.
+//! The raw segments of the claims with one id, or of the claim at one place: chunks of an input come in as they are read, excerpts go out.
 //!
 //! An [`Excerpts`] looks on while the engine scans, so standard input need not be read twice and both see the
 //! same bytes. What it keeps is bounded, whatever the file. It holds persons, names and notes, unlike all
@@ -7,8 +7,10 @@
 use crate::claim::assemble::{Claims, Head, Piece, PieceEnd, ends_claim};
 use crate::claim::claim::{Form, NotEvaluated};
 use crate::claim::context::{Context, Payer};
+use crate::claim::guide::Loop;
 use crate::position::Tag;
 use crate::tables::therapy::TherapyCodes;
+use crate::x12::delimiters::Delimiters;
 use crate::x12::envelope::{Standing, Tracker};
 use crate::x12::segment::Segment;
 use crate::x12::segments::Segments;
@@ -21,21 +23,7 @@ const MOST: usize = 32 << 20;
 /// What a segment costs beside its bytes.
 const OVERHEAD: usize = std::mem::size_of::<Raw>();
 
-const LX: Tag = Tag::of(b"LX");
-const SBR: Tag = Tag::of(b"SBR");
-const SERVICE: [Tag; 3] = [Tag::of(b"SV1"), Tag::of(b"SV2"), Tag::of(b"SV3")];
 const TRAILERS: [Tag; 3] = [Tag::of(b"SE"), Tag::of(b"GE"), Tag::of(b"IEA")];
-
-/// The loop a segment of a claim is read in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Within {
-    /// 2300 and 2310.
-    Claim,
-    /// 2320 and 2330: another payer.
-    OtherPayer,
-    /// 2400 and below.
-    Line,
-}
 
 /// A segment as it stands in the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +31,7 @@ pub struct Raw {
     /// Offset of the first byte in the file.
     pub byte: u64,
     /// Where in the claim.
-    pub within: Within,
+    pub at: Loop,
     /// The bytes, without the terminator. Untrusted, and about a person.
     pub bytes: Box<[u8]>,
 }
@@ -61,6 +49,8 @@ pub struct Excerpt {
     pub end: u64,
     /// Form.
     pub form: Form,
+    /// What separates elements and components.
+    pub delimiters: Delimiters,
     /// The payer it goes to.
     pub payer: Payer,
     /// Why it was not evaluated, if it was not.
@@ -71,11 +61,19 @@ pub struct Excerpt {
     pub left_out: u64,
 }
 
-/// Looks for the claims with one id.
+/// Which claims are looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sought {
+    /// Those with this CLM01, blanks at both ends trimmed: all of them, or only the one of that number, counted from 1.
+    Id(Vec<u8>, Option<u64>),
+    /// The one whose bytes are around this offset.
+    At(u64),
+}
+
+/// Looks for claims.
 pub struct Excerpts<'s> {
     codes: &'s TherapyCodes,
-    id: Vec<u8>,
-    only: Option<u64>,
+    sought: Sought,
     context: Context,
     tracker: Tracker<'static>,
     found: Vec<Excerpt>,
@@ -87,13 +85,11 @@ pub struct Excerpts<'s> {
 }
 
 impl<'s> Excerpts<'s> {
-    /// Looks for claims whose CLM01, blanks at both ends trimmed, is `id`; keeps all of them, or `only` the
-    /// one of that number, counted from 1.
-    pub fn new(codes: &'s TherapyCodes, id: &[u8], only: Option<u64>) -> Excerpts<'s> {
+    /// Looks for these claims.
+    pub fn new(codes: &'s TherapyCodes, sought: Sought) -> Excerpts<'s> {
         Excerpts {
             codes,
-            id: id.trim_ascii().to_vec(),
-            only,
+            sought,
             context: Context::default(),
             tracker: Tracker::new(&[]),
             found: Vec::new(),
@@ -117,13 +113,25 @@ impl<'s> Excerpts<'s> {
             let Some(piece) = chunk.piece(item) else { continue };
             claims.open(&piece);
             while let Some(lent) = claims.next_claim(&mut faults) {
-                if lent.claim.id.trim_ascii() == self.id {
+                let is_sought = match &self.sought {
+                    Sought::Id(id, _) => lent.claim.id.trim_ascii() == id.trim_ascii(),
+                    // The last that begins before the place; whether it reaches there is seen once it is read.
+                    Sought::At(byte) => {
+                        let before = lent.claim.place.byte <= *byte;
+                        if before {
+                            hits.clear();
+                        }
+                        before
+                    }
+                };
+                if is_sought {
                     let excerpt = Excerpt {
                         number: 0,
                         standing: Standing::default(),
                         byte: lent.claim.place.byte,
                         end: lent.claim.place.byte,
                         form: lent.claim.form,
+                        delimiters: piece.delimiters,
                         payer: lent.context.payer,
                         not_evaluated: lent.claim.not_evaluated,
                         segments: Vec::new(),
@@ -146,10 +154,18 @@ impl<'s> Excerpts<'s> {
                 self.read(&piece, 0);
             }
             while let Some((_, events, excerpt)) = hits.next_if(|(at, ..)| *at == n) {
+                if matches!(self.sought, Sought::At(_)) {
+                    (self.seen, self.room) = (0, MOST);
+                    self.found.clear();
+                }
                 self.seen += 1;
                 let standing = standings.get(events as usize).copied().unwrap_or_default();
                 let from = usize::try_from(excerpt.byte - piece.offset).unwrap_or(usize::MAX);
-                if self.only.is_none_or(|only| only == self.seen) && self.room > 0 {
+                let is_one = match self.sought {
+                    Sought::Id(_, Some(only)) => only == self.seen,
+                    Sought::Id(_, None) | Sought::At(_) => true,
+                };
+                if is_one && self.room > 0 {
                     self.found.push(Excerpt { number: self.seen, standing, ..excerpt });
                     self.read(&piece, from);
                 }
@@ -157,8 +173,12 @@ impl<'s> Excerpts<'s> {
         }
     }
 
-    /// What was found, in the order of the input, and how many claims have the id.
-    pub fn finish(self) -> (Vec<Excerpt>, u64) {
+    /// What was found, in the order of the input, and how many claims are those that were looked for.
+    pub fn finish(mut self) -> (Vec<Excerpt>, u64) {
+        if let Sought::At(byte) = self.sought {
+            self.found.retain(|excerpt| (excerpt.byte..excerpt.end).contains(&byte));
+            self.seen = self.found.len() as u64;
+        }
         (self.found, self.seen)
     }
 
@@ -194,16 +214,12 @@ fn keep(excerpt: &mut Excerpt, segment: &Segment<'_>, offset: u64, room: &mut us
     if segment.is_empty() {
         return;
     }
-    let within = match excerpt.segments.last().map_or(Within::Claim, |last| last.within) {
-        _ if segment.tag() == LX || SERVICE.contains(&segment.tag()) => Within::Line,
-        Within::Claim if segment.tag() == SBR => Within::OtherPayer,
-        same => same,
-    };
+    let at = excerpt.segments.last().map_or(Loop::CLAIM, |last| last.at).enter(excerpt.form, segment);
     match room.checked_sub(segment.bytes().len() + OVERHEAD) {
         Some(left) if excerpt.left_out == 0 => {
             *room = left;
             let byte = offset + segment.start as u64;
-            excerpt.segments.push(Raw { byte, within, bytes: segment.bytes().into() });
+            excerpt.segments.push(Raw { byte, at, bytes: segment.bytes().into() });
         }
         // A claim is kept to a place, not with holes.
         _ => (*room, excerpt.left_out) = (0, excerpt.left_out + 1),
@@ -222,10 +238,14 @@ mod tests {
     }
 
     fn excerpts(text: &str, window: usize, id: &str, only: Option<u64>) -> (Vec<Excerpt>, u64) {
+        sought(text, window, Sought::Id(id.as_bytes().to_vec(), only))
+    }
+
+    fn sought(text: &str, window: usize, sought: Sought) -> (Vec<Excerpt>, u64) {
         let codes = TherapyCodes::builtin();
         let mut splitter =
             Splitter::new(text.as_bytes(), Limits { window, claim: 4096, ..Limits::default() });
-        let mut excerpts = Excerpts::new(&codes, id.as_bytes(), only);
+        let mut excerpts = Excerpts::new(&codes, sought);
         while let Some(chunk) = splitter.next_chunk(Vec::new()) {
             excerpts.chunk(&chunk);
         }
@@ -238,7 +258,7 @@ mod tests {
         for raw in &excerpt.segments {
             let there = &text.as_bytes()[raw.byte as usize..][..raw.bytes.len()];
             assert_eq!(there, &*raw.bytes);
-            out.push(format!("{:?}:{}", raw.within, String::from_utf8_lossy(&raw.bytes)));
+            out.push(format!("{}:{}", raw.at.number, String::from_utf8_lossy(&raw.bytes)));
         }
         out.join(" ")
     }
@@ -257,10 +277,10 @@ mod tests {
             assert_eq!((found.len(), seen), (2, 2), "upper and lower case are different ids");
             assert_eq!(
                 said(&text, &found[0]),
-                "Claim:CLM* B *1 Claim:HI*ABK:M545 OtherPayer:SBR*S*18 OtherPayer:NM1*IL*1*LAST Line:LX*1 \
-                 Line:SV1*HC:97110*1 Line:SBR*T"
+                "2300:CLM* B *1 2300:HI*ABK:M545 2320:SBR*S*18 2330A:NM1*IL*1*LAST 2400:LX*1 \
+                 2400:SV1*HC:97110*1 2400:SBR*T"
             );
-            assert_eq!(said(&text, &found[1]), "Claim:CLM*B*2 Claim:NTE*ADD*x");
+            assert_eq!(said(&text, &found[1]), "2300:CLM*B*2 2300:NTE*ADD*x");
             let places: Vec<_> =
                 found.iter().map(|e| (e.number, e.standing.transaction, e.standing.st02.number())).collect();
             assert_eq!(places, [(1, 1, Some(1)), (2, 2, Some(2))]);
@@ -275,7 +295,7 @@ mod tests {
     fn a_claim_that_is_cut_off_or_larger_than_a_chunk_is_shown_as_far_as_it_goes() {
         let cut = format!("{ISA}{}CLM*A*1~LX*1~SV1*HC:97", head("1"));
         let (found, _) = excerpts(&cut, 5000, "A", None);
-        assert_eq!(said(&cut, &found[0]), "Claim:CLM*A*1 Line:LX*1 Line:SV1*HC:97");
+        assert_eq!(said(&cut, &found[0]), "2300:CLM*A*1 2400:LX*1 2400:SV1*HC:97");
         assert_eq!((found[0].not_evaluated, found[0].end), (Some(NotEvaluated::CutOff), cut.len() as u64));
 
         let large = format!("{ISA}{}CLM*A*1~{}CLM*B*1~SE*1*1~\0\0", head("1"), "NTE*ADD*x~".repeat(2000));
@@ -288,11 +308,41 @@ mod tests {
             said(&large, &found[0]);
             assert!(large[found[0].end as usize..].starts_with("CLM*B"));
             let (found, _) = excerpts(&large, window, "B", None);
-            assert_eq!(
-                said(&large, &found[0]),
-                "Claim:CLM*B*1",
-                "neither trailer nor padding is the claim's"
-            );
+            assert_eq!(said(&large, &found[0]), "2300:CLM*B*1", "neither trailer nor padding is the claim's");
+        }
+    }
+
+    #[test]
+    fn the_claim_around_a_byte_is_found_whatever_the_window() {
+        let text = format!(
+            "{ISA}{}CLM*A*1~LX*1~SV1*HC:97110*1~{}HL*3*1*22*0~CLM*B*1~{}SE*9*1~GE*1*7~IEA*1*000000001~",
+            head("1"),
+            "NTE*ADD*x~".repeat(300),
+            "K3*y~".repeat(200),
+        );
+        let at = |part: &str| text.find(part).unwrap() as u64;
+        let (a, hl, b, se) = (at("CLM*A"), at("HL*3"), at("CLM*B"), at("SE*9"));
+        for window in [1, 300, 1 << 16] {
+            for (byte, want) in [
+                (a - 1, None),
+                (a, Some(a)),
+                (a + 40, Some(a)),
+                (hl - 1, Some(a)),
+                (hl, None),
+                (b - 1, None),
+                (b, Some(b)),
+                (se - 1, Some(b)),
+                (se, None),
+                (u64::MAX, None),
+            ] {
+                let (found, seen) = sought(&text, window, Sought::At(byte));
+                let got: Vec<u64> = found.iter().map(|e| e.byte).collect();
+                assert_eq!(
+                    (got, seen),
+                    (Vec::from_iter(want), u64::from(want.is_some())),
+                    "{byte}, {window}"
+                );
+            }
         }
     }
 
