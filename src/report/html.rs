@@ -14,7 +14,6 @@ mod page;
 #[cfg(test)]
 pub(super) mod parsed;
 mod rule_page;
-mod sums;
 mod view;
 mod worst;
 
@@ -22,10 +21,10 @@ use std::io;
 
 use askama::Template as _;
 
+use super::sums::Sums;
 use super::{Entry, Report, Rules, Summary};
 use crate::finding::Finding;
 use page::Page;
-use sums::Sums;
 use worst::Worst;
 
 /// Findings that a page holds at most.

@@ -16,6 +16,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::sums::Sums;
 use super::{Entry, Report, Rules, Summary};
 use entry::{ClaimDto, FindingDto, OrdinalsDto, PlaceDto};
 
@@ -81,22 +82,25 @@ impl<W: io::Write> Report for Lines<W> {
 pub struct Totals<W: io::Write> {
     out: W,
     rules: Rules,
+    sums: Sums,
 }
 
 impl<W: io::Write> Totals<W> {
     /// Writes to `out` once, at the end.
     pub fn new(out: W, rules: Rules) -> Totals<W> {
-        Totals { out, rules }
+        Totals { out, rules, sums: Sums::default() }
     }
 }
 
 impl<W: io::Write> Report for Totals<W> {
-    fn entry(&mut self, _: &Entry<'_>) -> io::Result<()> {
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        self.sums.add(entry);
         Ok(())
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let mut bytes = serde_json::to_vec_pretty(&summary::SummaryDto::new(self.rules, summary))?;
+        let mut bytes =
+            serde_json::to_vec_pretty(&summary::SummaryDto::new(self.rules, summary, &self.sums))?;
         bytes.push(b'\n');
         self.out.write_all(&bytes)?;
         self.out.flush()
@@ -253,7 +257,13 @@ mod tests {
     #[test]
     fn the_summary_has_every_figure_in_its_place() {
         let text = totals(&sample::summary());
-        let value: Value = serde_json::from_str(&text).unwrap();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        let nothing =
+            json!({"groups": [], "others": {"groups": 0, "claims": 0, "amount": "0.00", "amount_cents": 0}});
+        assert_eq!(
+            value.as_object_mut().unwrap().remove("at_risk_by"),
+            Some(json!({"month": nothing, "payer": nothing, "provider": nothing}))
+        );
         assert_eq!(
             value,
             json!({
@@ -328,6 +338,23 @@ mod tests {
         );
         assert!(text.starts_with("{\n  \"schema_version\"") && text.ends_with("}\n"));
         assert_eq!(text, totals(&sample::summary()));
+    }
+
+    #[test]
+    fn the_summary_has_what_is_at_risk_by_month_payer_and_provider() {
+        let mut bytes = Vec::new();
+        sample::batch().run(&mut Totals::new(&mut bytes, RULES));
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        let by = &value["at_risk_by"];
+        let first = |by: &str, id: &str, name: &str| {
+            json!({"id": id, "name": name, "claims": 1, "amount": "120.00", "amount_cents": 12_000})
+                .to_string()
+                == value["at_risk_by"][by]["groups"][0].to_string()
+        };
+        assert!(first("payer", "60054", "EXAMPLE HEALTH"), "{by}");
+        assert!(first("provider", "1234567893", ""), "{by}");
+        assert!(first("month", "2025-03", ""), "{by}");
+        assert!(bytes.iter().all(|b| *b == b'\n' || !b.is_ascii_control()), "{by}");
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod safe;
 mod said;
 #[cfg(test)]
 mod sample;
+mod sums;
 pub mod tee;
 pub mod text;
 

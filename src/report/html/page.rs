@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 use crate::report::{Rules, Summary};
 
 use super::data::Data;
-use super::sums::Sums;
 use super::view::{self, Card, Figure, Inputs, Notice, RuleView, Severities, Unchecked};
+use crate::report::sums::Sums;
 
 /// The style sheet, and the script of the table.
 const STYLE: &str = include_str!("report.css");

@@ -14,7 +14,7 @@ use crate::x12::value::Cents;
 use super::bars::{self, Bar};
 use super::data::Data;
 use super::rule_page;
-use super::sums::{Groups, Most, Sums};
+use crate::report::sums::{Groups, Most, Sums};
 
 /// Entries of a list whose length depends on the input.
 const LIST: usize = 100;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::report::sums::{self, Groups, Most, Sums};
 use crate::report::{self, RuleTotal, Rules, Summary, safe, said};
 use crate::x12::value::{Cents, Date};
 
@@ -27,6 +28,7 @@ pub(super) struct SummaryDto<'a> {
     findings: Findings,
     money: Money,
     rules: Vec<Rule>,
+    at_risk_by: AtRiskBy,
     not_checked: Vec<NotChecked<'a>>,
     minutes: Minutes,
     sidecars: Vec<Sidecar>,
@@ -40,6 +42,66 @@ pub(super) struct SummaryDto<'a> {
     waivers: Option<Waivers<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<Baseline>,
+}
+
+/// Groups that are listed: those with most at risk.
+const GROUPS: usize = 1_000;
+
+/// Claims with money at risk, and that money, no dollar counted twice.
+#[derive(Serialize)]
+struct AtRiskBy {
+    /// By month of service, `2026-03`.
+    month: By,
+    /// By payer id, else name.
+    payer: By,
+    /// By NPI of the billing provider.
+    provider: By,
+}
+
+#[derive(Serialize)]
+struct By {
+    groups: Vec<Group>,
+    /// What is in no group of the list.
+    others: Others,
+}
+
+#[derive(Serialize)]
+struct Group {
+    /// Empty for claims that have none; safe to print, so that an id of odd bytes is escaped.
+    id: String,
+    name: String,
+    claims: u64,
+    amount: Shown<Cents>,
+    amount_cents: i64,
+}
+
+#[derive(Serialize)]
+struct Others {
+    /// As far as they could be told apart.
+    groups: u64,
+    claims: u64,
+    amount: Shown<Cents>,
+    amount_cents: i64,
+}
+
+fn by(groups: &Groups) -> By {
+    let Most { groups, others, sum_of_others } = groups.most(GROUPS);
+    let group = |group: sums::Group| Group {
+        id: group.id,
+        name: group.name,
+        claims: group.sum.claims,
+        amount: Shown(group.sum.at_risk),
+        amount_cents: group.sum.at_risk.0,
+    };
+    By {
+        groups: groups.into_iter().map(group).collect(),
+        others: Others {
+            groups: others,
+            claims: sum_of_others.claims,
+            amount: Shown(sum_of_others.at_risk),
+            amount_cents: sum_of_others.at_risk.0,
+        },
+    }
 }
 
 /// What is there in few runs is left out of the others.
@@ -256,7 +318,7 @@ struct Held {
 }
 
 impl<'a> SummaryDto<'a> {
-    pub(super) fn new(rules: Rules, s: &'a Summary) -> SummaryDto<'a> {
+    pub(super) fn new(rules: Rules, s: &'a Summary, sums: &Sums) -> SummaryDto<'a> {
         SummaryDto {
             schema_version: SCHEMA_VERSION,
             files: Files {
@@ -328,6 +390,11 @@ impl<'a> SummaryDto<'a> {
                 possible_cents: s.money.possible.0,
             },
             rules: s.rules.iter().map(|total| rule(rules, total)).collect(),
+            at_risk_by: AtRiskBy {
+                month: by(&sums.months),
+                payer: by(&sums.payers),
+                provider: by(&sums.providers),
+            },
             not_checked: s.not_checked.iter().map(not_checked).collect(),
             minutes: Minutes {
                 rows: s.minutes.rows,

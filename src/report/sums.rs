@@ -1,6 +1,6 @@
-//! Money at risk by payer, by billing provider and by week of service, added up as the claims pass.
+//! Money at risk by payer, by billing provider, and by week and month of service, added up as the claims pass.
 //!
-//! Over all claims, also those the page does not hold. Money is that of the claim, so that no dollar counts twice and
+//! Over all claims, also those a page does not hold. Money is that of the claim, so that no dollar counts twice and
 //! parts add up to the whole. Deliberately absent: tables that grow without end; keys beyond a number are one.
 
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +34,8 @@ pub(super) struct Sums {
     pub(super) payers: Groups,
     pub(super) providers: Groups,
     pub(super) weeks: Weeks,
+    /// By `CCYY-MM`; empty for claims without a date.
+    pub(super) months: Groups,
 }
 
 impl Sums {
@@ -44,7 +46,15 @@ impl Sums {
         self.payers.add(said::payer(claim), &claim.payer_name, at_risk);
         self.providers.add(claim.billing_npi.as_bytes(), b"", at_risk);
         self.weeks.add(claim.date, at_risk);
+        self.months.add(&claim.date.map_or_else(Vec::new, month), b"", at_risk);
     }
+}
+
+/// The month of a date, as `2026-03`.
+fn month(date: Date) -> Vec<u8> {
+    let mut text = date.to_string().into_bytes();
+    text.truncate("2026-03".len());
+    text
 }
 
 /// Sums by an id of the claim file.
