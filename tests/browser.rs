@@ -318,6 +318,25 @@ fn a_hundred_thousand_findings_are_usable() {
     quiet(&page);
 }
 
+/// The page of `trend`: nothing runs in it, so all of it is there at once.
+#[test]
+fn runs_side_by_side_are_a_page_too() {
+    let Some(mut page) = browser() else { return };
+    let out = TempDir::new().unwrap();
+    samples(&out);
+    let ran = run_with(out.path(), &["trend", "report", "report", "--format", "html"], b"");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let path = out.path().join("trend.html");
+    fs::write(&path, ran.out).unwrap();
+    page.open(&path);
+    let titles = "[...document.querySelectorAll('main section')].map(s => s.id)";
+    assert_eq!(page.eval(titles), json!(["runs", "by-month", "by-rule", "by-payer", "by-provider"]));
+    assert_eq!(page.eval("document.querySelectorAll('main svg').length"), 5);
+    assert_eq!(page.eval("document.documentElement.scrollWidth <= innerWidth"), true, "nothing sticks out");
+    assert_eq!(page.eval("getComputedStyle(document.body).margin"), "0px", "the style sheet is let in");
+    quiet(&page);
+}
+
 /// Light, dark and on paper. The pictures of the documentation are made here.
 #[test]
 fn it_is_readable_in_any_light_and_on_paper() {

@@ -39,7 +39,7 @@ const RICH: [&str; 8] = [
 ];
 
 /// What is run over each file; `{id}` is a claim of it.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 21] = [
     "scan in.edi --color always --top 1000",
     "scan in.edi --format csv --require-minutes",
     "scan in.edi --format json --quiet",
@@ -57,6 +57,10 @@ const COMMANDS: [&str; 16] = [
     "show in.edi --at 0",
     "show in.edi --claim {id} --nth 7000",
     "scan in.edi/",
+    "diff out out --format json",
+    "trend out out",
+    "trend out --format html",
+    "scan in.edi --baseline out/findings.jsonl --format json",
 ];
 
 /// What is run with claim ids replaced; they are canaries too then.
@@ -68,7 +72,7 @@ const REDACTED: [&str; 4] = [
 ];
 
 /// Claim files in the place of files of another kind.
-const CONFUSED: [&str; 14] = [
+const CONFUSED: [&str; 18] = [
     "scan in.edi --config in.edi",
     "scan in.edi --tables in.edi",
     "scan in.edi --redact in.edi",
@@ -81,6 +85,10 @@ const CONFUSED: [&str; 14] = [
     "scan in.edi --out in.edi/below",
     "tables import in.edi --out new.tables",
     "tables show 97110 --tables in.edi",
+    "scan in.edi --waivers in.edi",
+    "scan in.edi --baseline in.edi",
+    "diff in.edi in.edi",
+    "trend in.edi",
     "verify in.edi",
     "verify .",
 ];

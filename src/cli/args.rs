@@ -11,6 +11,7 @@ use crate::x12::value::Date;
 use super::formats::Format;
 use super::reading::{Page, ReadingArgs};
 use super::split::args::Split;
+use super::trend::Trend;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Show what two runs differ in: findings fixed, new and remaining
     Diff(Diff),
+    /// Show what several runs found side by side: by month of service, rule, payer and billing provider
+    Trend(Trend),
     /// List the rules
     Rules(Rules),
     /// Explain one rule

@@ -34,7 +34,7 @@ struct Held {
 pub(crate) fn run(args: &Diff, host: &Host) -> Result<Outcome> {
     let mut files = Vec::new();
     for path in [&args.old, &args.new] {
-        match findings_of(path, host)? {
+        match file_of(path, "findings.jsonl", host)? {
             Some(file) => files.push(file),
             None => return Ok(Outcome::NotDone),
         }
@@ -99,8 +99,8 @@ pub(crate) fn run(args: &Diff, host: &Host) -> Result<Outcome> {
     }
 }
 
-/// The findings of a run that can be relied on; why it cannot is said.
-fn findings_of(run: &Path, host: &Host) -> Result<Option<PathBuf>> {
+/// A file of a run that can be relied on; why it cannot is said.
+pub(super) fn file_of(run: &Path, name: &str, host: &Host) -> Result<Option<PathBuf>> {
     let disk = &*host.disk;
     let is_directory = |path: &Path| std::fs::metadata(path).is_ok_and(|facts| facts.is_dir());
     if !is_directory(run) {
@@ -114,13 +114,13 @@ fn findings_of(run: &Path, host: &Host) -> Result<Option<PathBuf>> {
             return Ok(None);
         }
         if manifest.is_some_and(|manifest| manifest.options.baseline_sha256.is_some()) {
-            let name = display_path(run);
-            host.log.warning(&format!("{name} was made with --baseline: it has only what was new then"));
+            let run = display_path(run);
+            host.log.warning(&format!("{run} was made with --baseline: it has only what was new then"));
         }
     } else {
         host.log.warning(&format!("{} has no manifest: whether it is whole is not known", display_path(run)));
     }
-    Ok(Some(run.join("findings.jsonl")))
+    Ok(Some(run.join(name)))
 }
 
 /// Refuses fingerprints that no others here can be the same as.

@@ -34,6 +34,7 @@ mod state;
 mod summary;
 mod tables_import;
 mod tables_show;
+mod trend;
 mod verify;
 mod waivers;
 
@@ -192,6 +193,7 @@ fn carry_out(args: &Args, host: &Host) -> Result<Outcome> {
         Command::Scan(scan) => scan::run(scan, host),
         Command::Split(split) => split::run(split, host),
         Command::Diff(runs) => diff::run(runs, host),
+        Command::Trend(runs) => trend::run(runs, host),
         Command::Verify(set) => verify::run(&*host.disk, set),
         Command::Rules(list) => rules::list(list),
         Command::Rule(one) => rules::explain(one),
@@ -215,6 +217,7 @@ fn command(command: &Command) -> &'static str {
         Command::Scan(_) => "scan",
         Command::Split(_) => "split",
         Command::Diff(_) => "diff",
+        Command::Trend(_) => "trend",
         Command::Verify(_) => "verify",
         Command::Rules(_) => "rules",
         Command::Rule(_) => "rule",

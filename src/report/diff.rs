@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::rules::rule::RuleMeta;
 use crate::x12::value::Cents;
 
+use super::columns::table;
 use super::json::SCHEMA_VERSION;
 use super::mark::Fingerprint;
 use super::safe;
@@ -118,13 +119,14 @@ fn name(rules: &[&RuleMeta], code: &str) -> &'static str {
 pub fn text(difference: &Difference, rules: &[&RuleMeta], out: &mut dyn io::Write) -> io::Result<()> {
     let [old, new] = difference.names.each_ref().map(|name| safe::line(name));
     writeln!(out, "From {old} to {new}:\n")?;
-    let head = ["", "findings", "at risk"].map(str::to_owned);
+    let head = ["", "findings", "at risk"].map(str::to_owned).to_vec();
     let total = difference.total();
     let row = |(word, count): (&str, Count)| {
-        [word.to_owned(), count.findings.to_string(), count.amount.to_string()]
+        vec![word.to_owned(), count.findings.to_string(), count.amount.to_string()]
     };
     let some = |(word, count): &(&str, Count)| *word != "waived" || count.findings > 0;
-    table(out, std::iter::once(head).chain(total.all().into_iter().filter(some).map(row)).collect(), 1)?;
+    let counts = total.all().into_iter().filter(some).map(row);
+    table(out, &std::iter::once(head).chain(counts).collect::<Vec<_>>(), 1)?;
     if !difference.rules.is_empty() {
         writeln!(out)?;
         let head = [
@@ -137,14 +139,14 @@ pub fn text(difference: &Difference, rules: &[&RuleMeta], out: &mut dyn io::Writ
             "new at risk",
             "remaining at risk",
         ];
-        let mut rows = vec![head.map(str::to_owned)];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
         for (code, Counts { fixed, new, remaining, .. }) in &difference.rules {
             let n = [fixed, new, remaining].map(|count| count.findings.to_string());
             let [a, b, c] = [fixed, new, remaining].map(|count| count.amount.to_string());
             let [x, y, z] = n;
-            rows.push([safe::line(code).into_owned(), name(rules, code).to_owned(), x, y, z, a, b, c]);
+            rows.push(vec![safe::line(code).into_owned(), name(rules, code).to_owned(), x, y, z, a, b, c]);
         }
-        table(out, rows, 2)?;
+        table(out, &rows, 2)?;
     }
     if difference.new.is_empty() {
         return out.flush();
@@ -162,25 +164,6 @@ pub fn text(difference: &Difference, rules: &[&RuleMeta], out: &mut dyn io::Writ
         more => writeln!(out, "  and {more} more; --format json lists them")?,
     }
     out.flush()
-}
-
-/// Rows as a table, the first `left` columns flush left.
-fn table<const N: usize>(out: &mut dyn io::Write, rows: Vec<[String; N]>, left: usize) -> io::Result<()> {
-    let mut widths = [0; N];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    for row in rows {
-        let mut line = String::new();
-        for (n, (cell, width)) in row.iter().zip(widths).enumerate() {
-            line.push_str("  ");
-            line.push_str(&if n < left { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
-        }
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
 }
 
 /// Columns of the CSV: a row a rule.

@@ -14,6 +14,7 @@ mod page;
 #[cfg(test)]
 pub(super) mod parsed;
 mod rule_page;
+mod trend;
 mod view;
 mod worst;
 
@@ -26,6 +27,8 @@ use super::{Entry, Report, Rules, Summary};
 use crate::finding::Finding;
 use page::Page;
 use worst::Worst;
+
+pub use trend::html as trend;
 
 /// Findings that a page holds at most.
 pub const FINDINGS: usize = 100_000;

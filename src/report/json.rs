@@ -346,10 +346,10 @@ mod tests {
         sample::batch().run(&mut Totals::new(&mut bytes, RULES));
         let value: Value = serde_json::from_slice(&bytes).unwrap();
         let by = &value["at_risk_by"];
-        let first = |by: &str, id: &str, name: &str| {
-            json!({"id": id, "name": name, "claims": 1, "amount": "120.00", "amount_cents": 12_000})
-                .to_string()
-                == value["at_risk_by"][by]["groups"][0].to_string()
+        let first = |key: &str, id: &str, name: &str| {
+            let want =
+                json!({"id": id, "name": name, "claims": 1, "amount": "120.00", "amount_cents": 12_000});
+            by[key]["groups"][0] == want
         };
         assert!(first("payer", "60054", "EXAMPLE HEALTH"), "{by}");
         assert!(first("provider", "1234567893", ""), "{by}");

@@ -7,6 +7,7 @@
 //! batch.
 
 pub mod aside;
+mod columns;
 pub mod csv;
 pub mod diff;
 mod figures;
@@ -24,6 +25,7 @@ mod sample;
 mod sums;
 pub mod tee;
 pub mod text;
+pub mod trend;
 
 use std::io;
 

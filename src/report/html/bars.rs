@@ -26,9 +26,6 @@ const WIDTH: u32 = 640;
 const NAMES: i32 = 262;
 const FIGURES: i32 = 104;
 
-/// Characters of a name that the room before the bars has.
-const NAME: usize = 28;
-
 /// A bar, or two that are held against each other.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Bar {
@@ -161,12 +158,19 @@ fn write(root: &Area<'_>, text: &str, at: (i32, i32), side: HPos, color: &RGBCol
     root.draw(&Text::new(text.to_owned(), at, style)).map_err(io::Error::other)
 }
 
-/// A name cut to the room it has.
+/// A name cut to the room it has. No font is at hand: capitals and what is not ASCII count as wide.
 fn cut(name: &str) -> String {
-    if name.chars().count() <= NAME {
+    let wide = |c: char| if c.is_ascii() && !c.is_ascii_uppercase() { 9 } else { 12 };
+    let room = NAMES - 14;
+    if name.chars().map(wide).sum::<i32>() <= room {
         return name.to_owned();
     }
-    name.chars().take(NAME - 1).chain(['…']).collect()
+    let mut taken = wide('…');
+    let fits = |c: &char| {
+        taken += wide(*c);
+        taken <= room
+    };
+    name.chars().take_while(fits).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -194,6 +198,19 @@ mod tests {
         let svg = lying(&[bar("a", i64::MAX), bar("b", i64::MAX / 2)]).unwrap();
         assert_eq!(widths(&svg), [room, room / 2 - 1], "rounded down");
         assert_eq!(lying(&[]).unwrap().matches("<rect").count(), 0);
+    }
+
+    #[test]
+    fn a_name_is_cut_to_its_room_whatever_its_letters() {
+        for (name, want) in [
+            ("exercise-with-reeducation-no", "exercise-with-reeducation-…"),
+            ("EXMB1 EXAMPLE MEDICARE PART B", "EXMB1 EXAMPLE MEDICA…"),
+            ("MOD001 missing-plan-modifier", "MOD001 missing-plan-modif…"),
+            ("short", "short"),
+            ("", ""),
+        ] {
+            assert_eq!(cut(name), want);
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::view::{self, Card, Figure, Inputs, Notice, RuleView, Severities, Unch
 use crate::report::sums::Sums;
 
 /// The style sheet, and the script of the table.
-const STYLE: &str = include_str!("report.css");
+pub(super) const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// `report.html`. What is marked `safe` in the template is made by this program: its style and script, charts and rule
@@ -76,6 +76,12 @@ fn policy() -> String {
         digest(STYLE),
         digest(SCRIPT)
     )
+}
+
+/// As [`policy`], for a page that runs nothing at all.
+pub(super) fn policy_without_script() -> String {
+    let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
 }
 
 #[cfg(test)]

@@ -411,7 +411,7 @@ fn chart(bars: &[Bar]) -> io::Result<Option<String>> {
 }
 
 /// Money on an axis: cents only where there is no more than a few dollars.
-fn whole_dollars(cents: i64) -> String {
+pub(super) fn whole_dollars(cents: i64) -> String {
     let text = dollars(Cents(cents));
     text.strip_suffix(".00").map_or_else(|| text.clone(), str::to_owned)
 }
