@@ -13,6 +13,8 @@
 mod batches;
 #[path = "support/halves.rs"]
 mod naive;
+#[path = "support/splitting.rs"]
+mod splitting;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,38 +24,13 @@ use std::process::Command;
 use batches::generate::{Kind, Minutes, Options, Random, Size, batch};
 use batches::{run, seeds};
 use claimlint::finding::Severity;
-use claimlint::halves::course::{Course, Ended};
 use claimlint::halves::verdict::Verdicts;
-use claimlint::halves::walk::{Stopped, walk};
 use claimlint::halves::{Plan, Side};
 use claimlint::rules::CATALOGUE;
 use claimlint::rules::plan::Plan as Rules;
 use claimlint::scan::Setup;
 use claimlint::scan::split::Limits;
-
-/// Splits bytes: the two halves and what they come to, or why not.
-fn split(
-    bytes: &[u8],
-    verdicts: &Verdicts,
-    setup: &Setup,
-    next: Option<[u64; 2]>,
-) -> Result<([Vec<u8>; 2], Plan), String> {
-    let said = |stopped| match stopped {
-        Stopped::Ended(Ended::Refused(refusal)) => refusal.to_string(),
-        other => format!("{other:?}"),
-    };
-    let (mut nowhere, mut nowhere_else) = (std::io::sink(), std::io::sink());
-    let mut first = Course::new(verdicts, None, [&mut nowhere, &mut nowhere_else], None);
-    walk(bytes, setup, &mut first).map_err(said)?;
-    let plan = first.into_plan();
-    let mut halves = [Vec::new(), Vec::new()];
-    let [clean, held] = &mut halves;
-    let mut second = Course::new(verdicts, Some(&plan), [clean, held], next);
-    walk(bytes, setup, &mut second).map_err(said)?;
-    let done = second.into_plan();
-    assert!(done.totals.iter().zip(&plan.totals).all(|(a, b)| a.counts_as(b)), "both readings see the same");
-    Ok((halves, done))
-}
+use splitting::split;
 
 fn setup(window: usize) -> Setup {
     Setup { limits: Limits { window, ..Limits::default() }, ..Setup::new() }

@@ -12,6 +12,7 @@ mod bars;
 mod data;
 mod page;
 #[cfg(test)]
+#[path = "../../tests/support/page.rs"]
 pub(super) mod parsed;
 mod rule_page;
 mod trend;

@@ -6,7 +6,11 @@
 pub mod facts;
 pub mod fuzz;
 pub mod generate;
+#[path = "halves.rs"]
+pub mod naive;
+pub mod page;
 pub mod plant;
 pub mod run;
+pub mod splitting;
 pub mod visit;
 pub mod words;

@@ -121,7 +121,7 @@ pub fn json_out(data: &[u8]) {
 }
 
 /// What a run over hostile claims writes, in which no person may be found.
-fn of_scan(draw: &mut Draw<'_>) -> ([Vec<u8>; 4], Vec<u8>) {
+pub(super) fn of_scan(draw: &mut Draw<'_>) -> ([Vec<u8>; 4], Vec<u8>) {
     let setup = &SETUPS[0];
     let bytes = batch(draw, Taste::Hostile);
     let results = scanned(setup, &bytes);
@@ -134,14 +134,14 @@ fn of_scan(draw: &mut Draw<'_>) -> ([Vec<u8>; 4], Vec<u8>) {
 }
 
 /// An entry that owns what it says.
-struct Owned {
-    location: Location,
-    claim: Option<ClaimInfo>,
-    findings: Vec<Finding>,
+pub(super) struct Owned {
+    pub(super) location: Location,
+    pub(super) claim: Option<ClaimInfo>,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Entries whose every part is of the bytes' choice.
-fn entries(draw: &mut Draw<'_>) -> Vec<Owned> {
+pub(super) fn entries(draw: &mut Draw<'_>) -> Vec<Owned> {
     let mut all = Vec::new();
     while !draw.is_empty() && all.len() < 30 {
         let location = Location {
@@ -196,7 +196,7 @@ fn finding(draw: &mut Draw<'_>) -> Finding {
     }
 }
 
-fn run(report: &mut dyn Report, entries: &[Owned], summary: &Summary) {
+pub(super) fn run(report: &mut dyn Report, entries: &[Owned], summary: &Summary) {
     report.begin().unwrap();
     for entry in entries {
         let charge = entry.claim.as_ref().map_or(Cents::ZERO, |c| c.charge);

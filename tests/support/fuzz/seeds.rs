@@ -35,6 +35,17 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
                 named("lines", [b"\x01", &lines[..]].concat()),
             ]
         }
+        "config_waiver" => {
+            let lines: Vec<u8> = [1, 35, 1, 0, 6, 14, 20, 22, 25, 29, 40].into();
+            let all: Vec<u8> = std::iter::once(1).chain(0..34).collect();
+            let text = "[[waiver]]\nrule = \"MOD\"\nscope = { claim = \"A\" }\nreason = \"r\"\napprover = \"a\"\n\
+                        created = 2026-01-01\nexpires = \"2026-06-30\"\n";
+            vec![
+                named("whole", [b"\x00", text.as_bytes()].concat()),
+                named("lines", lines),
+                named("all", all),
+            ]
+        }
         "container" => (0..12)
             .map(|n| named(&format!("packed-{n}"), [&[2 + n / 6, n % 6][..], &choices(60)].concat()))
             .chain([

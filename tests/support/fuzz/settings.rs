@@ -1,8 +1,8 @@
-//! `claimlint.toml` and `claimlint.waivers.toml`: whatever the text, a reading or a fault with its line; never a key passed over.
+//! `claimlint.toml`: whatever the text, a reading or a fault with its line; never a key passed over.
 
 use std::path::Path;
 
-use claimlint::cli::{check_settings, check_waivers};
+use claimlint::cli::check_settings;
 
 use super::draw::Draw;
 
@@ -88,11 +88,6 @@ pub fn config(data: &[u8]) {
 }
 
 fn check(text: &str) {
-    if let Err(error) = check_waivers(Path::new("claimlint.waivers.toml"), text) {
-        let message = error.to_string();
-        assert!(message.starts_with("claimlint.waivers.toml:"), "{message}");
-        assert!(message.chars().all(claimlint::error::is_plain), "{message:?}");
-    }
     let path = Path::new("claimlint.toml");
     let said = check_settings(path, text).map_err(|e| e.to_string());
     assert_eq!(said, check_settings(path, text).map_err(|e| e.to_string()), "once more");

@@ -1,5 +1,12 @@
 //! A page as a browser reads it, for tests: by a tokenizer that is not ours.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "for tests, each of which uses its own part of this"
+)]
+
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
@@ -8,19 +15,23 @@ use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResu
 
 /// What the tokenizer makes of a page.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub(in crate::report) struct Parsed {
+pub struct Parsed {
     /// Tags with their attributes, in their order.
-    pub(in crate::report) tags: Vec<String>,
+    pub tags: Vec<String>,
+    /// Names of elements, by their opening tags.
+    pub elements: Vec<String>,
+    /// Attributes with their values.
+    pub attributes: Vec<(String, String)>,
     /// The text of elements, by the name of the element it stands in first.
-    pub(in crate::report) texts: Vec<(String, String)>,
+    pub texts: Vec<(String, String)>,
     /// What a browser would forgive.
-    pub(in crate::report) errors: Vec<String>,
+    pub errors: Vec<String>,
     /// Comments: there are none.
-    pub(in crate::report) comments: usize,
+    pub comments: usize,
 }
 
 impl Parsed {
-    pub(in crate::report) fn of(page: &[u8]) -> Parsed {
+    pub fn of(page: &[u8]) -> Parsed {
         let input = BufferQueue::default();
         input.push_back(StrTendril::from_slice(std::str::from_utf8(page).unwrap()));
         let tokenizer = Tokenizer::new(Sink::default(), Default::default());
@@ -30,13 +41,13 @@ impl Parsed {
     }
 
     /// The JSON of the table.
-    pub(in crate::report) fn data(&self) -> serde_json::Value {
+    pub fn data(&self) -> serde_json::Value {
         let data = self.texts.iter().find(|(tag, text)| tag == "script" && text.starts_with("{\"texts\""));
         serde_json::from_str(&data.unwrap().1).unwrap()
     }
 
     /// The text of all elements but script and style.
-    pub(in crate::report) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         let shown = self.texts.iter().filter(|(tag, _)| tag != "script" && tag != "style");
         shown.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
     }
@@ -54,6 +65,12 @@ impl TokenSink for Sink {
             Token::TagToken(tag) => {
                 let attrs: Vec<String> =
                     tag.attrs.iter().map(|a| format!(" {}={:?}", a.name.local, a.value)).collect();
+                parsed
+                    .attributes
+                    .extend(tag.attrs.iter().map(|a| (a.name.local.to_string(), a.value.to_string())));
+                if tag.kind == TagKind::StartTag {
+                    parsed.elements.push(tag.name.to_string());
+                }
                 let slash = if tag.kind == TagKind::EndTag { "/" } else { "" };
                 parsed.tags.push(format!("<{slash}{}{}>", tag.name, attrs.concat()));
                 parsed.texts.push((tag.name.to_string(), String::new()));
