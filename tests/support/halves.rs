@@ -66,7 +66,11 @@ pub fn read(bytes: &[u8]) -> File {
     let (mut element, mut terminator) = (b'*', b'~');
     while at < bytes.len() {
         if bytes[at..].starts_with(b"ISA") && reader.open.is_empty() {
-            (element, terminator) = (bytes[at + 3], bytes[at + 105]);
+            let (Some(first), Some(last)) = (bytes.get(at + 3), bytes.get(at + 105)) else {
+                reader.fault("a short ISA".into());
+                break;
+            };
+            (element, terminator) = (*first, *last);
         }
         let Some(len) = bytes[at..].iter().position(|b| *b == terminator) else {
             reader.fault("a tail".into());
