@@ -72,10 +72,38 @@ fn what_is_written_of_the_samples() {
     }
 }
 
+/// Golden files of what two runs over the samples are side by side: the second without two families of rules.
+const COMPARED: [(&str, &str); 6] = [
+    ("trend.txt", "trend 2026-01 2026-02"),
+    ("trend.csv", "trend 2026-01 2026-02 --format csv"),
+    ("trend.html", "trend 2026-01 2026-02 --format html"),
+    ("diff.txt", "diff 2026-02 2026-01"),
+    ("diff.csv", "diff 2026-02 2026-01 --format csv"),
+    ("diff.json", "diff 2026-02 2026-01 --format json"),
+];
+
+#[test]
+fn what_two_runs_of_the_samples_are_side_by_side() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let [first, second] = ["2026-01", "2026-02"].map(|run| directory.path().join(run).display().to_string());
+    scan(&format!("samples {MINUTES} --format none --out {first}"));
+    scan(&format!("samples {MINUTES} --format none --out {second} --ignore MOD,PTP"));
+    for (name, args) in COMPARED {
+        let ran = run_with(directory.path(), &args.split(' ').collect::<Vec<_>>(), b"");
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{args}");
+        same(&golden(name), &without_parts(&ran.out));
+    }
+}
+
 #[test]
 fn no_golden_file_is_left_over() {
-    let known: BTreeSet<String> =
-        PRINTED.iter().chain(&SHOWN).chain(&WRITTEN).map(|(name, _)| (*name).to_owned()).collect();
+    let known: BTreeSet<String> = PRINTED
+        .iter()
+        .chain(&SHOWN)
+        .chain(&WRITTEN)
+        .chain(&COMPARED)
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     let there: BTreeSet<String> = fs::read_dir(golden(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
