@@ -10,7 +10,7 @@ use crate::error::{Error, Result, display_path};
 use crate::report::aside::WaiverTotal;
 use crate::report::manifest::{self, Manifest};
 use crate::report::tee::Reports;
-use crate::report::{Summary, csv, html, json, text};
+use crate::report::{Summary, csv, html, json, text, xlsx};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
 use crate::scan::commit::FileResult;
@@ -152,6 +152,9 @@ fn write(
         reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
         reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
         lines = Some(outputs.create("findings.jsonl")?);
+        if config.formats.has(Format::Xlsx) {
+            reports.push(xlsx::Xlsx::new(outputs.create("findings.xlsx")?, &RULES));
+        }
     }
     standard_output(config, &mut reports, unread);
     let failed = |e| match &outputs {

@@ -7,6 +7,7 @@
 //! batch.
 
 pub mod aside;
+mod cells;
 pub mod csv;
 pub mod diff;
 mod figures;
@@ -23,6 +24,7 @@ mod said;
 mod sample;
 pub mod tee;
 pub mod text;
+pub mod xlsx;
 
 use std::io;
 
