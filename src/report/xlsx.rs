@@ -111,10 +111,11 @@ fn finished() -> io::Error {
     io::Error::other("the workbook is finished already")
 }
 
-/// Packed, and of no time.
+/// Packed as fast as can be, for that is most of the work, and of no time.
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o600)
 }

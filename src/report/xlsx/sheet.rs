@@ -122,11 +122,10 @@ impl Sheet {
     /// Text that is safe already.
     pub(super) fn string(&mut self, text: &str, look: Look) {
         let Some(at) = self.next(text.is_empty()) else { return };
-        let _ = write!(
-            self.row,
-            "<c r=\"{at}\" s=\"{}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">",
-            look as u8
-        );
+        // Blanks at the ends are dropped unless it is said that they belong there.
+        let space = if text.trim() == text { "" } else { " xml:space=\"preserve\"" };
+        let look = look as u8;
+        let _ = write!(self.row, "<c r=\"{at}\" s=\"{look}\" t=\"inlineStr\"><is><t{space}>");
         push_xml(&mut self.row, text);
         self.row.push_str("</t></is></c>");
     }
@@ -285,9 +284,7 @@ mod tests {
         };
         assert_eq!(cell(-999_999_999_999_999), "<c r=\"A1\" s=\"3\"><v>-9999999999999.99</v></c>");
         for (cents, text) in [(DIGITS, "10000000000000.00"), (i64::MIN, "-92233720368547758.08")] {
-            let want = format!(
-                "<c r=\"A1\" s=\"2\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>"
-            );
+            let want = format!("<c r=\"A1\" s=\"2\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
             assert_eq!(cell(cents), want);
         }
     }

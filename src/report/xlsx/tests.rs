@@ -90,9 +90,14 @@ fn rows(xml: &str) -> Vec<Vec<Cell>> {
             let (look, rest) = cell.split_once('"').unwrap();
             let look: usize = look.parse().unwrap();
             assert!(look < 6);
-            let is_text = rest.strip_prefix(" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-            cells.push(match is_text {
-                Some(text) => Cell::Text(decoded(text.strip_suffix("</t></is></c>").unwrap())),
+            cells.push(match rest.strip_prefix(" t=\"inlineStr\"><is><t") {
+                Some(text) => {
+                    let (keeps, text) = text.split_once('>').unwrap();
+                    let text = decoded(text.strip_suffix("</t></is></c>").unwrap());
+                    // Without it a spreadsheet drops blanks at the ends.
+                    assert_eq!(keeps == " xml:space=\"preserve\"", text.trim() != text, "{text:?}");
+                    Cell::Text(text)
+                }
                 None => {
                     let digits = rest.strip_prefix("><v>").unwrap().strip_suffix("</v></c>").unwrap();
                     assert!(
