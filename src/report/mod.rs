@@ -18,6 +18,8 @@ pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod mark;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod safe;
 mod said;
 #[cfg(test)]

@@ -17,8 +17,11 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const OF_SHEETS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
+/// A part and what makes its content.
+type Part = (&'static str, fn() -> String);
+
 /// Parts that are the same in every workbook.
-pub(super) const PARTS: [(&str, fn() -> String); 5] = [
+pub(super) const PARTS: [Part; 5] = [
     ("[Content_Types].xml", content_types),
     ("_rels/.rels", relations),
     ("docProps/core.xml", properties),
