@@ -19,7 +19,8 @@ pub(crate) enum Format {
     None,
     /// findings.xlsx in --out: a workbook with summary, claims, findings and what was not checked
     Xlsx,
-    /// findings.parquet and lines.parquet in --out: a row a finding, a row a service line
+    /// findings.parquet and lines.parquet in --out: a row a finding, a row a service line (where built with --features
+    /// parquet)
     Parquet,
     /// 277ca.x12 in --out: a claim acknowledgement (005010X214), accepted or rejected for each claim
     #[value(name = "277ca")]
@@ -71,6 +72,11 @@ impl Formats {
                 second.word()
             )));
         }
+        if cfg!(not(feature = "parquet")) && beside.contains(&Format::Parquet) {
+            return Err(Error::usage(
+                "--format parquet is not in this build of claimlint; build it with `cargo build --release --features parquet`",
+            ));
+        }
         if let Some(format) = beside.first().filter(|_| !has_out) {
             return Err(Error::usage(format!(
                 "--format {} is written as a file; give --out DIR for it",
@@ -115,6 +121,17 @@ mod tests {
         ] {
             let error = Formats::of(asked, out, stdin).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
+        }
+        let parquet = Formats::of(&[Format::Parquet], true, false);
+        if cfg!(feature = "parquet") {
+            assert_eq!(parquet.unwrap().beside, [Format::Parquet]);
+        } else {
+            let error = parquet.unwrap_err().to_string();
+            assert!(
+                error.contains("--format parquet is not in this build")
+                    && error.contains("--features parquet"),
+                "{error}"
+            );
         }
         assert!(Formats::of(&[Xlsx], true, true).is_ok(), "what was found is enough for a workbook");
     }

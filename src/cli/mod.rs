@@ -12,6 +12,8 @@ mod fingerprint;
 mod formats;
 mod harden;
 mod interrupted;
+#[cfg(feature = "parquet")]
+mod lines;
 mod log;
 mod manual;
 mod names;

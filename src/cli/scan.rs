@@ -9,8 +9,10 @@ use std::sync::LazyLock;
 use crate::error::{Error, Result, display_path};
 use crate::report::aside::WaiverTotal;
 use crate::report::manifest::{self, Manifest};
+#[cfg(feature = "parquet")]
+use crate::report::parquet;
 use crate::report::tee::Reports;
-use crate::report::{Summary, csv, html, json, text};
+use crate::report::{Summary, csv, html, json, text, xlsx};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
 use crate::scan::commit::FileResult;
@@ -22,6 +24,8 @@ use super::args::Scan;
 use super::config::{self, Config};
 use super::emit::Known;
 use super::formats::Format;
+#[cfg(feature = "parquet")]
+use super::lines;
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
@@ -71,15 +75,17 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     }
     let unread = Rc::new(RefCell::new(None));
     let written = write(&config, &results, before, outputs.as_mut(), &unread);
+    let written = written.and_then(|summary| Ok((summary, read_again(&config, &results, outputs.as_mut())?)));
     // Once files are being put in place a signal comes too late, and the run ends as it would have.
     if let Some(signal) = host.signals.caught() {
         return Ok(stopped(signal, host, &config, &results));
     }
-    let summary = written?;
+    let (summary, again) = written?;
     host.log.totals(&summary);
     waiver_remarks(&summary, host);
+    again.said.iter().for_each(|said| host.log.error(said));
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
-    let mut outcome = outcome(&config, &results, &summary);
+    let mut outcome = outcome(&config, &results, &summary).max(again.outcome);
     if results.unrecorded.is_some() {
         outcome = outcome.max(Outcome::NotDone);
     }
@@ -152,6 +158,14 @@ fn write(
         reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
         reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
         lines = Some(outputs.create("findings.jsonl")?);
+        if config.formats.has(Format::Xlsx) {
+            reports.push(xlsx::Xlsx::new(outputs.create("findings.xlsx")?, &RULES));
+        }
+        #[cfg(feature = "parquet")]
+        if config.formats.has(Format::Parquet) {
+            let file = outputs.create("findings.parquet")?;
+            reports.push(parquet::Findings::new(file, &RULES).map_err(|e| outputs.failed(e))?);
+        }
     }
     standard_output(config, &mut reports, unread);
     let failed = |e| match &outputs {
@@ -177,6 +191,24 @@ fn write(
         (Ok(summary), Ok(())) => Ok(summary),
         (Err(e), _) | (_, Err(e)) => Err(failed(e)),
     }
+}
+
+/// How it went to read the inputs again.
+pub(super) struct Again {
+    /// What was not done, or went wrong inside.
+    pub(super) said: Vec<String>,
+    /// What that makes of the run.
+    pub(super) outcome: Outcome,
+}
+
+/// Writes the files that tell of every claim, for which the inputs are read again.
+#[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "there are none in this build"))]
+fn read_again(config: &Config, results: &Results, outputs: Option<&mut OutputSet>) -> Result<Again> {
+    #[cfg(feature = "parquet")]
+    if let Some(outputs) = outputs.filter(|_| config.formats.has(Format::Parquet)) {
+        return lines::write(config, results, outputs);
+    }
+    Ok(Again { said: Vec::new(), outcome: Outcome::Done })
 }
 
 /// Writes findings.jsonl.

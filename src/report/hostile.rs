@@ -9,6 +9,8 @@ use crate::finding::Severity;
 use crate::report::html::parsed::Parsed;
 use crate::report::sample::{self, Batch, RULES, hostile};
 use crate::report::text::{Color, Style, Text};
+use crate::report::xlsx::Xlsx;
+use crate::report::xlsx::tests::{Book, Cell};
 use crate::report::{Report, csv, html, json};
 
 /// A claim and a loose finding in an envelope, with those bytes in every place that has some.
@@ -124,6 +126,29 @@ proptest! {
         let shown = data["texts"].as_array().unwrap();
         let id = crate::report::safe::text(&id);
         prop_assert!(shown.iter().any(|text| *text == *id), "{:?}", id);
+    }
+
+    #[test]
+    fn no_value_is_markup_of_a_workbook_and_every_id_is_text(bytes in bytes()) {
+        let book = |bytes| Book::of(&written(&batch(bytes), |out| Box::new(Xlsx::new(out, RULES))));
+        let harmless = book([b"a", b"b", b"c", b"d", b"e"].map(|b| b.to_vec()));
+        let [id, ..] = bytes.clone();
+        let hostile = book(bytes);
+        let named = |book: &Book| book.names.iter().filter(|name| *name != "xml:space").cloned().collect::<Vec<_>>();
+        prop_assert_eq!(named(&hostile), named(&harmless), "no element, formula or link more");
+        for sheet in &hostile.sheets {
+            for cell in sheet.iter().flatten() {
+                if let Cell::Text(text) = cell {
+                    prop_assert!(!steers(text) && text.encode_utf16().count() <= 32_767, "{:?}", text);
+                }
+            }
+        }
+        // The two characters that no XML may have are escaped as others are elsewhere.
+        let id = crate::report::safe::text(&id).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}");
+        let want = if id.is_empty() { Cell::Empty } else { Cell::Text(id) };
+        for sheet in [1, 2] {
+            prop_assert_eq!(&hostile.sheets[sheet][1][4], &want);
+        }
     }
 
     #[test]

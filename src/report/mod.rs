@@ -7,6 +7,7 @@
 //! batch.
 
 pub mod aside;
+mod cells;
 mod columns;
 pub mod csv;
 pub mod diff;
@@ -18,6 +19,8 @@ pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod mark;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod safe;
 mod said;
 #[cfg(test)]
@@ -26,6 +29,7 @@ mod sums;
 pub mod tee;
 pub mod text;
 pub mod trend;
+pub mod xlsx;
 
 use std::io;
 

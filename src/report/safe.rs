@@ -100,6 +100,13 @@ pub fn is_harmless(text: &str) -> bool {
 
 /// Appends what [`text`] makes of the bytes, with a limit of its own.
 pub fn push_text(out: &mut String, bytes: &[u8], limit: usize) {
+    // Most values print as they are, and a million cells ask.
+    if bytes.len() <= limit
+        && bytes.iter().fold(true, |plain, b| plain & matches!(b, b' '..=b'~'))
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return out.push_str(text);
+    }
     let mut width = 0usize;
     let mut cut = out.len();
     for chunk in bytes.utf8_chunks() {

@@ -1,0 +1,199 @@
+//! The columns of findings and claims as values with a type, for formats that have types: `findings.csv` and `claims.csv`
+//! cell by cell, in their order.
+//!
+//! Deliberately absent: how a value is written. Who implements [`Cells`] makes untrusted bytes safe.
+
+use std::fmt;
+
+use crate::finding::{Finding, RuleId};
+use crate::position::Tag;
+use crate::x12::value::{Cents, Date, Quantity};
+
+use super::mark::Mark;
+use super::said::{self, Said, Spaced};
+use super::{Entry, Location, Rules};
+
+/// Takes the cells of a row from left to right.
+pub(super) trait Cells {
+    /// A file's name: untrusted, and whole, because a cut path leads nowhere.
+    fn file(&mut self, name: &str);
+    /// Bytes of a claim file: untrusted.
+    fn bytes(&mut self, bytes: &[u8]);
+    /// Text of our own that figures or settings have a part in.
+    fn own(&mut self, text: &str);
+    /// A code, a place or the like: prints letters, digits, blanks and dashes only. Nothing is an empty cell.
+    fn code(&mut self, code: Option<&dyn fmt::Display>);
+    /// A number of things, or a place in a file.
+    fn count(&mut self, count: Option<u64>);
+    /// Money.
+    fn money(&mut self, amount: Option<Cents>);
+    /// Units of service.
+    fn units(&mut self, units: Option<Quantity>);
+    /// A day.
+    fn date(&mut self, date: Option<Date>);
+    /// Yes or no.
+    fn flag(&mut self, flag: bool);
+}
+
+/// A row of findings, see [`super::csv::FINDINGS`].
+pub(super) fn finding(
+    to: &mut impl Cells,
+    rules: Rules,
+    entry: &Entry<'_>,
+    (finding, mark): (&Finding, Mark<'_>),
+) {
+    let said = Said::of(rules, entry.claim.and_then(|claim| claim.date), finding);
+    place(to, entry.location);
+    to.bytes(entry.claim.map_or(b"", |claim| &claim.id));
+    to.count(there(finding.line));
+    to.code(Some(&finding.procedure));
+    to.code(Some(&Spaced(finding.modifiers)));
+    to.units(finding.units);
+    to.date(said.date);
+    to.bytes(entry.claim.map_or(b"", said::payer));
+    to.own(said.code);
+    to.own(said.name);
+    to.own(finding.severity.as_str());
+    to.own(&said.message);
+    to.own(&said.fix);
+    to.code(said.denial_codes().as_ref().map(|codes| codes as &dyn fmt::Display));
+    to.money(Some(finding.at_risk));
+    to.count(Some(finding.position.byte));
+    to.count(there(finding.position.segment));
+    let at = finding.position.at;
+    to.code((at.tag != Tag::UNKNOWN).then_some(&at as &dyn fmt::Display));
+    to.own(entry.claim.map_or("", |claim| claim.form));
+    to.count(there(entry.location.interchange));
+    to.own(entry.claim.map_or("", |claim| claim.payer_class));
+    to.own(entry.claim.map_or("", |claim| &claim.policy));
+    to.own(entry.claim.map_or("", |claim| &claim.billing_npi));
+    to.money(entry.claim.map(|claim| claim.charge));
+    to.count(entry.claim.map(|_| entry.risk.score.into()));
+    to.own(finding.basis.as_str());
+    to.code(mark.fingerprint.as_ref().map(|print| print as &dyn fmt::Display));
+    to.own(mark.waiver.unwrap_or_default());
+}
+
+/// A row of claims, see [`super::csv::CLAIMS`]. Whether the entry is a claim with findings, and so has one.
+pub(super) fn claim(to: &mut impl Cells, rules: Rules, entry: &Entry<'_>) -> bool {
+    let Some(claim) = entry.claim.filter(|_| !entry.findings.is_empty()) else { return false };
+    let mut found: Vec<RuleId> = entry.counted().map(|finding| finding.rule).collect();
+    let counted = found.len();
+    found.sort_unstable();
+    found.dedup();
+    let found: Vec<&str> = found.into_iter().map(|id| said::rule(rules, id).0).collect();
+    let risk = &entry.risk;
+    place(to, entry.location);
+    to.bytes(&claim.id);
+    to.own(claim.form);
+    to.date(claim.date);
+    to.bytes(said::payer(claim));
+    to.bytes(&claim.payer_name);
+    to.own(claim.payer_class);
+    to.own(&claim.policy);
+    to.own(&claim.billing_npi);
+    to.count(Some(claim.lines.into()));
+    to.money(Some(claim.charge));
+    to.count(Some(counted as u64));
+    to.own(&found.join(" "));
+    to.money(Some(risk.total()));
+    to.money(Some(risk.sure));
+    to.money(Some(risk.possible));
+    to.count(Some(risk.score.into()));
+    to.own(risk.worst.map_or("", |severity| severity.as_str()));
+    to.count(Some(claim.byte));
+    to.flag(claim.hierarchy_suspect);
+    to.count(Some((entry.findings.len() - counted) as u64));
+    true
+}
+
+fn place(to: &mut impl Cells, at: &Location) {
+    to.file(&at.file);
+    for control in [&at.isa13, &at.gs06, &at.st02] {
+        to.bytes(control);
+    }
+}
+
+/// A number that is 0 where there is none.
+fn there(number: u32) -> Option<u64> {
+    (number > 0).then_some(number.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, RULES};
+    use crate::report::{Report, csv, safe};
+
+    /// Writes cells as the CSV files have them.
+    #[derive(Default)]
+    struct Plain(Vec<String>);
+
+    impl Plain {
+        fn shown(&mut self, value: Option<impl fmt::Display>) {
+            self.0.push(value.map_or(String::new(), |value| value.to_string()));
+        }
+    }
+
+    impl Cells for Plain {
+        fn file(&mut self, name: &str) {
+            let mut cell = String::new();
+            safe::push_csv_cell(&mut cell, name.as_bytes(), usize::MAX);
+            self.0.push(cell);
+        }
+        fn bytes(&mut self, bytes: &[u8]) {
+            self.0.push(safe::csv_cell(bytes));
+        }
+        fn own(&mut self, text: &str) {
+            let mut cell = String::new();
+            safe::push_own_cell(&mut cell, text);
+            self.0.push(cell);
+        }
+        fn code(&mut self, code: Option<&dyn fmt::Display>) {
+            self.shown(code);
+        }
+        fn count(&mut self, count: Option<u64>) {
+            self.shown(count);
+        }
+        fn money(&mut self, amount: Option<Cents>) {
+            self.shown(amount);
+        }
+        fn units(&mut self, units: Option<Quantity>) {
+            self.shown(units);
+        }
+        fn date(&mut self, date: Option<Date>) {
+            self.shown(date);
+        }
+        fn flag(&mut self, flag: bool) {
+            self.shown(Some(flag));
+        }
+    }
+
+    /// The cells under a column's name are those of the CSV file, so that a name means one thing in all formats.
+    #[test]
+    fn cells_are_those_of_the_csv_files() {
+        let batch = sample::batch();
+        let (mut findings, mut claims) = (Vec::new(), Vec::new());
+        for entry in batch.entries() {
+            for marked in entry.marked() {
+                let mut row = Plain::default();
+                finding(&mut row, RULES, &entry, marked);
+                findings.push(row.0);
+            }
+            let mut row = Plain::default();
+            if claim(&mut row, RULES, &entry) {
+                claims.push(row.0);
+            }
+        }
+        let table = |report: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = Vec::new();
+            report(&mut bytes);
+            let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
+            let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+            rows.collect::<Vec<Vec<String>>>()
+        };
+        let run = |report: &mut dyn Report| batch.run(report);
+        assert_eq!(findings, table(&|out| run(&mut csv::Findings::new(out, RULES))));
+        assert_eq!(claims, table(&|out| run(&mut csv::Claims::new(out, RULES))));
+    }
+}

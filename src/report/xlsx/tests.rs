@@ -1,0 +1,386 @@
+//! A workbook read back by a reader that shares nothing with what writes it.
+
+use std::io::Read as _;
+
+use quick_xml::events::Event;
+
+use super::*;
+use crate::report::safe;
+use crate::report::sample::{self, Batch, RULES};
+use crate::x12::value::Date;
+
+/// A cell as a spreadsheet takes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::report) enum Cell {
+    Empty,
+    Text(String),
+    /// Digits, and how they look.
+    Number(String, usize),
+}
+
+/// A workbook as a spreadsheet takes it.
+pub(in crate::report) struct Book {
+    /// Names of the archive's files, in their order.
+    pub(in crate::report) parts: Vec<String>,
+    /// Rows of the four sheets.
+    pub(in crate::report) sheets: [Vec<Vec<Cell>>; 4],
+    /// Names of all elements and attributes.
+    pub(in crate::report) names: Vec<String>,
+}
+
+impl Book {
+    pub(in crate::report) fn of(bytes: &[u8]) -> Book {
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let parts: Vec<String> =
+            (0..zip.len()).map(|n| zip.by_index(n).unwrap().name().unwrap().into_owned()).collect();
+        let mut names = Vec::new();
+        let mut text_of = |name: &str| {
+            let mut text = String::new();
+            zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        for part in &parts {
+            names.extend(names_of(&text_of(part)));
+        }
+        names.sort();
+        names.dedup();
+        let sheets = [1, 2, 3, 4].map(|n| rows(&text_of(&format!("xl/worksheets/sheet{n}.xml"))));
+        Book { parts, sheets, names }
+    }
+}
+
+fn names_of(xml: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = true;
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(e) | Event::Empty(e) => {
+                names.push(e.name().as_ref().to_owned());
+                for attribute in e.attributes() {
+                    names.push(attribute.unwrap().key.as_ref().to_owned());
+                }
+            }
+            Event::Eof => return names,
+            other @ (Event::Comment(_) | Event::CData(_) | Event::DocType(_) | Event::PI(_)) => {
+                panic!("{other:?}")
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The rows of a sheet; every cell stands where it says, and has a look that there is.
+fn rows(xml: &str) -> Vec<Vec<Cell>> {
+    assert!(xml.contains("<pane ySplit=\"1\"") && xml.contains("<autoFilter ref=\"A1:"));
+    assert!(xml.chars().all(|c| c == '\n' || c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')));
+    let (_, data) = xml.split_once("<sheetData>").unwrap();
+    let (data, _) = data.split_once("</sheetData>").unwrap();
+    let mut rows = Vec::new();
+    for (n, row) in (1..).zip(data.split("<row r=\"").skip(1)) {
+        let (number, row) = row.split_once("\">").unwrap();
+        assert_eq!(number, n.to_string());
+        let mut cells = Vec::new();
+        for cell in row.strip_suffix("</row>").unwrap().split("<c r=\"").skip(1) {
+            let (at, cell) = cell.split_once("\" s=\"").unwrap();
+            let letters = at.strip_suffix(number).unwrap();
+            let column = letters.bytes().fold(0, |n, b| n * 26 + usize::from(b - b'A') + 1);
+            assert!(column > cells.len(), "{at}");
+            cells.resize(column - 1, Cell::Empty);
+            let (look, rest) = cell.split_once('"').unwrap();
+            let look: usize = look.parse().unwrap();
+            assert!(look < 6);
+            cells.push(match rest.strip_prefix(" t=\"inlineStr\"><is><t") {
+                Some(text) => {
+                    let (keeps, text) = text.split_once('>').unwrap();
+                    let text = decoded(text.strip_suffix("</t></is></c>").unwrap());
+                    // Without it a spreadsheet drops blanks at the ends.
+                    assert_eq!(keeps == " xml:space=\"preserve\"", text.trim() != text, "{text:?}");
+                    Cell::Text(text)
+                }
+                None => {
+                    let digits = rest.strip_prefix("><v>").unwrap().strip_suffix("</v></c>").unwrap();
+                    assert!(
+                        digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.')),
+                        "{digits}"
+                    );
+                    Cell::Number(digits.to_owned(), look)
+                }
+            });
+        }
+        rows.push(cells);
+    }
+    rows
+}
+
+/// Text out of markup, and out of what a spreadsheet has for characters that markup may not have.
+fn decoded(text: &str) -> String {
+    assert!(!text.contains('<'));
+    let text = quick_xml::escape::unescape(text).unwrap();
+    let (mut out, mut rest) = (String::new(), text.as_ref());
+    while let Some(at) = rest.find("_x") {
+        out.push_str(&rest[..at]);
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        match code.and_then(|code| u32::from_str_radix(code, 16).ok()) {
+            Some(code) => {
+                assert_eq!(code, 0x5f, "nothing but the escape itself is escaped so");
+                out.push('_');
+                rest = &rest[at + 7..];
+            }
+            None => {
+                out.push_str("_x");
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    out + rest
+}
+
+fn written(batch: &Batch, rows: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    batch.run(&mut Xlsx::limited(&mut bytes, RULES, rows));
+    bytes
+}
+
+fn text(text: &str) -> Cell {
+    if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+}
+
+/// The rows with each cell as text, numbers behind what they look like.
+fn told(rows: &[Vec<Cell>]) -> Vec<String> {
+    const LOOKS: [&str; 6] = ["", "?", "?", "$", "#", "day "];
+    let cell = |cell: &Cell| match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Number(digits, look) => format!("{}{digits}", LOOKS[*look]),
+    };
+    rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join("|")).collect()
+}
+
+/// The columns that are no text, by their names.
+fn typed(column: &str, csv: &str) -> Option<Cell> {
+    let look = match column {
+        "line"
+        | "lines"
+        | "offset"
+        | "segment"
+        | "interchange_ordinal"
+        | "claim_score"
+        | "score"
+        | "findings"
+        | "waived" => 4,
+        "amount_at_risk" | "claim_charge" | "charge" | "sure" | "possible" => 3,
+        "units" => 0,
+        "service_date" => {
+            let days = Date::parse_iso(csv)?.days() + 25_569;
+            return Some(Cell::Number(days.to_string(), 5));
+        }
+        _ => return None,
+    };
+    (!csv.is_empty()).then(|| Cell::Number(csv.to_owned(), look))
+}
+
+#[test]
+fn every_cell_of_claims_and_findings_is_that_of_the_csv_file() {
+    let batch = sample::batch();
+    let book = Book::of(&written(&batch, ROWS));
+    let table = |report: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = Vec::new();
+        report(&mut bytes);
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect::<Vec<Vec<String>>>()
+    };
+    let claims = table(&|out| batch.run(&mut csv::Claims::new(out, RULES)));
+    let findings = table(&|out| batch.run(&mut csv::Findings::new(out, RULES)));
+    let mut numbers = 0;
+    for (rows, sheet) in [(claims, &book.sheets[1]), (findings, &book.sheets[2])] {
+        assert_eq!(rows.len(), sheet.len());
+        assert_eq!(rows[0].iter().map(|name| text(name)).collect::<Vec<_>>(), sheet[0]);
+        for (row, cells) in rows.iter().zip(sheet).skip(1) {
+            for (n, csv) in row.iter().enumerate() {
+                let cell = cells.get(n).unwrap_or(&Cell::Empty);
+                let column = rows[0][n].as_str();
+                match (cell, typed(column, csv)) {
+                    (cell, Some(want)) => {
+                        assert_eq!(*cell, want, "{column}");
+                        numbers += 1;
+                    }
+                    (Cell::Empty, None) => assert_eq!(csv, "", "{column}"),
+                    // What disarms a formula in CSV has no place where text is known to be text.
+                    (Cell::Text(text), None) => {
+                        let mut cell = String::new();
+                        safe::push_csv_cell(&mut cell, text.as_bytes(), usize::MAX);
+                        assert_eq!(cell, *csv, "{column}");
+                    }
+                    (cell, None) => panic!("{column}: {csv:?} became {cell:?}"),
+                }
+            }
+        }
+    }
+    assert!(numbers > 100, "{numbers}");
+    assert_eq!(book.sheets[1][2][4], text("=cmd|'/c calc'!A0"), "text is text whatever it begins with");
+}
+
+#[test]
+fn a_row_of_each_sheet() {
+    let batch = sample::batch();
+    let book = Book::of(&written(&batch, ROWS));
+    let [_, claims, findings, unchecked] = &book.sheets;
+    assert_eq!(
+        told(claims)[1],
+        "samples/faulty.837|000000001|1|0002|CLM-0001|837P|day 45717|60054|EXAMPLE HEALTH|commercial|\
+         commercial-default|1234567893|#3|$1234.56|#3|MOD001 TIM001|$120.00|$90.00|$30.00|#98|critical|#512|false|#0"
+    );
+    assert_eq!(
+        told(findings)[1],
+        "samples/faulty.837|000000001|1|0002|CLM-0001|#1|97110|GP 59|4|day 45717|60054|MOD001|\
+         missing-plan-modifier|critical|97110 carries none of GP, GO, GN|add the modifier of the plan of care|\
+         CO-4 N822|$50.00|#1001|#21|SV101-3|837P|#1|commercial|commercial-default|1234567893|$1234.56|#98|charge|\
+         0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
+    );
+    assert_eq!(
+        told(unchecked),
+        [
+            "what|count|unit|status|reason",
+            "TIM001|#18500|lines||no documented minutes for the line, so units cannot be held against time",
+            "claims|#300|claims|not evaluated|guide not covered",
+            "claims|#45|claims|not evaluated|too large",
+            "835|#2|transaction sets|out of scope",
+            "b\\u{1b}[2J.csv||X12-W010|skipped|a table; give it elsewhere",
+        ]
+    );
+}
+
+#[test]
+fn the_summary_has_the_figures_of_the_run() {
+    let book = Book::of(&written(&sample::batch(), ROWS));
+    let told = told(&book.sheets[0]);
+    assert_eq!(
+        told.join("\n"),
+        "section|item|count|claims|amount|note\n\
+         files|listed|#6\nfiles|read|#3\nfiles|left out|#1\nfiles|unreadable|#2\n\
+         claims|seen|#12345\nclaims|evaluated|#12000\nclaims|not evaluated|#345\nclaims|clean|#11900\n\
+         claims|with money at risk|#80\n\
+         service lines|seen|#40000\nservice lines|therapy|#30000\nservice lines|other codes|#9000\n\
+         service lines|not evaluated|#1000\n\
+         money|scanned|||$1234567.89|charged on evaluated claims\n\
+         money|at risk|||$60000.50|no dollar counted twice\n\
+         money|at risk, sure|||$50000.00|by critical and high findings\n\
+         money|at risk, possible|||$10000.50|by medium findings beyond that\n\
+         money|clean|||$1174567.39|charged, and not at risk\n\
+         severity|critical|#1234|#90||claims: those it is the worst of\nseverity|high|#14|#4\n\
+         severity|medium|#13|#3\nseverity|low|#12|#2\nseverity|info|#11|#1\n\
+         rule|MOD001 missing-plan-modifier|#1234|#1000|$50000.00|critical; amounts count each finding alone and \
+         must not be added up\n\
+         rule|X12-T002 segment-count|#50|#0|$0.00|medium\nrule|??? unknown-rule|#1|#1|$-0.07|low\n\
+         set aside|||||waived, and not counted here: 21 findings, $21.00 at risk by themselves\n\
+         set aside|||||known from the baseline, and not counted here: 61 findings of its 70, $61.00 at risk by \
+         themselves; 9 of it found no more\n\
+         set aside|||||with no other findings than these: 17 evaluated claims\n\
+         problem|||||cannot read a\\u{1b}[2J.837: permission denied"
+    );
+    let mut wrong = sample::batch();
+    wrong.summary.imbalances = vec!["run: claims: 1 is not 2".to_owned()];
+    let book = Book::of(&written(&wrong, ROWS));
+    assert_eq!(self::told(&book.sheets[0])[1], "account|does not balance||||run: claims: 1 is not 2");
+}
+
+#[test]
+fn a_sheet_holds_the_first_rows_and_the_summary_says_how_many_are_left() {
+    let batch = sample::batch();
+    let all = Book::of(&written(&batch, ROWS));
+    let some = Book::of(&written(&batch, 4));
+    for n in [1, 2] {
+        assert_eq!(some.sheets[n], all.sheets[n][..5]);
+    }
+    let told = told(&some.sheets[0]);
+    let left: Vec<_> = told.iter().filter(|row| row.starts_with("not in")).collect();
+    assert_eq!(
+        left,
+        [
+            "not in this workbook|findings|#11|||more than a sheet holds here: those after the first stand in findings.csv",
+            "not in this workbook|claims|#6|||more than a sheet holds here: those after the first stand in claims.csv",
+        ]
+    );
+    let exact = Book::of(&written(&batch, 15));
+    assert_eq!(exact.sheets[0], all.sheets[0], "nothing is left where all find room");
+}
+
+#[test]
+fn a_waived_finding_is_listed_with_its_waiver() {
+    use crate::finding::{Severity, Waived};
+    use crate::report::mark::Mark;
+    let (at, info) = (sample::location(), sample::claim(b"A1", 100));
+    let waived = |mut finding: crate::finding::Finding| {
+        finding.waived = Waived::By(0);
+        finding
+    };
+    let findings =
+        [waived(sample::finding(0, 0, Severity::High, 1, 50)), sample::finding(1, 0, Severity::High, 2, 50)];
+    let marks = [Mark { fingerprint: None, waiver: Some("=w1") }];
+    let entry = Entry {
+        location: &at,
+        claim: Some(&info),
+        findings: &findings,
+        marks: &marks,
+        risk: Default::default(),
+    };
+    let mut bytes = Vec::new();
+    let mut report = Xlsx::new(&mut bytes, RULES);
+    report.begin().unwrap();
+    report.entry(&entry).unwrap();
+    report.finish(&Summary::default()).unwrap();
+    drop(report);
+    let book = Book::of(&bytes);
+    let column = |name: &str, of: &[&str]| of.iter().position(|column| *column == name).unwrap();
+    let at = column("waiver", &csv::FINDINGS);
+    assert_eq!(book.sheets[2][1][at], text("=w1"));
+    assert_eq!(book.sheets[2][2].get(at), None);
+    let claim = &book.sheets[1][1];
+    assert_eq!(claim[column("findings", &csv::CLAIMS)], Cell::Number("1".to_owned(), 4));
+    assert_eq!(claim[column("waived", &csv::CLAIMS)], Cell::Number("1".to_owned(), 4));
+    assert_eq!(claim[column("rules", &csv::CLAIMS)], text("TIM001"));
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_and_no_time_stands_in_them() {
+    let batch = sample::batch();
+    let bytes = written(&batch, ROWS);
+    assert!(bytes == written(&batch, ROWS));
+    let mut zip = ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    for n in 0..zip.len() {
+        assert_eq!(zip.by_index(n).unwrap().last_modified(), Some(DateTime::default()));
+    }
+    let book = Book::of(&bytes);
+    assert_eq!(book.parts.len(), 10);
+    for name in ["f", "hyperlink", "dcterms:created", "externalReference"] {
+        assert!(!book.names.iter().any(|known| known == name), "{name}");
+    }
+}
+
+/// A disk that is full, at whichever byte: one error, that of the disk.
+#[test]
+fn a_writer_that_fails_is_the_error_of_the_report() {
+    struct Full(usize);
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let batch = sample::batch();
+    let whole = written(&batch, ROWS).len();
+    let run = |room: usize| {
+        let mut report = Xlsx::new(Full(room), RULES);
+        report.begin()?;
+        batch.entries().iter().try_for_each(|entry| report.entry(entry))?;
+        report.finish(&batch.summary)
+    };
+    for room in (0..whole).step_by(97).chain([whole - 1]) {
+        assert_eq!(run(room).unwrap_err().kind(), io::ErrorKind::StorageFull, "{room}");
+    }
+    run(whole).unwrap();
+}
