@@ -26,7 +26,7 @@ use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
 use super::signals::Signal;
-use super::{Host, Outcome, emit, interrupted, pipe, progress, state, summary};
+use super::{Host, Outcome, acks, emit, interrupted, pipe, progress, state, summary};
 
 pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
@@ -70,16 +70,24 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         summary::failures(&config, &results).for_each(|failure| host.log.error(&failure));
     }
     let unread = Rc::new(RefCell::new(None));
-    let written = write(&config, &results, before, outputs.as_mut(), &unread);
+    let written = write(&config, &results, before, outputs.as_mut(), &unread).and_then(|summary| {
+        let acknowledged =
+            outputs.as_mut().map(|outputs| acks::write(&config, &results, outputs)).transpose()?;
+        Ok((summary, acknowledged))
+    });
     // Once files are being put in place a signal comes too late, and the run ends as it would have.
     if let Some(signal) = host.signals.caught() {
         return Ok(stopped(signal, host, &config, &results));
     }
-    let summary = written?;
+    let (summary, acknowledged) = written?;
     host.log.totals(&summary);
     waiver_remarks(&summary, host);
     let unread = unread.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let mut outcome = outcome(&config, &results, &summary);
+    if let Some(acknowledged) = acknowledged {
+        acknowledged.said.iter().for_each(|said| host.log.error(said));
+        outcome = outcome.max(acknowledged.outcome);
+    }
     if results.unrecorded.is_some() {
         outcome = outcome.max(Outcome::NotDone);
     }

@@ -96,6 +96,9 @@ pub struct Options {
     pub recursive: bool,
     /// The severity from which findings are a failure, where one was given.
     pub fail_on: Option<String>,
+    /// The severity from which a claim acknowledgement rejects a claim, where one was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject_if: Option<String>,
     /// Of a split: the severity from which claims are held. A set that has it is a split.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_if: Option<String>,
