@@ -14,6 +14,8 @@ mod codes;
 pub mod draft;
 mod envelope;
 mod errors;
+mod note;
+mod party;
 pub mod rejects;
 pub mod sets;
 mod text;

@@ -9,25 +9,22 @@ use std::io::{self, Read};
 use std::iter::Peekable;
 use std::vec;
 
-use crate::claim::assemble::{Claims, ends_claim};
-use crate::claim::claim::{Claim as Lent, Form, NotEvaluated};
+use crate::claim::assemble::ends_claim;
 use crate::claim::context::Context;
-use crate::finding::Finding;
 use crate::position::Tag;
-use crate::rules::waiver::Subject;
 use crate::scan::Setup;
-use crate::scan::split::{Chunk, Item, Splitter};
-use crate::scan::worker::syntax_finding;
+use crate::scan::split::{Chunk, Splitter};
 use crate::source::trouble::Trouble;
-use crate::x12::envelope::{Event, Found, Mark, Standing, Tracker};
-use crate::x12::fault::{Fault, FaultCode};
-use crate::x12::segment::Segment;
+use crate::x12::envelope::{Event, Mark, Standing, Tracker};
+use crate::x12::segment::{Id, Segment};
 use crate::x12::segments::Segments;
-use crate::x12::value::{Cents, Date};
+use crate::x12::value::Date;
 
 use super::envelope::{self, Interchange};
-use super::text::{UNKNOWN, WITHHELD, clean, clean_or, digits, time};
-use super::{Acknowledge, Claim, Counted, Group, Header, Party, Set, SyntaxFault};
+use super::note::{self, Facts, Noted, place};
+use super::party::{organisation, provider, unknown, unknown_header};
+use super::text::{UNKNOWN, clean, clean_or, digits, time};
+use super::{Acknowledge, Claim, Counted, Group, Header, Set, SyntaxFault};
 
 const BHT: Tag = Tag::of(b"BHT");
 const CLM: Tag = Tag::of(b"CLM");
@@ -37,6 +34,18 @@ const ISA: Tag = Tag::of(b"ISA");
 const NM1: Tag = Tag::of(b"NM1");
 const REF: Tag = Tag::of(b"REF");
 const ST: Tag = Tag::of(b"ST");
+
+/// Segments that say nothing an acknowledgement tells, the most frequent.
+const PASSED: [Id; 8] = [
+    Id::of(Tag::of(b"LX")),
+    Id::of(Tag::of(b"SV1")),
+    Id::of(Tag::of(b"SV2")),
+    Id::of(Tag::of(b"DTP")),
+    Id::of(Tag::of(b"HI")),
+    Id::of(Tag::of(b"N3")),
+    Id::of(Tag::of(b"N4")),
+    Id::of(Tag::of(b"DMG")),
+];
 
 /// Characters of a reference (data element 127).
 const REFERENCE: usize = 50;
@@ -97,11 +106,11 @@ pub fn walk(
         if !chunk.continued {
             context = Context::default();
         }
-        let mut noted = note(setup, &chunk, &mut context, &mut tracker, &mut walk.met);
+        let mut noted = note::note(setup, &chunk, &mut context, &mut tracker, &mut walk.met);
         if chunk.last {
             let mut found = Vec::new();
             tracker.finish(splitter.offset(), &mut found);
-            noted.faults.extend(found.iter().filter_map(|found| of_envelope(setup, found)));
+            noted.faults.extend(found.iter().filter_map(|found| note::of_envelope(setup, found)));
         }
         walk.chunk(&chunk, noted)?;
         buffer = chunk.bytes;
@@ -111,117 +120,6 @@ pub fn walk(
     }
     walk.close_interchange()?;
     Ok(walk.met)
-}
-
-/// What the reader makes of a chunk.
-struct Noted<'c> {
-    /// Envelope segments, each with the standing after it.
-    events: Vec<(Event, Standing)>,
-    /// Faults, each with what brought it to light.
-    faults: Vec<(u64, SyntaxFault)>,
-    claims: Vec<Facts<'c>>,
-}
-
-/// What the reader says of a claim.
-struct Facts<'c> {
-    byte: u64,
-    id: &'c [u8],
-    charge: Cents,
-    dates: Option<(Date, Date)>,
-    bill: Option<String>,
-    not_evaluated: Option<NotEvaluated>,
-}
-
-impl<'c> Facts<'c> {
-    fn of(claim: &Lent<'c>) -> Facts<'c> {
-        let from = claim.lines.iter().filter_map(|line| line.date).min();
-        let to = claim.lines.iter().filter_map(|line| line.date_to.or(line.date)).max();
-        let bill = (claim.form == Form::Institutional && !claim.facility.is_none())
-            .then(|| format!("{}{}", claim.facility, claim.frequency));
-        Facts {
-            byte: claim.place.byte,
-            id: claim.id,
-            charge: claim.charge.unwrap_or_default(),
-            dates: claim.statement.or(from.zip(to)),
-            bill,
-            not_evaluated: claim.not_evaluated,
-        }
-    }
-}
-
-fn note<'c>(
-    setup: &'c Setup,
-    chunk: &'c Chunk,
-    context: &mut Context,
-    tracker: &mut Tracker<'_>,
-    met: &mut Met,
-) -> Noted<'c> {
-    let (mut facts, mut faults, mut of_claim) = (Vec::new(), Vec::new(), Vec::new());
-    let mut reader =
-        Claims::new(&setup.tables.therapy, std::mem::take(context)).limit_segments(setup.limits.segment);
-    for item in &chunk.items {
-        if let Item::Skip { range, reason } = item {
-            reader.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
-        }
-        let Some(piece) = chunk.piece(item) else { continue };
-        reader.open(&piece);
-        while let Some(lent) = reader.next_claim(&mut of_claim) {
-            facts.push(Facts::of(lent.claim));
-            let subject = Subject::of(lent.claim, lent.context, setup.as_of);
-            for fault in &of_claim {
-                let Some(mut finding) = reported(setup, fault) else { continue };
-                setup.plan.waivers().mark(&subject, &mut finding);
-                faults.push((lent.events, *fault, finding));
-            }
-        }
-    }
-    let (end, record) = reader.finish();
-    *context = end;
-    let (mut standings, mut found) = (Vec::new(), Vec::new());
-    tracker.chunk(&record.events, record.passed(), &mut standings, &mut found);
-    let loose = record.loose.iter();
-    faults.extend(loose.filter_map(|l| Some((l.events, l.fault, reported(setup, &l.fault)?))));
-    let nowhere = Standing::default();
-    let standing = |events: u32| standings.get(events as usize).unwrap_or(&nowhere);
-    let mut faults: Vec<_> = faults
-        .iter()
-        .filter(|(.., finding)| !finding.is_waived())
-        .map(|(events, fault, finding)| {
-            let standing = standing(*events);
-            (fault.byte, told(fault.code, finding, place(standing), standing.ordinal(fault.segment)))
-        })
-        .collect();
-    faults.extend(found.iter().filter_map(|found| of_envelope(setup, found)));
-    faults.sort_by_key(|(trigger, _)| *trigger);
-    met.claims += record.counts.claims_seen;
-    let unread = [NotEvaluated::OutOfScope, NotEvaluated::OtherSet];
-    met.unread += unread.iter().map(|why| record.counts.claims_not_evaluated[*why as usize]).sum::<u64>();
-    let events = record.events.iter().copied().zip(standings.into_iter().skip(1));
-    let is_envelope =
-        |(event, _): &(Event, _)| !matches!(event.mark, Mark::Tolerated { .. } | Mark::Skipped { .. });
-    Noted { events: events.filter(is_envelope).collect(), faults, claims: facts }
-}
-
-/// The finding of a fault, if it is one that stands where it was met.
-fn reported(setup: &Setup, fault: &Fault) -> Option<Finding> {
-    if FaultCode::COUNTED.contains(&fault.code) { None } else { syntax_finding(setup, fault) }
-}
-
-fn told(code: FaultCode, finding: &Finding, place: Counted, segment: u32) -> SyntaxFault {
-    SyntaxFault { code, severity: finding.severity, place, segment, at: finding.position.at }
-}
-
-fn of_envelope(setup: &Setup, found: &Found) -> Option<(u64, SyntaxFault)> {
-    let Found { fault, standing, trigger, refused } = found;
-    let mut finding = reported(setup, fault).filter(|finding| !finding.is_waived())?;
-    if *refused {
-        finding.severity = finding.severity.max(crate::finding::Severity::High);
-    }
-    Some((*trigger, told(fault.code, &finding, place(standing), fault.segment)))
-}
-
-fn place(standing: &Standing) -> Counted {
-    [standing.interchange, standing.group, standing.transaction]
 }
 
 /// Segments that say what the reader does not keep, until their envelope begins.
@@ -273,13 +171,17 @@ impl<'w, 'a> Walk<'w, 'a> {
                 if segment.is_empty() {
                     continue;
                 }
+                // Most are of no account here, and most of these are known by their first look.
+                if PASSED.contains(&segment.id()) {
+                    continue;
+                }
                 let (byte, tag) = (piece.offset + segment.start as u64, segment.tag());
                 if ends_claim(tag) {
                     self.close_claim()?;
                     self.in_claim = tag == CLM;
+                    self.keep(tag, &segment);
+                    self.up_to(byte, &mut events, &mut faults)?;
                 }
-                self.keep(tag, &segment);
-                self.up_to(byte, &mut events, &mut faults)?;
                 if tag == CLM {
                     self.begin_claim(byte, &mut claims)?;
                 } else {
@@ -446,42 +348,5 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             _ => {}
         }
-    }
-}
-
-fn unknown() -> Party {
-    Party { entity: "2", name: UNKNOWN.to_owned(), id: WITHHELD.to_owned() }
-}
-
-fn unknown_header() -> Header {
-    let nobody = || Party { id: UNKNOWN.to_owned(), ..unknown() };
-    Header {
-        reference: UNKNOWN.to_owned(),
-        submitter: nobody(),
-        receiver: nobody(),
-        provider: unknown(),
-        ..Header::default()
-    }
-}
-
-/// Submitter or receiver: name and id of an organisation; of a person that it is one.
-fn organisation(nm1: &Segment<'_>) -> Party {
-    let [_, entity, name, _, _, _, _, _, id] = nm1.first();
-    if entity.trim_ascii() == b"2" {
-        Party { entity: "2", name: clean_or(name, 60, UNKNOWN), id: clean_or(id, 80, UNKNOWN) }
-    } else {
-        Party { entity: "1", name: WITHHELD.to_owned(), id: WITHHELD.to_owned() }
-    }
-}
-
-/// A billing provider: of a person too the national number, which is public. Any other may be a social security number.
-fn provider(nm1: &Segment<'_>) -> Party {
-    let [_, entity, name, _, _, _, _, qualifier, id] = nm1.first();
-    let npi = digits(id, 10).filter(|npi| npi.len() == 10 && qualifier.trim_ascii() == b"XX");
-    let id = npi.unwrap_or_else(|| WITHHELD.to_owned());
-    if entity.trim_ascii() == b"2" {
-        Party { entity: "2", name: clean_or(name, 60, UNKNOWN), id }
-    } else {
-        Party { entity: "1", name: WITHHELD.to_owned(), id }
     }
 }

@@ -5,6 +5,7 @@
 //! changed of both.
 
 use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 use crate::acks::claims::ClaimAcknowledgement;
 use crate::acks::rejects::Rejects;
@@ -36,23 +37,45 @@ pub(crate) struct Acknowledged {
 /// Why a file is not acknowledged that was read.
 const CHANGED: &str = "it changed after it was checked; acknowledge it when nobody writes to it";
 
-/// Writes the acknowledgements that were asked for.
-pub(crate) fn write(config: &Config, results: &Results, outputs: &mut OutputSet) -> Result<Acknowledged> {
+/// The files that were asked for, before anything stands in them.
+pub(crate) struct Files {
+    claims: Option<BufWriter<OutFile>>,
+    sets: Option<BufWriter<OutFile>>,
+    directory: PathBuf,
+}
+
+impl Files {
+    /// Makes them.
+    pub(crate) fn create(config: &Config, outputs: &mut OutputSet) -> Result<Files> {
+        let has = |format| config.formats.has(format);
+        let of_claims = has(Format::ClaimAcknowledgement).then(|| outputs.create(CLAIMS)).transpose()?;
+        let of_sets = has(Format::ImplementationAcknowledgement).then(|| outputs.create(SETS)).transpose()?;
+        Ok(Files { claims: of_claims, sets: of_sets, directory: outputs.directory().to_owned() })
+    }
+
+    /// Whether there is any.
+    pub(crate) fn is_any(&self) -> bool {
+        self.claims.is_some() || self.sets.is_some()
+    }
+}
+
+/// Writes them.
+pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<Acknowledged> {
     let mut done = Acknowledged { outcome: Outcome::Done, said: Vec::new() };
-    let [of_claims, of_sets] =
-        [Format::ClaimAcknowledgement, Format::ImplementationAcknowledgement].map(|f| config.formats.has(f));
-    if !of_claims && !of_sets {
+    let Files { claims: mut claims_file, sets: mut sets_file, directory } = files;
+    if claims_file.is_none() && sets_file.is_none() {
         return Ok(done);
     }
-    let as_of = config.setup.as_of;
-    let rejects = match of_claims {
-        true => Rejects::of(results, &RULES, config.reject_if).map_err(|e| outputs.failed(e))?,
-        false => Rejects::default(),
+    // What was too much for memory lies there, in a file without a name.
+    let unread = |e| Error::io("read what was found back from", &directory, e);
+    let (as_of, spill) = (config.setup.as_of, config.setup.spill.as_ref());
+    let rejects = match claims_file {
+        Some(_) => Rejects::of(results, &RULES, config.reject_if).map_err(unread)?,
+        None => Rejects::default(),
     };
     let mut claims = ClaimAcknowledgement::new(&rejects, as_of);
     let mut sets = SetAcknowledgement::new(as_of);
-    let mut claims_file = of_claims.then(|| outputs.create(CLAIMS)).transpose()?;
-    let mut sets_file = of_sets.then(|| outputs.create(SETS)).transpose()?;
+    let of_claims = claims_file.is_some();
     let token = config.key.as_ref().map(|key| {
         move |id: &[u8]| {
             let mut token = Vec::new();
@@ -61,9 +84,7 @@ pub(crate) fn write(config: &Config, results: &Results, outputs: &mut OutputSet)
         }
     });
     let ids = Ids { token: token.as_ref().map(|token| token as &Token<'_>) };
-    let outputs = &*outputs;
     let mut answered = vec![false; results.files.len()];
-    let spill = config.setup.spill.as_ref();
     again::each(
         &config.setup,
         &config.listing.inputs,
@@ -75,16 +96,16 @@ pub(crate) fn write(config: &Config, results: &Results, outputs: &mut OutputSet)
             if of_claims && file.status == Status::Whole {
                 to.push(&mut claims);
             }
-            if of_sets {
+            if sets_file.is_some() {
                 to.push(&mut sets);
             }
             let met = match walk(&mut again, &config.setup, ids, &mut to) {
                 Ok(met) => met,
                 Err(Stopped::Unread(_)) => return Ok(()),
-                Err(Stopped::Unwritten(e)) => return Err(outputs.failed(e)),
+                Err(Stopped::Unwritten(e)) => return Err(Error::io("keep a draft in", &directory, e)),
                 Err(Stopped::Told) => return Err(Error::internal("the run was interrupted")),
             };
-            let (mut of_claims, totals, found) = claims.take();
+            let (mut draft, totals, found) = claims.take();
             if !again.was(file) {
                 return Ok(());
             }
@@ -102,10 +123,10 @@ pub(crate) fn write(config: &Config, results: &Results, outputs: &mut OutputSet)
                         rejects.in_claims(n)
                     ));
                 }
-                copy(&mut of_claims, out, CLAIMS, outputs)?;
+                copy(&mut draft, out, &directory, CLAIMS)?;
             }
             match &mut sets_file {
-                Some(out) => copy(&mut sets.take(), out, SETS, outputs),
+                Some(out) => copy(&mut sets.take(), out, &directory, SETS),
                 None => Ok(()),
             }
         },
@@ -113,7 +134,7 @@ pub(crate) fn write(config: &Config, results: &Results, outputs: &mut OutputSet)
     )?;
     for (out, name) in [(claims_file, CLAIMS), (sets_file, SETS)] {
         if let Some(mut out) = out {
-            out.flush().map_err(|e| Error::io("write", outputs.directory().join(name), e))?;
+            out.flush().map_err(|e| Error::io("write", directory.join(name), e))?;
         }
     }
     for (n, file) in results.files.iter().enumerate().filter(|(_, file)| !file.earlier) {
@@ -144,9 +165,9 @@ fn left_out(config: &Config, file: &FileResult, answered: bool, of_claims: bool)
     }
 }
 
-fn copy(draft: &mut Draft, out: &mut BufWriter<OutFile>, name: &str, outputs: &OutputSet) -> Result<()> {
+fn copy(draft: &mut Draft, out: &mut BufWriter<OutFile>, directory: &Path, name: &str) -> Result<()> {
     draft.copy_to(out).map_err(|error| match error {
-        draft::Copying::Reading(e) => Error::io("read what was found back from", outputs.directory(), e),
-        draft::Copying::Writing(e) => Error::io("write", outputs.directory().join(name), e),
+        draft::Copying::Reading(e) => Error::io("read a draft back from", directory, e),
+        draft::Copying::Writing(e) => Error::io("write", directory.join(name), e),
     })
 }

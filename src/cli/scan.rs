@@ -70,11 +70,9 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         summary::failures(&config, &results).for_each(|failure| host.log.error(&failure));
     }
     let unread = Rc::new(RefCell::new(None));
-    let written = write(&config, &results, before, outputs.as_mut(), &unread).and_then(|summary| {
-        let acknowledged =
-            outputs.as_mut().map(|outputs| acks::write(&config, &results, outputs)).transpose()?;
-        Ok((summary, acknowledged))
-    });
+    let acks = outputs.as_mut().map(|outputs| acks::Files::create(&config, outputs)).transpose()?;
+    let written =
+        with_acks(&config, &results, acks, || write(&config, &results, before, outputs.as_mut(), &unread));
     // Once files are being put in place a signal comes too late, and the run ends as it would have.
     if let Some(signal) = host.signals.caught() {
         return Ok(stopped(signal, host, &config, &results));
@@ -185,6 +183,27 @@ fn write(
         (Ok(summary), Ok(())) => Ok(summary),
         (Err(e), _) | (_, Err(e)) => Err(failed(e)),
     }
+}
+
+/// Writes the reports, and the acknowledgements beside them if there are processors for both.
+fn with_acks(
+    config: &Config,
+    results: &Results,
+    files: Option<acks::Files>,
+    write: impl FnOnce() -> Result<Summary>,
+) -> Result<(Summary, Option<acks::Acknowledged>)> {
+    let Some(files) = files.filter(acks::Files::is_any) else { return Ok((write()?, None)) };
+    let acknowledge = move || acks::write(config, results, files);
+    if config.setup.threads == 1 {
+        return Ok((write()?, Some(acknowledge()?)));
+    }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(acknowledge);
+        let written = write();
+        let lost = || Error::internal("the thread that writes acknowledgements came to grief");
+        let acknowledged = beside.join().unwrap_or_else(|_| Err(lost()));
+        Ok((written?, Some(acknowledged?)))
+    })
 }
 
 /// Writes findings.jsonl.
