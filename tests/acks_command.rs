@@ -1,7 +1,7 @@
 //! Acknowledgements as a user meets them: which files are written, exit codes, what is left out and said, tokens, waivers, and
 //! what must never stand in them. What stands in them otherwise is held by `acknowledgements.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 #[path = "support/desk.rs"]
 mod desk;
