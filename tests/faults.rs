@@ -100,8 +100,9 @@ impl Stand {
             set
         };
         let (old, new) = (set_of("old.837"), set_of("in.837"));
-        // Of a scan the workbook as well, of a split its two directories.
-        assert!(old != new && new.len() == 7, "{:?}", new.keys());
+        // Of a scan, its acknowledgements and the workbook; of a split, its two directories as well.
+        let files = if does == Does::Scan { 9 } else { 7 };
+        assert!(old != new && new.len() == files, "{:?}", new.keys());
         Stand { old, new, ..stand }
     }
 
@@ -112,7 +113,7 @@ impl Stand {
     /// A run that spills all its rows.
     fn scan(&self, input: &str, disk: Arc<dyn claimlint::disk::Disk>) -> Result<Outcome, Error> {
         let of_command: &[&str] = match self.does {
-            Does::Scan => &["scan", "--format", "none,xlsx"],
+            Does::Scan => &["scan", "--format", "none,xlsx,277ca,999"],
             Does::Split => &["split", "--hold-if", "high"],
         };
         let mut args: Vec<OsString> = ["claimlint"]
@@ -204,7 +205,7 @@ impl Stand {
         disk.was_hit()
     }
 
-    /// The set is whole, and the input stands in it as not read, or not to its end.
+    /// The set is whole, and the input stands in it as not read, or not to its end, or is in no acknowledgement.
     fn says_unread(&self, case: &str) {
         let set = sets::read(&self.path("out")).unwrap();
         if self.does == Does::Split {
@@ -214,6 +215,12 @@ impl Stand {
         assert!(set.keys().eq(self.new.keys()), "{case}: {:?}", set.keys());
         let summary: serde_json::Value = serde_json::from_slice(&set["summary.json"]).unwrap();
         let input = &summary["inputs"][0];
+        if input["status"] == "read" {
+            // It could not be read again: nothing of it is acknowledged, and the exit code says that something is missing.
+            let manifest: serde_json::Value = serde_json::from_slice(&set["manifest.json"]).unwrap();
+            assert!(set["277ca.x12"].is_empty() && set["999.x12"].is_empty(), "{case}");
+            return assert_eq!(manifest["exit_code"], 2, "{case}");
+        }
         assert!(input["code"].as_str().is_some_and(|code| code.starts_with("X12-F0")), "{case}: {input}");
         assert_eq!(summary["accounting"]["balanced"], true, "{case}");
     }
