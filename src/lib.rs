@@ -30,6 +30,9 @@ pub mod scan;
 // a file and its findings -> two files
 pub mod halves;
 
+// a run and its files -> what a provider's system is answered
+pub mod acks;
+
 // results -> reports
 pub mod report;
 

@@ -45,7 +45,7 @@ const COMMANDS: [&str; 21] = [
     "scan in.edi --format json --quiet",
     "scan in.edi --format summary --threads 2 --window 700",
     "scan in.edi --format none --log json --fail-on info",
-    "scan in.edi --out out --memory 1 --log json",
+    "scan in.edi --out out --memory 1 --log json --format text,277ca,999",
     "verify out --inputs",
     "scan in.edi --strict --expect-usage P",
     "scan in.edi in.edi other.edi --on-duplicate-file fail",
@@ -68,7 +68,7 @@ const REDACTED: [&str; 4] = [
     "scan in.edi --redact key --color always --top 1000",
     "scan in.edi --redact key --format csv",
     "scan in.edi --redact key --format json --log json",
-    "scan in.edi --redact key --out redacted --format summary",
+    "scan in.edi --redact key --out redacted --format summary,277ca,999 --reject-if info",
 ];
 
 /// Claim files in the place of files of another kind.

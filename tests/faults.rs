@@ -75,6 +75,8 @@ enum Before {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Does {
     Scan,
+    /// A scan that writes the files of other formats too, for some of which the input is read again.
+    Formats,
     Split,
 }
 
@@ -100,8 +102,12 @@ impl Stand {
             set
         };
         let (old, new) = (set_of("old.837"), set_of("in.837"));
-        // Of a scan the workbook as well, of a split its two directories.
-        assert!(old != new && new.len() == 7, "{:?}", new.keys());
+        let files = match does {
+            Does::Scan => 6,
+            Does::Formats => 9,
+            Does::Split => 7,
+        };
+        assert!(old != new && new.len() == files, "{:?}", new.keys());
         Stand { old, new, ..stand }
     }
 
@@ -112,7 +118,8 @@ impl Stand {
     /// A run that spills all its rows.
     fn scan(&self, input: &str, disk: Arc<dyn claimlint::disk::Disk>) -> Result<Outcome, Error> {
         let of_command: &[&str] = match self.does {
-            Does::Scan => &["scan", "--format", "none,xlsx"],
+            Does::Scan => &["scan", "--format", "none"],
+            Does::Formats => &["scan", "--format", "none,xlsx,277ca,999"],
             Does::Split => &["split", "--hold-if", "high"],
         };
         let mut args: Vec<OsString> = ["claimlint"]
@@ -204,7 +211,7 @@ impl Stand {
         disk.was_hit()
     }
 
-    /// The set is whole, and the input stands in it as not read, or not to its end.
+    /// The set is whole, and the input stands in it as not read, or not to its end, or is in no acknowledgement.
     fn says_unread(&self, case: &str) {
         let set = sets::read(&self.path("out")).unwrap();
         if self.does == Does::Split {
@@ -214,6 +221,12 @@ impl Stand {
         assert!(set.keys().eq(self.new.keys()), "{case}: {:?}", set.keys());
         let summary: serde_json::Value = serde_json::from_slice(&set["summary.json"]).unwrap();
         let input = &summary["inputs"][0];
+        if input["status"] == "read" {
+            // It could not be read again: nothing of it is acknowledged, and the exit code says that something is missing.
+            let manifest: serde_json::Value = serde_json::from_slice(&set["manifest.json"]).unwrap();
+            assert!(set["277ca.x12"].is_empty() && set["999.x12"].is_empty(), "{case}");
+            return assert_eq!(manifest["exit_code"], 2, "{case}");
+        }
         assert!(input["code"].as_str().is_some_and(|code| code.starts_with("X12-F0")), "{case}: {input}");
         assert_eq!(summary["accounting"]["balanced"], true, "{case}");
     }
@@ -279,10 +292,24 @@ fn every_call_may_fail_once_or_for_good() {
     assert!(points > 150 && tried > 500, "{points} points, {tried} faults");
 }
 
+/// Of formats that read the input again each file is part of the set too.
+#[test]
+fn formats_are_of_the_old_set_or_the_new_one_whatever_fails() {
+    let tried = each_call_once(&Stand::new(Does::Formats), &[Before::Old]);
+    eprintln!("{tried} faults of formats");
+    assert!(tried > 300, "{tried} faults");
+}
+
 /// A split writes into two directories, reads its input three times and its clean half once.
 #[test]
 fn a_split_is_old_or_new_whatever_fails() {
-    let stand = Stand::new(Does::Split);
+    let tried = each_call_once(&Stand::new(Does::Split), &[Before::Old, Before::Nothing]);
+    eprintln!("{tried} faults of a split");
+    assert!(tried > 300, "{tried} faults");
+}
+
+/// Has each call fail once, those that write for good, and the run die at each. How many faults that were.
+fn each_call_once(stand: &Stand, deaths: &[Before]) -> u64 {
     let mut tried = 0;
     for call in Call::ALL {
         for (n, error) in errors(call).iter().map(|e| e.raw_os_error()).enumerate() {
@@ -299,11 +326,10 @@ fn a_split_is_old_or_new_whatever_fails() {
             }
         }
     }
-    for before in [Before::Old, Before::Nothing] {
-        tried += stand.at_every_call(before, true, Fault::Death);
+    for before in deaths {
+        tried += stand.at_every_call(*before, true, Fault::Death);
     }
-    eprintln!("{tried} faults of a split");
-    assert!(tried > 300, "{tried} faults");
+    tried
 }
 
 /// A file that is another one when it is read again is not split, whichever reading it is.

@@ -43,6 +43,9 @@ const WRITTEN: [(&str, &str); 5] = [
     ("out_report.html", "report.html"),
 ];
 
+/// Acknowledgements in `--out` of a faulty sample and a clean one.
+const ACKNOWLEDGED: [(&str, &str); 2] = [("ack_277ca.x12", "277ca.x12"), ("ack_999.x12", "999.x12")];
+
 #[test]
 fn what_is_printed_of_the_samples() {
     for (name, args) in PRINTED {
@@ -96,12 +99,24 @@ fn what_two_runs_of_the_samples_are_side_by_side() {
 }
 
 #[test]
+fn what_is_acknowledged_of_the_samples() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let out = directory.path().to_str().unwrap();
+    let formats = "--format none,277ca,999 --reject-if high";
+    scan(&format!("samples/faulty_837p.edi samples/clean_837i.edi {formats} --out {out}"));
+    for (name, file) in ACKNOWLEDGED {
+        same(&golden(name), &fs::read_to_string(directory.path().join(file)).unwrap());
+    }
+}
+
+#[test]
 fn no_golden_file_is_left_over() {
     let known: BTreeSet<String> = PRINTED
         .iter()
         .chain(&SHOWN)
         .chain(&WRITTEN)
         .chain(&COMPARED)
+        .chain(&ACKNOWLEDGED)
         .map(|(name, _)| (*name).to_owned())
         .collect();
     let there: BTreeSet<String> = fs::read_dir(golden(""))

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What a room may use beside itself: rooms, or parts of them. Rooms stand in the order data runs through
 /// them.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     // What differs by platform; a test's disk takes its place.
     ("disk", &[]),
     ("error", &[]),
@@ -49,26 +49,46 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ),
     // What was found decides which claims are held; the bytes are read again with the eyes of the engine.
     ("halves", &["claim", "finding", "position", "rules::x12", "scan", "source", "x12"]),
+    // What was found decides which claims are rejected, and the syntax is read again with the eyes of the engine. The rules'
+    // metadata says what a rejection says.
+    (
+        "acks",
+        &[
+            "claim",
+            "finding",
+            "position",
+            "rules::CATALOGUE",
+            "rules::rule",
+            "rules::waiver",
+            "rules::x12",
+            "scan",
+            "source",
+            "x12",
+        ],
+    ),
     ("report", &["error::is_plain", "finding", "position", "risk", "rules::rule", "x12::code", "x12::value"]),
     (
         "cli",
         &[
-            "claim", "disk", "error", "finding", "halves", "minutes", "position", "report", "risk", "rules",
-            "scan", "sidecar", "source", "tables", "x12",
+            "acks", "claim", "disk", "error", "finding", "halves", "minutes", "position", "report", "risk",
+            "rules", "scan", "sidecar", "source", "tables", "x12",
         ],
     ),
     ("main", &["cli"]),
 ];
 
 /// What test code of a room may use beyond that, to make what it tests with.
-const IN_TESTS: [(&str, &str); 2] = [("risk", "position"), ("rules", "x12::text")];
+const IN_TESTS: [(&str, &str); 3] = [("acks", "disk"), ("risk", "position"), ("rules", "x12::text")];
 
 /// What no other room than those may name.
 const WORDS: [(&str, &[&str]); 19] = [
     ("std::fs", &["cli", "disk", "scan", "sidecar", "source", "tables"]),
     (
         "std::io",
-        &["cli", "disk", "error", "halves", "minutes", "report", "scan", "sidecar", "source", "tables"],
+        &[
+            "acks", "cli", "disk", "error", "halves", "minutes", "report", "scan", "sidecar", "source",
+            "tables",
+        ],
     ),
     ("std::thread", &["cli", "scan"]),
     ("rayon", &["scan"]),

@@ -99,7 +99,8 @@ fn a_run_stopped_at_any_moment_leaves_the_old_set_and_a_record() {
     for input in inputs {
         desk = desk.with(input, batch(&many(&input[..1], claims)));
     }
-    let scan = "scan a.edi b.edi c.edi --out out --format none --log json --window 20000 --threads 2";
+    let scan = "scan a.edi b.edi c.edi --out out --format none,277ca,999 --log json --window 20000 \
+        --threads 2";
     let begun = Instant::now();
     let ran = desk.run(&scan.replace("--out out", "--out whole"));
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);

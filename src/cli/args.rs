@@ -158,6 +158,11 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
     pub fail_on: Level,
 
+    /// In the claim acknowledgement (--format 277ca), reject claims with findings of this severity or worse, and claims
+    /// around which something is as bad [default: critical]
+    #[arg(long, value_name = "LEVEL", value_parser = super::split::args::severity)]
+    pub reject_if: Option<Severity>,
+
     /// Only these rules: codes (MOD001) or families (MOD), separated by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -389,6 +394,7 @@ impl Show {
             waivers: None,
             baseline: None,
             fail_on: Level(None),
+            reject_if: None,
             severity: Vec::new(),
             select: Vec::new(),
             ignore: Vec::new(),

@@ -50,6 +50,8 @@ pub(crate) struct Config {
     /// The directory of the ledger, and whether what is in it is taken in the place of inputs.
     pub state: Option<(PathBuf, Resume)>,
     pub formats: Formats,
+    /// From which severity on a claim acknowledgement rejects a claim.
+    pub reject_if: Severity,
     pub fail_on: Option<Severity>,
     pub style: Style,
     pub progress: bool,
@@ -107,6 +109,13 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
     let reads_standard_input = args.paths.iter().any(|p| p.as_os_str() == "-");
     let formats = Formats::of(&args.format, args.out.is_some(), reads_standard_input)?;
+    let acknowledges = formats.has(Format::ClaimAcknowledgement);
+    if args.reject_if.is_some() && !acknowledges {
+        return Err(Error::usage(
+            "--reject-if says what a claim acknowledgement rejects; give --format 277ca with it",
+        ));
+    }
+    let reject_if = args.reject_if.unwrap_or(Severity::Critical);
     let digests = match formats.printed {
         Format::Summary => Digests::Sha256,
         _ if args.out.is_some() || args.state_dir.is_some() => Digests::Sha256,
@@ -163,6 +172,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         redact: key.as_ref().map(Key::id),
         waivers_sha256: waivers.as_ref().map(|file| safe::hex(&file.sha256)),
         baseline_sha256: baseline.as_ref().map(|file| safe::hex(&file.sha256)),
+        reject_if: acknowledges.then(|| reject_if.as_str().to_owned()),
         ..options::of_flags(args)
     };
     let tallies = [
@@ -220,6 +230,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         out: args.out.clone(),
         state: args.state_dir.clone().map(|directory| (directory, resume)),
         formats,
+        reject_if,
         fail_on: args.fail_on.0,
         style: Style { width: width(), color: color(args.color), worst: args.top },
         progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),

@@ -1,6 +1,7 @@
 //! The command line. Flags are parsed (`args`), resolved with the settings file into a configuration
 //! (`config`), and carried out, one file a command. Nothing below this room sees a flag or a stream.
 
+mod acks;
 mod apart;
 mod args;
 mod baseline;

@@ -30,7 +30,7 @@ use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
 use super::signals::Signal;
-use super::{Host, Outcome, emit, harden, interrupted, pipe, progress, state, summary};
+use super::{Host, Outcome, acks, emit, harden, interrupted, pipe, progress, state, summary};
 
 pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
@@ -74,8 +74,12 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
         summary::failures(&config, &results).for_each(|failure| host.log.error(&failure));
     }
     let unread = Rc::new(RefCell::new(None));
-    let written = write(&config, &results, before, outputs.as_mut(), &unread);
-    let written = written.and_then(|summary| Ok((summary, read_again(&config, &results, outputs.as_mut())?)));
+    let acks = outputs.as_mut().map(|outputs| acks::Files::create(&config, outputs)).transpose()?;
+    let written =
+        with_acks(&config, &results, acks, || write(&config, &results, before, outputs.as_mut(), &unread));
+    let written = written.and_then(|(summary, again)| {
+        Ok((summary, again.and(read_again(&config, &results, outputs.as_mut())?)))
+    });
     // Once files are being put in place a signal comes too late, and the run ends as it would have.
     if let Some(signal) = host.signals.caught() {
         return Ok(stopped(signal, host, &config, &results));
@@ -203,6 +207,20 @@ pub(super) struct Again {
     pub(super) outcome: Outcome,
 }
 
+impl Default for Again {
+    fn default() -> Again {
+        Again { said: Vec::new(), outcome: Outcome::Done }
+    }
+}
+
+impl Again {
+    /// Both of them.
+    fn and(mut self, other: Again) -> Again {
+        self.said.extend(other.said);
+        Again { outcome: self.outcome.max(other.outcome), ..self }
+    }
+}
+
 /// Writes the files that tell of every claim, for which the inputs are read again.
 #[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "there are none in this build"))]
 fn read_again(config: &Config, results: &Results, outputs: Option<&mut OutputSet>) -> Result<Again> {
@@ -210,7 +228,28 @@ fn read_again(config: &Config, results: &Results, outputs: Option<&mut OutputSet
     if let Some(outputs) = outputs.filter(|_| config.formats.has(Format::Parquet)) {
         return lines::write(config, results, outputs);
     }
-    Ok(Again { said: Vec::new(), outcome: Outcome::Done })
+    Ok(Again::default())
+}
+
+/// Writes the reports, and the acknowledgements beside them if there are processors for both.
+fn with_acks(
+    config: &Config,
+    results: &Results,
+    files: Option<acks::Files>,
+    write: impl FnOnce() -> Result<Summary>,
+) -> Result<(Summary, Again)> {
+    let Some(files) = files.filter(acks::Files::is_any) else { return Ok((write()?, Again::default())) };
+    let acknowledge = move || acks::write(config, results, files);
+    if config.setup.threads == 1 {
+        return Ok((write()?, acknowledge()?));
+    }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(acknowledge);
+        let written = write();
+        let lost = || Error::internal("the thread that writes acknowledgements came to grief");
+        let acknowledged = beside.join().unwrap_or_else(|_| Err(lost()));
+        Ok((written?, acknowledged?))
+    })
 }
 
 /// Writes findings.jsonl.

@@ -96,6 +96,9 @@ pub struct Options {
     pub recursive: bool,
     /// The severity from which findings are a failure, where one was given.
     pub fail_on: Option<String>,
+    /// The severity from which a claim acknowledgement rejects a claim, where one was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject_if: Option<String>,
     /// Of a split: the severity from which claims are held. A set that has it is a split.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_if: Option<String>,
@@ -210,6 +213,11 @@ impl Manifest {
             parts.add(b"baseline");
             parts.add(baseline.as_bytes());
         }
+        // Likewise which of the claims an acknowledgement rejects.
+        if let Some(level) = &self.options.reject_if {
+            parts.add(b"reject");
+            parts.add(level.as_bytes());
+        }
         safe::hex(parts.digest().get(..16).unwrap_or_default())
     }
 
@@ -305,6 +313,8 @@ mod tests {
         let exits_otherwise = manifest([7; 32], Options { recursive: true, ..Options::default() }, 1);
         assert_eq!((one.run_id.len(), &one.run_id), (32, &exits_otherwise.run_id));
         assert_ne!(one.run_id, manifest([8; 32], Options::default(), 0).run_id, "other settings");
+        let rejects = Options { reject_if: Some("high".to_owned()), ..Options::default() };
+        assert_ne!(one.run_id, manifest([7; 32], rejects, 0).run_id, "another acknowledgement");
         let mut other = one.clone();
         other.inputs[0].sha256 = Some("0".repeat(64));
         assert_ne!(one.run_id, other.expected_run_id(), "other bytes");

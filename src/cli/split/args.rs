@@ -161,6 +161,7 @@ impl Split {
             redact: None,
             redact_filenames: self.redact_filenames,
             fail_on: self.fail_on,
+            reject_if: None,
             severity: self.severity.clone(),
             select: self.select.clone(),
             ignore: self.ignore.clone(),
@@ -178,6 +179,7 @@ impl Split {
     }
 }
 
-fn severity(word: &str) -> Result<Severity, String> {
+/// Reads a severity.
+pub(crate) fn severity(word: &str) -> Result<Severity, String> {
     Severity::named(word).ok_or_else(|| "give one of info, low, medium, high, critical".to_owned())
 }
