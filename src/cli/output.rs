@@ -70,8 +70,8 @@ impl OutputSet {
         let failed = self.files.iter().find(|(_, written)| lock(written).failed);
         match failed {
             Some((name, _)) => Error::io("write", self.directory().join(name), e),
-            // What was too much for memory lies there, in a file without a name.
-            None => Error::io("read what was found back from", self.directory(), e),
+            // What was too much for memory lies there, in files without a name.
+            None => Error::io("keep what was found in", self.directory(), e),
         }
     }
 

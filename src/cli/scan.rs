@@ -30,7 +30,7 @@ use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
 use super::signals::Signal;
-use super::{Host, Outcome, acks, emit, interrupted, pipe, progress, state, summary};
+use super::{Host, Outcome, acks, emit, harden, interrupted, pipe, progress, state, summary};
 
 pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
@@ -163,7 +163,9 @@ fn write(
         reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
         lines = Some(outputs.create("findings.jsonl")?);
         if config.formats.has(Format::Xlsx) {
-            reports.push(xlsx::Xlsx::new(outputs.create("findings.xlsx")?, &RULES));
+            let file = outputs.create("findings.xlsx")?;
+            let book = xlsx::Xlsx::new(file, &RULES, outputs.temporary(), harden::contained);
+            reports.push(book.map_err(|e| outputs.failed(e))?);
         }
         #[cfg(feature = "parquet")]
         if config.formats.has(Format::Parquet) {

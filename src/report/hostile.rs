@@ -10,7 +10,7 @@ use crate::report::html::parsed::Parsed;
 use crate::report::sample::{self, Batch, RULES, hostile};
 use crate::report::text::{Color, Style, Text};
 use crate::report::xlsx::Xlsx;
-use crate::report::xlsx::tests::{Book, Cell};
+use crate::report::xlsx::tests::{Book, Cell, aside, contained};
 use crate::report::{Report, csv, html, json};
 
 /// A claim and a loose finding in an envelope, with those bytes in every place that has some.
@@ -130,7 +130,7 @@ proptest! {
 
     #[test]
     fn no_value_is_markup_of_a_workbook_and_every_id_is_text(bytes in bytes()) {
-        let book = |bytes| Book::of(&written(&batch(bytes), |out| Box::new(Xlsx::new(out, RULES))));
+        let book = |bytes| Book::of(&written(&batch(bytes), |out| Box::new(Xlsx::new(out, RULES, &aside(), contained).unwrap())));
         let harmless = book([b"a", b"b", b"c", b"d", b"e"].map(|b| b.to_vec()));
         let [id, ..] = bytes.clone();
         let hostile = book(bytes);

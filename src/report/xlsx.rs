@@ -2,122 +2,146 @@
 //!
 //! The sheets of claims and findings have the columns of the CSV files. Ids and codes are text, money and counts are
 //! numbers, dates are dates, so that they sort and can be filtered by month. Deliberately absent: formulas, links, macros,
-//! fonts, charts, and the time: the same run gives the same bytes.
+//! charts, and the time: the same run gives the same bytes.
 //!
-//! Findings go out as they come in; rows of claims wait in memory, packed, for an archive is written one file after the
-//! other: about a hundred bytes each. A sheet holds the first [`ROWS`] rows, which is what an office computer opens; how
-//! many are left to the CSV files stands in the summary.
+//! Rows wait in files without a name until the workbook is finished, so memory does not grow with the run. A sheet holds the
+//! first [`ROWS`] rows, which is what an office computer opens; how many are left to the CSV files stands in the summary.
 
-mod book;
 mod sheet;
 mod sums;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::io::{self, Cursor, Write};
+use std::io;
+use std::path::Path;
 
-use zip::write::{SimpleFileOptions, StreamWriter};
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use zip::result::ZipError;
 
 use super::{Entry, Report, Rules, Summary, cells, csv};
 use sheet::Sheet;
 
 /// Rows that a sheet of claims or findings holds at most.
-pub const ROWS: u64 = 200_000;
+pub const ROWS: u32 = 200_000;
 
-type Zip<W> = ZipWriter<StreamWriter<Quiet<W>>>;
+/// Does a piece of work; of one that panics, says where in the program that was.
+pub type Catch = fn(&mut dyn FnMut()) -> Result<(), String>;
 
 /// `findings.xlsx`.
-pub struct Xlsx<W: io::Write> {
-    /// Until it is finished.
-    zip: Option<Zip<W>>,
-    /// An archive of one file: the sheet of claims.
-    packed: ZipWriter<Cursor<Vec<u8>>>,
+pub struct Xlsx<W: io::Write + Send> {
+    out: W,
     rules: Rules,
+    catch: Catch,
+    /// Until it is finished or given up.
+    book: Option<Book>,
+}
+
+/// What has been written.
+struct Book {
+    book: Workbook,
     findings: Sheet,
     claims: Sheet,
 }
 
-impl<W: io::Write> Xlsx<W> {
-    /// Writes to `out`: hand in a buffered writer.
-    pub fn new(out: W, rules: Rules) -> Xlsx<W> {
-        Xlsx::limited(out, rules, ROWS)
+impl<W: io::Write + Send> Xlsx<W> {
+    /// Writes to `out`: hand in a buffered writer. Rows wait in `aside`, a directory; the library takes a disk that refuses
+    /// them for a defect of its own and panics, which is why `catch` is needed.
+    pub fn new(out: W, rules: Rules, aside: &Path, catch: Catch) -> io::Result<Xlsx<W>> {
+        Xlsx::limited(out, rules, aside, catch, ROWS)
     }
 
     /// As [`Xlsx::new`], with a limit of its own.
-    fn limited(out: W, rules: Rules, rows: u64) -> Xlsx<W> {
-        Xlsx {
-            zip: Some(ZipWriter::new_stream(Quiet { out, failed: false })),
-            packed: ZipWriter::new(Cursor::new(Vec::new())),
-            rules,
-            findings: Sheet::new(rows),
-            claims: Sheet::new(rows),
-        }
+    fn limited(out: W, rules: Rules, aside: &Path, catch: Catch, rows: u32) -> io::Result<Xlsx<W>> {
+        let book = guarded(catch, || Book::new(aside, rows))?;
+        Ok(Xlsx { out, rules, catch, book: Some(book) })
     }
 }
 
-impl<W: io::Write> Report for Xlsx<W> {
-    fn begin(&mut self) -> io::Result<()> {
-        let zip = open(&mut self.zip)?;
-        for (name, content) in book::PARTS {
-            zip.start_file(name, options())?;
-            zip.write_all(content().as_bytes())?;
+impl<W: io::Write + Send> Report for Xlsx<W> {
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let book = self.book.as_mut().ok_or_else(finished)?;
+        let (catch, rules) = (self.catch, self.rules);
+        let added = guarded(catch, || book.entry(rules, entry));
+        if added.is_err() {
+            self.book = None;
         }
-        self.packed.start_file(book::CLAIMS, options())?;
-        self.claims.begin(&mut self.packed, &csv::CLAIMS)?;
-        zip.start_file(book::FINDINGS, options())?;
-        self.findings.begin(zip, &csv::FINDINGS)
+        added
     }
 
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        let zip = open(&mut self.zip)?;
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        let book = self.book.take().ok_or_else(finished)?;
+        let (rules, out) = (self.rules, Quiet { out: &mut self.out, failed: false });
+        guarded(self.catch, || book.finish(rules, summary, out))?;
+        self.out.flush()
+    }
+}
+
+impl Book {
+    fn new(aside: &Path, rows: u32) -> io::Result<Book> {
+        let mut book = Workbook::new();
+        book.set_tempdir(aside).map_err(told)?;
+        // Packing is most of the work.
+        book.set_zip_compression_level(1);
+        // Who made it, and no more: a time would make each run another file, and a user's name is nobody's business.
+        let always = ExcelDateTime::from_ymd(1980, 1, 1).map_err(told)?;
+        let maker = format!("claimlint {}", env!("CARGO_PKG_VERSION"));
+        book.set_properties(&DocProperties::new().set_author(maker).set_creation_datetime(&always));
+        let claims = Sheet::new(&mut book, "Claims", &csv::CLAIMS, rows)?;
+        let findings = Sheet::new(&mut book, "Findings", &csv::FINDINGS, rows)?;
+        Ok(Book { book, findings, claims })
+    }
+
+    fn entry(&mut self, rules: Rules, entry: &Entry<'_>) -> io::Result<()> {
         for marked in entry.marked() {
             if self.findings.has_room() {
-                cells::finding(&mut self.findings, self.rules, entry, marked);
-                self.findings.put(zip)?;
+                cells::finding(&mut self.findings, rules, entry, marked);
+                self.findings.put()?;
             }
         }
         let has_row = entry.claim.is_some() && !entry.findings.is_empty();
-        if has_row && self.claims.has_room() && cells::claim(&mut self.claims, self.rules, entry) {
-            self.claims.put(&mut self.packed)?;
+        if has_row && self.claims.has_room() && cells::claim(&mut self.claims, rules, entry) {
+            self.claims.put()?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let mut zip = self.zip.take().ok_or_else(finished)?;
-        self.findings.end(&mut zip)?;
-        self.claims.end(&mut self.packed)?;
-        let packed = std::mem::replace(&mut self.packed, ZipWriter::new(Cursor::new(Vec::new())));
-        let mut packed = ZipArchive::new(packed.finish()?)?;
-        zip.raw_copy_file(packed.by_index_raw(0)?)?;
+    fn finish(mut self, rules: Rules, summary: &Summary, out: impl io::Write + Send) -> io::Result<()> {
         let left = [self.findings.left(), self.claims.left()];
-        zip.start_file(book::SUMMARY, options())?;
-        let summed = sums::summary(&mut zip, self.rules, summary, left)?;
-        zip.start_file(book::NOT_CHECKED, options())?;
-        let unchecked = sums::not_checked(&mut zip, summary)?;
-        let sheets = [&summed, &self.claims, &self.findings, &unchecked];
-        zip.start_file(book::WORKBOOK, options())?;
-        zip.write_all(book::workbook(sheets).as_bytes())?;
-        zip.finish()?.into_inner().out.flush()
+        let summed = sums::summary(&mut self.book, rules, summary, left)?;
+        let unchecked = sums::not_checked(&mut self.book, summary)?;
+        for sheet in [summed, self.claims, self.findings, unchecked] {
+            self.book.push_worksheet(sheet.end()?);
+        }
+        self.book.save_to_writer(out).map_err(told)
     }
 }
 
-fn open<W: io::Write>(zip: &mut Option<Zip<W>>) -> io::Result<&mut Zip<W>> {
-    zip.as_mut().ok_or_else(finished)
+/// Does a piece of work with the workbook. One that panics is an error: most likely the disk had no room for rows.
+fn guarded<T>(catch: Catch, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let (mut work, mut done) = (Some(work), None);
+    let caught = catch(&mut || done = work.take().map(|work| work()));
+    let place = match (caught, done) {
+        (Ok(()), Some(done)) => return done,
+        (Ok(()), None) => "an unknown place".to_owned(),
+        (Err(place), _) => place,
+    };
+    Err(io::Error::other(format!(
+        "rows of the workbook could not be put aside ({place}); see that there is room"
+    )))
 }
 
 fn finished() -> io::Error {
     io::Error::other("the workbook is finished already")
 }
 
-/// Packed as fast as can be, for that is most of the work, and of no time.
-fn options() -> SimpleFileOptions {
-    SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(1))
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o600)
+/// What went wrong: where it is the disk, its own error. Others say what a sheet cannot hold, and not which text that was.
+fn told(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error)
+        | XlsxError::TempFileError(_, error)
+        | XlsxError::ZipError(ZipError::Io(error)) => error,
+        error => io::Error::other(error.to_string()),
+    }
 }
 
 /// A writer that takes everything once it has failed: an archive that is given up ends itself all the same, and would

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::io;
 
-use ::parquet::basic::{Compression, GzipLevel, LogicalType, Repetition, Type as Physical};
+use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use ::parquet::column::writer::ColumnWriter;
 use ::parquet::data_type::ByteArray;
 use ::parquet::errors::ParquetError;
@@ -102,10 +102,10 @@ impl<W: io::Write + Send> Table<W> {
             columns.iter().map(|(name, kind)| kind.column(name).map(Into::into)).collect();
         let schema =
             fields.and_then(|fields| Type::group_type_builder("claimlint").with_fields(fields).build());
-        let level = GzipLevel::try_new(3).map_err(told)?;
+        let level = ZstdLevel::try_new(3).map_err(told)?;
         let properties = WriterProperties::builder()
             .set_created_by(format!("claimlint {}", env!("CARGO_PKG_VERSION")))
-            .set_compression(Compression::GZIP(level))
+            .set_compression(Compression::ZSTD(level))
             .set_statistics_enabled(EnabledStatistics::Chunk)
             // An index of pages would grow with the file.
             .set_offset_index_disabled(true)

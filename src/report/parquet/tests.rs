@@ -43,7 +43,7 @@ fn read(bytes: Vec<u8>) -> Read {
     });
     for group in metadata.row_groups() {
         for column in group.columns() {
-            assert!(matches!(column.compression(), Compression::GZIP(_)));
+            assert!(matches!(column.compression(), Compression::ZSTD(_)));
         }
     }
     Read {

@@ -1,6 +1,8 @@
 //! The sheets made of the run's figures: the summary, and what was not checked.
 
-use std::io::{self, Write};
+use std::io;
+
+use rust_xlsxwriter::Workbook;
 
 use crate::finding::Severity;
 use crate::report::cells::Cells as _;
@@ -13,10 +15,10 @@ use super::sheet::{Look, Sheet};
 const LIST: usize = 1_000;
 
 /// Headings of the summary.
-pub(super) const SUMMARY: [&str; 6] = ["section", "item", "count", "claims", "amount", "note"];
+const SUMMARY: [&str; 6] = ["section", "item", "count", "claims", "amount", "note"];
 
 /// Headings of what was not checked.
-pub(super) const NOT_CHECKED: [&str; 5] = ["what", "count", "unit", "status", "reason"];
+const NOT_CHECKED: [&str; 5] = ["what", "count", "unit", "status", "reason"];
 
 /// A row of the summary. All its texts are made safe as they are written.
 #[derive(Default)]
@@ -29,9 +31,8 @@ struct Row<'r> {
 }
 
 /// Writes the summary. `left` says how many findings and claims found no room.
-pub(super) fn summary(out: &mut impl Write, rules: Rules, s: &Summary, left: [u64; 2]) -> io::Result<Sheet> {
-    let mut sheet = Sheet::new(u64::MAX);
-    sheet.begin(out, &SUMMARY)?;
+pub(super) fn summary(book: &mut Workbook, rules: Rules, s: &Summary, left: [u64; 2]) -> io::Result<Sheet> {
+    let mut sheet = Sheet::new(book, "Summary", &SUMMARY, u32::MAX)?;
     let mut put = |section: &str, row: Row<'_>| {
         sheet.string(section, Look::General);
         sheet.own(row.item);
@@ -39,7 +40,7 @@ pub(super) fn summary(out: &mut impl Write, rules: Rules, s: &Summary, left: [u6
         sheet.count(row.claims);
         sheet.money(row.amount);
         sheet.own(row.note);
-        sheet.put(out)
+        sheet.put()
     };
     for imbalance in &s.imbalances {
         put("account", Row { item: "does not balance", note: imbalance, ..Row::default() })?;
@@ -106,21 +107,19 @@ pub(super) fn summary(out: &mut impl Write, rules: Rules, s: &Summary, left: [u6
     for problem in s.problems.iter().take(LIST) {
         put("problem", Row { note: problem, ..Row::default() })?;
     }
-    sheet.end(out)?;
     Ok(sheet)
 }
 
 /// Writes what was not checked: by rules, of claims, and inputs that were not read or not whole.
-pub(super) fn not_checked(out: &mut impl Write, s: &Summary) -> io::Result<Sheet> {
-    let mut sheet = Sheet::new(u64::MAX);
-    sheet.begin(out, &NOT_CHECKED)?;
+pub(super) fn not_checked(book: &mut Workbook, s: &Summary) -> io::Result<Sheet> {
+    let mut sheet = Sheet::new(book, "Not checked", &NOT_CHECKED, u32::MAX)?;
     for n in &s.not_checked {
         sheet.own(&n.what);
         sheet.count(Some(n.count));
         sheet.own(n.unit);
         sheet.own("");
         sheet.own(&n.reason);
-        sheet.put(out)?;
+        sheet.put()?;
     }
     for (reason, count) in &s.claims.not_evaluated {
         sheet.own("claims");
@@ -128,7 +127,7 @@ pub(super) fn not_checked(out: &mut impl Write, s: &Summary) -> io::Result<Sheet
         sheet.own("claims");
         sheet.own("not evaluated");
         sheet.own(reason);
-        sheet.put(out)?;
+        sheet.put()?;
     }
     for (set, count) in &s.out_of_scope {
         sheet.own(set);
@@ -136,7 +135,7 @@ pub(super) fn not_checked(out: &mut impl Write, s: &Summary) -> io::Result<Sheet
         sheet.own("transaction sets");
         sheet.own("out of scope");
         sheet.own("");
-        sheet.put(out)?;
+        sheet.put()?;
     }
     let is_odd = |status| !matches!(status, InputStatus::Read | InputStatus::Earlier);
     for input in s.inputs.iter().filter(|input| is_odd(input.status) || input.reason.is_some()).take(LIST) {
@@ -145,8 +144,7 @@ pub(super) fn not_checked(out: &mut impl Write, s: &Summary) -> io::Result<Sheet
         sheet.own(input.code.unwrap_or_default());
         sheet.own(input.status.as_str());
         sheet.own(input.reason.as_deref().unwrap_or_default());
-        sheet.put(out)?;
+        sheet.put()?;
     }
-    sheet.end(out)?;
     Ok(sheet)
 }

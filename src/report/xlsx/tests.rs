@@ -1,13 +1,17 @@
 //! A workbook read back by a reader that shares nothing with what writes it.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 use quick_xml::events::Event;
+use zip::{DateTime, ZipArchive};
 
 use super::*;
+use crate::report::cells::Cells as _;
 use crate::report::safe;
 use crate::report::sample::{self, Batch, RULES};
-use crate::x12::value::Date;
+use crate::x12::value::{Cents, Date, Quantity};
 
 /// A cell as a spreadsheet takes it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,7 +48,8 @@ impl Book {
         }
         names.sort();
         names.dedup();
-        let sheets = [1, 2, 3, 4].map(|n| rows(&text_of(&format!("xl/worksheets/sheet{n}.xml"))));
+        let looks = looks(&text_of("xl/styles.xml"));
+        let sheets = [1, 2, 3, 4].map(|n| rows(&text_of(&format!("xl/worksheets/sheet{n}.xml")), &looks));
         Book { parts, sheets, names }
     }
 }
@@ -70,8 +75,29 @@ fn names_of(xml: &str) -> Vec<String> {
     }
 }
 
+/// How the cells of each format look, as a place in [`LOOKS`].
+fn looks(styles: &str) -> Vec<usize> {
+    let own = styles.split_once(" formatCode=\"").map(|(_, code)| code.split_once('"').unwrap().0);
+    assert!(own.is_none_or(|code| code == "yyyy-mm-dd"), "{styles}");
+    let (_, formats) = styles.split_once("<cellXfs ").unwrap();
+    let (formats, _) = formats.split_once("</cellXfs>").unwrap();
+    let formats = formats.split("<xf numFmtId=\"").skip(1);
+    let look = |format: &str| match format.split_once("\" fontId=\"").unwrap() {
+        ("0", rest) => usize::from(!rest.starts_with('0')),
+        ("49", _) => 2,
+        ("4", _) => 3,
+        ("1", _) => 4,
+        ("164", _) => 5,
+        (other, _) => panic!("{other}"),
+    };
+    formats.map(look).collect()
+}
+
+/// What numbers are told behind. Headings and text have none.
+const LOOKS: [&str; 6] = ["", "?", "?", "$", "#", "day "];
+
 /// The rows of a sheet; every cell stands where it says, and has a look that there is.
-fn rows(xml: &str) -> Vec<Vec<Cell>> {
+fn rows(xml: &str, looks: &[usize]) -> Vec<Vec<Cell>> {
     assert!(xml.contains("<pane ySplit=\"1\"") && xml.contains("<autoFilter ref=\"A1:"));
     assert!(xml.chars().all(|c| c == '\n' || c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')));
     let (_, data) = xml.split_once("<sheetData>").unwrap();
@@ -82,20 +108,26 @@ fn rows(xml: &str) -> Vec<Vec<Cell>> {
         assert_eq!(number, n.to_string());
         let mut cells = Vec::new();
         for cell in row.strip_suffix("</row>").unwrap().split("<c r=\"").skip(1) {
-            let (at, cell) = cell.split_once("\" s=\"").unwrap();
+            let (at, cell) = cell.split_once('"').unwrap();
             let letters = at.strip_suffix(number).unwrap();
             let column = letters.bytes().fold(0, |n, b| n * 26 + usize::from(b - b'A') + 1);
             assert!(column > cells.len(), "{at}");
             cells.resize(column - 1, Cell::Empty);
-            let (look, rest) = cell.split_once('"').unwrap();
-            let look: usize = look.parse().unwrap();
-            assert!(look < 6);
+            let (look, rest) = match cell.strip_prefix(" s=\"") {
+                Some(cell) => cell.split_once('"').unwrap(),
+                None => ("0", cell),
+            };
+            let look = looks[look.parse::<usize>().unwrap()];
             cells.push(match rest.strip_prefix(" t=\"inlineStr\"><is><t") {
                 Some(text) => {
                     let (keeps, text) = text.split_once('>').unwrap();
                     let text = decoded(text.strip_suffix("</t></is></c>").unwrap());
                     // Without it a spreadsheet drops blanks at the ends.
-                    assert_eq!(keeps == " xml:space=\"preserve\"", text.trim() != text, "{text:?}");
+                    assert_eq!(
+                        keeps == " xml:space=\"preserve\"",
+                        text.trim_matches(' ') != text,
+                        "{text:?}"
+                    );
                     Cell::Text(text)
                 }
                 None => {
@@ -104,13 +136,20 @@ fn rows(xml: &str) -> Vec<Vec<Cell>> {
                         digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.')),
                         "{digits}"
                     );
-                    Cell::Number(digits.to_owned(), look)
+                    Cell::Number(if look == 3 { with_cents(digits) } else { digits.to_owned() }, look)
                 }
             });
         }
         rows.push(cells);
     }
     rows
+}
+
+/// An amount as it is shown; there are never more than two decimals to be rounded.
+fn with_cents(digits: &str) -> String {
+    let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
+    assert!(cents.len() <= 2, "{digits}");
+    format!("{whole}.{cents:0<2}")
 }
 
 /// Text out of markup, and out of what a spreadsheet has for characters that markup may not have.
@@ -123,8 +162,11 @@ fn decoded(text: &str) -> String {
         let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
         match code.and_then(|code| u32::from_str_radix(code, 16).ok()) {
             Some(code) => {
-                assert_eq!(code, 0x5f, "nothing but the escape itself is escaped so");
-                out.push('_');
+                assert!(
+                    matches!(code, 0x5f | 0xfffe | 0xffff),
+                    "what is safe to print needs no other escape"
+                );
+                out.push(char::from_u32(code).unwrap());
                 rest = &rest[at + 7..];
             }
             None => {
@@ -136,10 +178,19 @@ fn decoded(text: &str) -> String {
     out + rest
 }
 
-fn written(batch: &Batch, rows: u64) -> Vec<u8> {
+fn written(batch: &Batch, rows: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    batch.run(&mut Xlsx::limited(&mut bytes, RULES, rows));
+    batch.run(&mut Xlsx::limited(&mut bytes, RULES, &aside(), contained, rows).unwrap());
     bytes
+}
+
+pub(in crate::report) fn aside() -> PathBuf {
+    tempfile::env::temp_dir()
+}
+
+/// As the command has panics caught.
+pub(in crate::report) fn contained(work: &mut dyn FnMut()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "a place".to_owned())
 }
 
 fn text(text: &str) -> Cell {
@@ -148,7 +199,6 @@ fn text(text: &str) -> Cell {
 
 /// The rows with each cell as text, numbers behind what they look like.
 fn told(rows: &[Vec<Cell>]) -> Vec<String> {
-    const LOOKS: [&str; 6] = ["", "?", "?", "$", "#", "day "];
     let cell = |cell: &Cell| match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
@@ -326,7 +376,7 @@ fn a_waived_finding_is_listed_with_its_waiver() {
         risk: Default::default(),
     };
     let mut bytes = Vec::new();
-    let mut report = Xlsx::new(&mut bytes, RULES);
+    let mut report = Xlsx::new(&mut bytes, RULES, &aside(), contained).unwrap();
     report.begin().unwrap();
     report.entry(&entry).unwrap();
     report.finish(&Summary::default()).unwrap();
@@ -352,8 +402,11 @@ fn the_same_run_gives_the_same_bytes_and_no_time_stands_in_them() {
         assert_eq!(zip.by_index(n).unwrap().last_modified(), Some(DateTime::default()));
     }
     let book = Book::of(&bytes);
-    assert_eq!(book.parts.len(), 10);
-    for name in ["f", "hyperlink", "dcterms:created", "externalReference"] {
+    assert_eq!(book.parts.len(), 12, "{:?}", book.parts);
+    let mut properties = String::new();
+    zip.by_name("docProps/core.xml").unwrap().read_to_string(&mut properties).unwrap();
+    assert_eq!(properties.matches(">1980-01-01T00:00:00Z<").count(), 2, "{properties}");
+    for name in ["f", "hyperlink", "externalReference", "drawing", "legacyDrawing"] {
         assert!(!book.names.iter().any(|known| known == name), "{name}");
     }
 }
@@ -374,7 +427,7 @@ fn a_writer_that_fails_is_the_error_of_the_report() {
     let batch = sample::batch();
     let whole = written(&batch, ROWS).len();
     let run = |room: usize| {
-        let mut report = Xlsx::new(Full(room), RULES);
+        let mut report = Xlsx::new(Full(room), RULES, &aside(), contained)?;
         report.begin()?;
         batch.entries().iter().try_for_each(|entry| report.entry(entry))?;
         report.finish(&batch.summary)
@@ -383,4 +436,94 @@ fn a_writer_that_fails_is_the_error_of_the_report() {
         assert_eq!(run(room).unwrap_err().kind(), io::ErrorKind::StorageFull, "{room}");
     }
     run(whole).unwrap();
+}
+
+/// The cells of one row, as a spreadsheet takes them.
+fn row(fill: impl FnOnce(&mut Sheet)) -> Vec<Cell> {
+    let mut book = Workbook::new();
+    book.set_tempdir(aside()).unwrap();
+    let mut sheet = Sheet::new(&mut book, "a", &["b"; 8], 1).unwrap();
+    fill(&mut sheet);
+    sheet.put().unwrap();
+    book.push_worksheet(sheet.end().unwrap());
+    let mut zip = ZipArchive::new(Cursor::new(book.save_to_buffer().unwrap())).unwrap();
+    let [styles, sheet] = ["xl/styles.xml", "xl/worksheets/sheet1.xml"]
+        .map(|part| io::read_to_string(zip.by_name(part).unwrap()).unwrap());
+    rows(&sheet, &looks(&styles)).pop().unwrap()
+}
+
+/// A sheet has doubles for numbers. None of ours is one until it is handed over, and then it prints its own digits.
+#[test]
+fn a_number_is_exact_or_text() {
+    let day = |date| Date::parse_iso(date);
+    for cents in [0, 1, -7, 10, 29, 1_005, 110_299_999_999_999, 999_999_999_999_999, -999_999_999_999_999] {
+        let shown = Cents(cents).to_string();
+        let cells = row(|sheet| {
+            sheet.money(Some(Cents(cents)));
+            sheet.date(day("2025-03-01"));
+        });
+        assert_eq!(cells[0], Cell::Number(shown, 3));
+    }
+    let cells = row(|sheet| {
+        sheet.money(Some(Cents(1_000_000_000_000_000)));
+        sheet.money(Some(Cents(i64::MIN)));
+        sheet.count(Some(u64::MAX));
+        sheet.units(Some(Quantity(4_125)));
+        sheet.date(day("1900-03-01"));
+        sheet.date(day("1900-02-28"));
+        sheet.count(None);
+        sheet.count(Some(999_999_999_999_999));
+    });
+    let number = |digits: &str, look| Cell::Number(digits.to_owned(), look);
+    assert_eq!(
+        cells,
+        [
+            text("10000000000000.00"),
+            text("-92233720368547758.08"),
+            text("18446744073709551615"),
+            number("4.125", 0),
+            number("61", 5),
+            text("1900-02-28"),
+            Cell::Empty,
+            number("999999999999999", 4),
+        ]
+    );
+}
+
+/// The library has functions that make links and formulas of text that looks like them; and `_x0041_` is an `A`.
+#[test]
+fn text_is_text_whatever_it_looks_like() {
+    let texts = [
+        "=1+1",
+        "https://example.com",
+        "0012",
+        "_x000D_",
+        "__x000d__x0041_",
+        " a\u{ffff}<b>&\" ",
+        "{=A1}",
+        "1e5",
+    ];
+    let cells = row(|sheet| texts.into_iter().for_each(|text| sheet.string(text, sheet::Look::Text)));
+    assert_eq!(cells, texts.map(text));
+}
+
+/// The library takes a disk that refuses rows for a defect of its own.
+#[test]
+fn rows_that_cannot_be_put_aside_are_an_error_and_the_workbook_is_given_up() {
+    let batch = sample::batch();
+    let mut bytes = Vec::new();
+    let mut report = Xlsx::new(&mut bytes, RULES, &aside(), contained).unwrap();
+    report.entry(&batch.entries()[0]).unwrap();
+    report.catch = |_| Err("a.rs:1:2".to_owned());
+    let error = report.entry(&batch.entries()[1]).unwrap_err().to_string();
+    assert_eq!(error, "rows of the workbook could not be put aside (a.rs:1:2); see that there is room");
+    report.catch = contained;
+    for error in [report.entry(&batch.entries()[1]), report.finish(&batch.summary)] {
+        assert_eq!(error.unwrap_err().to_string(), "the workbook is finished already");
+    }
+    drop(report);
+    assert!(bytes.is_empty());
+    let nowhere = aside().join("is/not/there");
+    let error = Xlsx::new(Vec::new(), RULES, &nowhere, contained).err().unwrap();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
 }
