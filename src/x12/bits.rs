@@ -32,6 +32,20 @@ impl Wanted {
     }
 }
 
+/// A bitmap with bit `n` set where `window[n]` is a control character or beyond ASCII: not from a blank to a tilde.
+#[inline(always)]
+pub(super) fn unprintable(window: &[u8; WIDTH]) -> u64 {
+    let (blank, most) = (u8x16::splat(b' '), u8x16::splat(b'~' - b' '));
+    let (lanes, _) = window.as_chunks::<16>();
+    let mut bitmap = 0u64;
+    for (n, lane) in lanes.iter().enumerate() {
+        // Below a blank it wraps to what is more than the most.
+        let above = u8x16::new(*lane) - blank;
+        bitmap |= u64::from(above.min(most).simd_eq(above).to_bitmask()) << (16 * n);
+    }
+    !bitmap
+}
+
 /// A bitmap with bit `n` set where `window[n]` is `byte`.
 #[inline(always)]
 pub(super) fn marks(window: &[u8; WIDTH], byte: u8) -> u64 {
@@ -59,6 +73,17 @@ pub(super) fn end_of(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_print_is_marked() {
+        for first in [0u8, 64, 128, 192] {
+            let window: [u8; WIDTH] = std::array::from_fn(|n| first + n as u8);
+            let marks = unprintable(&window);
+            for (n, byte) in window.iter().enumerate() {
+                assert_eq!(marks >> n & 1 == 1, !(b' '..=b'~').contains(byte), "{byte}");
+            }
+        }
+    }
     use proptest::prelude::*;
 
     proptest! {

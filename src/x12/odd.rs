@@ -8,6 +8,7 @@
 
 use memchr::memchr;
 
+use super::bits::{WIDTH, Wanted, below, marks, unprintable};
 use super::delimiters::Delimiters;
 use super::fault::FaultCode;
 use crate::position::{ElementRef, Tag};
@@ -224,42 +225,85 @@ fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
 }
 
-/// Bytes looked at before an oddity among them ends the look.
-const BLOCK: usize = 4096;
-
 /// Whether nothing in bytes that begin a segment could be odd. It may say no of a piece that is tidy.
 fn is_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
-    let mut before = delimiters.terminator;
-    for block in bytes.chunks(BLOCK) {
-        let [first, rest @ ..] = block else { continue };
-        let pairs = block.iter().zip(rest);
-        let odd = pairs.fold(0, |odd, (before, byte)| odd | is_odd(delimiters, *before, *byte));
-        if odd | is_odd(delimiters, before, *first) != 0 {
-            return false;
-        }
-        before = rest.last().copied().unwrap_or(*first);
+    let mut look = Look::new(delimiters);
+    let (windows, rest) = bytes.as_chunks::<WIDTH>();
+    if !windows.iter().all(|window| look.odd(window) == 0) {
+        return false;
     }
-    true
+    let mut window = [0; WIDTH];
+    let Some(last) = window.get_mut(..rest.len()) else { return false };
+    last.copy_from_slice(rest);
+    look.odd(&window) & below(rest.len()) == 0
 }
 
-/// 1 if a byte might be odd after the one before it, else 0. Written without a branch, so that the compiler can
-/// look at as many bytes at once as the processor can.
-#[inline(always)]
-fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
-    let Delimiters { element, component, terminator, repetition } = *delimiters;
-    let is = |b: bool| u8::from(b);
-    let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
-    let separator = |b: u8| is(b == element) | is(b == component);
-    let delimiter = separator(byte) | is(byte == terminator);
-    let between = is(before == terminator) | (line_end(before) & (separator(before) ^ 1));
-    // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
-    let no_text = (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
-    // A blank next to a separator, or before a segment id.
-    let padding = (is(byte == b' ') & (separator(before) | between)) | (is(before == b' ') & delimiter);
-    // A separator that nothing follows.
-    let nothing = (is(before == element) & is(byte == terminator)) | (is(before == component) & delimiter);
-    let repeated = is(byte == repetition.unwrap_or(terminator)) & (is(byte == terminator) ^ 1);
-    no_text | padding | nothing | repeated
+/// Looks for what may be odd in 64 bytes at once, by bitmaps: a byte is held against the one before it by a shift.
+struct Look {
+    element: Wanted,
+    component: Wanted,
+    terminator: Wanted,
+    blank: Wanted,
+    /// A repetition separator that is one.
+    repetition: Option<Wanted>,
+    before: Before,
+}
+
+/// What the byte before a window was, each as a bit that comes in from below.
+#[derive(Clone, Copy)]
+struct Before {
+    element: u64,
+    component: u64,
+    terminator: u64,
+    blank: u64,
+    line_end: u64,
+}
+
+impl Look {
+    /// Begins where a segment does.
+    fn new(delimiters: &Delimiters) -> Look {
+        let Delimiters { element, component, terminator, repetition } = *delimiters;
+        let repetition = repetition.filter(|byte| *byte != terminator).map(Wanted::new);
+        let before = Before { element: 0, component: 0, terminator: 1, blank: 0, line_end: 0 };
+        let [element, component, terminator, blank] = [element, component, terminator, b' '].map(Wanted::new);
+        Look { element, component, terminator, blank, repetition, before }
+    }
+
+    /// A bitmap of the bytes of a window that may be odd, and of some behind them.
+    #[inline(always)]
+    fn odd(&mut self, window: &[u8; WIDTH]) -> u64 {
+        let element = self.element.marks(window);
+        let component = self.component.marks(window);
+        let terminator = self.terminator.marks(window);
+        let blank = self.blank.marks(window);
+        let unprintable = unprintable(window);
+        let line_end = if unprintable == 0 { 0 } else { marks(window, b'\n') | marks(window, b'\r') };
+        let top = |bitmap: u64| bitmap >> (WIDTH - 1);
+        let before = std::mem::replace(
+            &mut self.before,
+            Before {
+                element: top(element),
+                component: top(component),
+                terminator: top(terminator),
+                blank: top(blank),
+                line_end: top(line_end),
+            },
+        );
+        let after_element = element << 1 | before.element;
+        let after_component = component << 1 | before.component;
+        let after_separator = after_element | after_component;
+        let after_line_end = (line_end << 1 | before.line_end) & !after_separator;
+        let between = terminator << 1 | before.terminator | after_line_end;
+        let delimiter = element | component | terminator;
+        // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
+        let no_text = unprintable & !delimiter & !(line_end & between);
+        // A blank next to a separator, or before a segment id.
+        let padding = (blank & (after_separator | between)) | ((blank << 1 | before.blank) & delimiter);
+        // A separator that nothing follows.
+        let nothing = (after_element & terminator) | (after_component & delimiter);
+        let repeated = self.repetition.map_or(0, |repetition| repetition.marks(window));
+        no_text | padding | nothing | repeated
+    }
 }
 
 #[cfg(test)]
@@ -267,6 +311,45 @@ mod tests {
     use super::*;
     use crate::x12::segments::Segments;
     use proptest::prelude::*;
+
+    /// 1 if a byte might be odd after the one before it, else 0: byte by byte what `Look` does by bitmaps.
+    fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
+        let Delimiters { element, component, terminator, repetition } = *delimiters;
+        let is = |b: bool| u8::from(b);
+        let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
+        let separator = |b: u8| is(b == element) | is(b == component);
+        let delimiter = separator(byte) | is(byte == terminator);
+        let between = is(before == terminator) | (line_end(before) & (separator(before) ^ 1));
+        // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
+        let no_text =
+            (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
+        // A blank next to a separator, or before a segment id.
+        let padding = (is(byte == b' ') & (separator(before) | between)) | (is(before == b' ') & delimiter);
+        // A separator that nothing follows.
+        let nothing =
+            (is(before == element) & is(byte == terminator)) | (is(before == component) & delimiter);
+        let repeated = is(byte == repetition.unwrap_or(terminator)) & (is(byte == terminator) ^ 1);
+        no_text | padding | nothing | repeated
+    }
+
+    proptest! {
+        #[test]
+        fn many_bytes_at_once_are_looked_at_as_one_by_one(
+            bytes in proptest::collection::vec(prop_oneof![1 => proptest::sample::select(b"AZ09*:~ \n\r^\t\x00|\xff\x7f".to_vec()), 2 => proptest::sample::select(b"~*:".to_vec()), 30 => Just(b'X')], 0..300),
+            control in proptest::bool::ANY,
+        ) {
+            let mut delimiters = Delimiters::USUAL;
+            if control {
+                delimiters.terminator = b'\n';
+            }
+            for from in 0..bytes.len().min(70) {
+                let bytes = &bytes[from..];
+                let before = std::iter::once(&delimiters.terminator).chain(bytes);
+                let odd = before.zip(bytes).fold(0, |odd, (before, byte)| odd | is_odd(&delimiters, *before, *byte));
+                prop_assert_eq!(is_tidy(bytes, &delimiters), odd == 0, "{:?}", bytes);
+            }
+        }
+    }
 
     fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
         let mut bytes = text.to_vec();
