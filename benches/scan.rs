@@ -1,10 +1,12 @@
 //! The whole scan against a bare pass over the segment terminators of the same bytes, and what lies between.
 //!
-//! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `claims` puts
-//! claims together; `scan/1` and `scan/2` are the engine with all rules on one and two threads, with
-//! findings.csv, claims.csv, findings.jsonl, summary.json and report.html written to a temporary directory; `first/1` is
-//! `scan/1` with the eight rules the catalogue began with and family X12 alone. Input is in memory, generated from
-//! a seed.
+//! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `elements` visits each of
+//! their elements too; `claims` puts claims together; `no rules` is the engine on one thread with every rule off, `engine`
+//! with all of them, both without a report: what lies between the two are the rules. `scan/1` and `scan/2` are the engine with
+//! all rules on one and two threads, with findings.csv, claims.csv, findings.jsonl, summary.json and report.html written to a
+//! temporary directory: what lies between `engine` and `scan/1` are the reports, and what joining minutes costs is told by the
+//! input that has them. `first/1` is `scan/1` with the eight rules the catalogue began with and family X12 alone. Input is in
+//! memory, generated from a seed. What each format costs is measured by `formats.rs`.
 //!
 //! `cargo bench` ends with the figures that matter: ratios to `memchr` of the same bytes in the same run,
 //! medians of rounds that take turns. Criterion's own figures come minutes apart and drift with the machine.
@@ -27,6 +29,7 @@ use claimlint::scan::{Setup, scan};
 use claimlint::source::input::Input;
 use claimlint::tables::therapy::TherapyCodes;
 use claimlint::x12::delimiters::Delimiters;
+use claimlint::x12::segment::Segment;
 use claimlint::x12::segments::Segments;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 
@@ -75,6 +78,8 @@ struct Measured {
     two: Setup,
     /// One thread, and the rules the catalogue began with.
     first: Setup,
+    /// One thread, and no rule.
+    none: Setup,
 }
 
 /// The rules the catalogue began with, beside family X12.
@@ -95,20 +100,24 @@ fn inputs(bytes: usize) -> Vec<Measured> {
     .into_iter()
     .map(|(name, options)| {
         let batch = batch(&options);
-        let [one, two, mut first] =
-            [1, 2, 1].map(|threads| setup(threads, Limits::default(), &batch.minutes));
+        let [one, two, mut first, mut none] =
+            [1, 2, 1, 1].map(|threads| setup(threads, Limits::default(), &batch.minutes));
+        none.plan = Plan::new(|_| false, |_| None);
         first.plan = Plan::new(|code| FIRST.contains(&code) || code.starts_with("X12"), |_| None);
-        Measured { name, bytes: batch.bytes.leak(), one, two, first }
+        Measured { name, bytes: batch.bytes.leak(), one, two, first, none }
     })
     .collect()
 }
 
 type Stage = fn(&Measured, &std::path::Path) -> u64;
 
-const STAGES: [(&str, Stage); 6] = [
+const STAGES: [(&str, Stage); 9] = [
     ("memchr", |input, _| terminators(input.bytes)),
     ("segments", |input, _| segments(input.bytes)),
+    ("elements", |input, _| elements(input.bytes)),
     ("claims", |input, _| claims(input.bytes)),
+    ("no rules", |input, _| engine(&input.none, input.bytes)),
+    ("engine", |input, _| engine(&input.one, input.bytes)),
     ("scan/1", |input, directory| whole(&input.one, input.bytes, directory)),
     ("scan/2", |input, directory| whole(&input.two, input.bytes, directory)),
     ("first/1", |input, directory| whole(&input.first, input.bytes, directory)),
@@ -135,6 +144,11 @@ fn segments(bytes: &[u8]) -> u64 {
     count
 }
 
+fn elements(bytes: &[u8]) -> u64 {
+    let count = |segment: Segment<'_>| segment.elements().map(black_box).count() as u64;
+    Segments::new(bytes, Delimiters::USUAL).map(count).sum()
+}
+
 fn claims(bytes: &[u8]) -> u64 {
     let codes = TherapyCodes::builtin();
     let mut claims = Claims::new(&codes, Context::default());
@@ -146,6 +160,12 @@ fn claims(bytes: &[u8]) -> u64 {
         count += 1;
     }
     count
+}
+
+fn engine(setup: &Setup, bytes: &'static [u8]) -> u64 {
+    let results = scan(setup, &[Input::Bytes("batch.837".to_owned(), bytes)], &|_| {}).unwrap();
+    assert!(results.imbalances.is_empty());
+    results.totals.counts.claims_seen
 }
 
 fn whole(setup: &Setup, bytes: &'static [u8], directory: &std::path::Path) -> u64 {
@@ -176,7 +196,7 @@ fn table(inputs: &[Measured], directory: &std::path::Path) {
         });
         for ((name, _), median) in STAGES.iter().zip(medians) {
             let rate = input.bytes.len() as f64 / median / 1e9;
-            let (bare, one) = (medians[0] / median, medians[3] / median);
+            let (bare, one) = (medians[0] / median, medians[6] / median);
             println!("| {} | {name} | {rate:.2} | {bare:.3} | {one:.2} |", input.name);
         }
     }
