@@ -13,6 +13,7 @@ use claimlint::scan::results::Results;
 use super::oracle::{self, Start};
 use super::run::RULES;
 use super::seeds::MARK;
+use super::watch::without_digests;
 
 /// Faults that hang on what else stands in the group or interchange.
 const BY_THE_REST: [&str; 12] = [
@@ -211,8 +212,14 @@ fn tokens(output: &[u8]) -> Vec<Vec<u8>> {
         output[at - before..at + behind].to_vec()
     };
     let marked = memchr::memmem::find_iter(output, MARK).map(|at| word(at, u8::is_ascii_alphanumeric));
-    let dated = memchr::memmem::find_iter(output, b"18")
-        .map(|at| word(at, |b| b.is_ascii_digit() || *b == b'-'))
+    let plain = without_digests(output);
+    let dated_word = |at: usize, fits: fn(&u8) -> bool| {
+        let before = plain[..at].iter().rev().take_while(|b| fits(b)).count();
+        let behind = plain[at..].iter().take_while(|b| fits(b)).count();
+        plain[at - before..at + behind].to_vec()
+    };
+    let dated = memchr::memmem::find_iter(&plain, b"18")
+        .map(|at| dated_word(at, |b| b.is_ascii_digit() || *b == b'-'))
         .filter(|word| {
             let digits: Vec<u8> = word.iter().filter(|b| b.is_ascii_digit()).copied().collect();
             let number = |from: usize| (digits[from] - b'0') * 10 + digits[from + 1] - b'0';

@@ -62,7 +62,7 @@ impl Watch {
             return Some(format!("{} (base64)", text(needle)));
         }
         let is_date_part = |b: &u8| b.is_ascii_digit() || *b == b'-';
-        for run in runs(output, is_date_part).filter(|run| run.len() <= 10) {
+        for run in runs(&without_digests(output), is_date_part).filter(|run| run.len() <= 10) {
             let digits: Vec<u8> = run.iter().filter(|b| **b != b'-').copied().collect();
             let backwards: Vec<u8> = digits.iter().rev().copied().collect();
             if self.dates.contains(&digits) || self.dates.contains(&backwards) {
@@ -83,6 +83,18 @@ impl Watch {
         }
         None
     }
+}
+
+/// An output in which digests are blanked out, which may have any eight digits in them: words of at least 32 hexadecimal
+/// digits, such as fingerprints.
+pub fn without_digests(output: &[u8]) -> Vec<u8> {
+    let mut out = output.to_vec();
+    for word in out.split_mut(|b| !b.is_ascii_alphanumeric()) {
+        if word.len() >= 32 && word.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            word.fill(b'x');
+        }
+    }
+    out
 }
 
 /// Runs of bytes of a kind.
