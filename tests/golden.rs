@@ -180,7 +180,7 @@ fn scan(args: &str) -> String {
 /// A page without its style and script, which stand in the source as they do in it, and without their digests.
 fn without_parts(text: &str) -> String {
     let mut text = text.to_owned();
-    for (begin, end) in [("<style>", "</style>"), ("<script>\n//", "</script>\n</body>")] {
+    for (begin, end) in [("<style>", "</style>"), ("<script>//", "</script>\n</body>")] {
         if let Some(from) = text.find(begin) {
             let to = from + text[from..].find(end).expect("what begins ends");
             text.replace_range(from + begin.len()..to, "");
