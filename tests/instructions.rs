@@ -2,7 +2,7 @@
 //!
 //! Callgrind counts those of two scans that differ in the number of their claims; the difference is what claims cost, without
 //! the start of the program. Counts hang on the compiler and on what the processor is taken for, so each golden figure has
-//! its compiler beside it; another compiler's counts are said and not judged. Only a release build is counted, by
+//! its compiler and kind of processor beside it; counts of others are said and not judged. Only a release build is counted, by
 //! `cargo test --release --test instructions -- --nocapture`; `BLESS=1` writes the figures.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
@@ -37,6 +37,15 @@ fn count(input: &Path) -> Option<u64> {
     Some(collected.trim().parse().unwrap())
 }
 
+/// What of the processor decides which instructions are chosen at run time, by the C library and by crates.
+fn processor() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        return "x86_64 with AVX2";
+    }
+    std::env::consts::ARCH
+}
+
 #[test]
 fn a_claim_costs_what_it_did() {
     if cfg!(debug_assertions) {
@@ -57,7 +66,7 @@ fn a_claim_costs_what_it_did() {
         found.insert(name, (many - few) / (more - less));
     }
     let compiler = Command::new("rustc").arg("--version").output().unwrap();
-    let compiler = String::from_utf8(compiler.stdout).unwrap().trim().to_owned();
+    let compiler = format!("{}, {}", String::from_utf8(compiler.stdout).unwrap().trim(), processor());
     let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.csv");
     if std::env::var_os("BLESS").is_some() {
         let rows = found.iter().map(|(name, count)| format!("{name},{count},{compiler}\n"));
