@@ -208,6 +208,11 @@ impl Finding {
         if self.severity >= Severity::Medium { self.at_risk.max(Cents::ZERO) } else { Cents::ZERO }
     }
 
+    /// Whether it is of a level or worse, and counts: nobody answers for it.
+    pub fn counts_from(&self, level: Severity) -> bool {
+        self.severity >= level && !self.is_waived()
+    }
+
     /// Whether it is taken out of the count.
     #[inline]
     pub fn is_waived(&self) -> bool {

@@ -1,12 +1,11 @@
 //! What the reader makes of a chunk of a file that is read again: envelopes, claims and faults, each with its place.
 
-use crate::claim::assemble::Claims;
 use crate::claim::claim::{Claim as Lent, Form, NotEvaluated};
 use crate::claim::context::Context;
 use crate::finding::{Finding, Severity};
 use crate::rules::waiver::Subject;
 use crate::scan::Setup;
-use crate::scan::split::{Chunk, Item};
+use crate::scan::split::Chunk;
 use crate::scan::worker::syntax_finding;
 use crate::x12::envelope::{Event, Found, Mark, Standing, Tracker};
 use crate::x12::fault::{Fault, FaultCode};
@@ -59,27 +58,17 @@ pub(super) fn note<'c>(
     tracker: &mut Tracker<'_>,
     met: &mut Met,
 ) -> Noted<'c> {
-    let (mut facts, mut faults, mut of_claim) = (Vec::new(), Vec::new(), Vec::new());
-    let mut reader =
-        Claims::new(&setup.tables.therapy, std::mem::take(context)).limit_segments(setup.limits.segment);
-    for item in &chunk.items {
-        if let Item::Skip { range, reason } = item {
-            reader.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
+    let (mut facts, mut faults) = (Vec::new(), Vec::new());
+    let (codes, longest) = (&setup.tables.therapy, setup.limits.segment);
+    let record = chunk.read(codes, longest, context, |_, lent, of_claim| {
+        facts.push(Facts::of(lent.claim));
+        let subject = Subject::of(lent.claim, lent.context, setup.as_of);
+        for fault in of_claim {
+            let Some(mut finding) = reported(setup, fault) else { continue };
+            setup.plan.waivers().mark(&subject, &mut finding);
+            faults.push((lent.events, *fault, finding));
         }
-        let Some(piece) = chunk.piece(item) else { continue };
-        reader.open(&piece);
-        while let Some(lent) = reader.next_claim(&mut of_claim) {
-            facts.push(Facts::of(lent.claim));
-            let subject = Subject::of(lent.claim, lent.context, setup.as_of);
-            for fault in &of_claim {
-                let Some(mut finding) = reported(setup, fault) else { continue };
-                setup.plan.waivers().mark(&subject, &mut finding);
-                faults.push((lent.events, *fault, finding));
-            }
-        }
-    }
-    let (end, record) = reader.finish();
-    *context = end;
+    });
     let (mut standings, mut found) = (Vec::new(), Vec::new());
     tracker.chunk(&record.events, record.passed(), &mut standings, &mut found);
     let loose = record.loose.iter();

@@ -6,11 +6,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use crate::finding::{Finding, RuleId, Severity, fill};
+use crate::finding::{Finding, Severity, fill};
 use crate::rules::rule::RuleMeta;
-use crate::rules::x12::rule_of;
-use crate::scan::results::{Item, Results};
-use crate::x12::fault::FaultCode;
+use crate::scan::results::Results;
 
 use super::Counted;
 use super::codes::{Status, status_of};
@@ -53,24 +51,19 @@ impl Rejects {
     pub fn of(results: &Results, rules: &[&RuleMeta], level: Severity) -> io::Result<Rejects> {
         let mut rejects =
             Rejects { files: vec![OfFile::default(); results.files.len()], ..Rejects::default() };
-        let counted = FaultCode::COUNTED.map(rule_of);
-        let mut at = 0;
         results.each(|item| {
-            let all = item.findings.iter().filter(|f| f.severity >= level && !f.is_waived());
+            let all = item.findings.iter().filter(|finding| finding.counts_from(level));
             // The first of the worst.
             let worst = all.fold(None::<&Finding>, |worst, finding| match worst {
                 Some(worst) if worst.severity >= finding.severity => Some(worst),
                 _ => Some(finding),
             });
             let Some(worst) = worst else { return io::Result::Ok(()) };
-            // Files come one after the other, so it is this one or a later one.
-            let here = |n: &usize| results.files.get(*n).is_some_and(|f| std::ptr::eq(f, item.file));
-            at = (at..results.files.len()).chain(0..at).find(here).unwrap_or(at);
             let reason = rejects.reason(worst, rules);
-            let Some(file) = rejects.files.get_mut(at) else { return Ok(()) };
+            let Some(file) = rejects.files.get_mut(item.number) else { return Ok(()) };
             match item.claim {
                 Some((row, _)) => file.claims.push((row.byte, reason)),
-                None => file.add_around(place_of(item, worst, &counted), worst.severity, reason),
+                None => file.add_around(item.around(worst), worst.severity, reason),
             }
             Ok(())
         })?;
@@ -118,19 +111,6 @@ pub(super) enum Where {
     InClaim,
     /// In an envelope or level around it.
     Around,
-}
-
-/// Which envelopes a finding outside claims is about.
-fn place_of(item: &Item<'_>, finding: &Finding, counted: &[RuleId]) -> Counted {
-    let standing = item.standing;
-    if finding.rule == rule_of(FaultCode::SeveralInterchanges) {
-        // What is said of one interchange among several is about the file that has them.
-        return [0; 3];
-    }
-    if counted.contains(&finding.rule) {
-        return [standing.interchange, 0, 0];
-    }
-    [standing.interchange, standing.group, standing.transaction]
 }
 
 impl OfFile {

@@ -103,9 +103,6 @@ pub fn walk(
             return Err(Stopped::Told);
         }
         chunk.tidy();
-        if !chunk.continued {
-            context = Context::default();
-        }
         let mut noted = note::note(setup, &chunk, &mut context, &mut tracker, &mut walk.met);
         if chunk.last {
             let mut found = Vec::new();

@@ -63,6 +63,16 @@ pub enum Form {
     Institutional,
 }
 
+impl Form {
+    /// As people call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Form::Professional => "837P",
+            Form::Institutional => "837I",
+        }
+    }
+}
+
 /// Why a claim that was seen was not evaluated. A closed list: every claim is in exactly one place.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum NotEvaluated {

@@ -21,7 +21,8 @@ use super::Outcome;
 use super::config::Config;
 use super::formats::Format;
 use super::output::{OutFile, OutputSet};
-use super::scan::{Again, RULES};
+use super::reread::{Reread, unread};
+use super::scan::RULES;
 
 const CLAIMS: &str = "277ca.x12";
 const SETS: &str = "999.x12";
@@ -52,8 +53,8 @@ impl Files {
 }
 
 /// Writes them.
-pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<Again> {
-    let mut done = Again::default();
+pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<Reread> {
+    let mut done = Reread::default();
     let Files { claims: mut claims_file, sets: mut sets_file, directory } = files;
     if claims_file.is_none() && sets_file.is_none() {
         return Ok(done);
@@ -146,14 +147,10 @@ fn is_read(file: &FileResult) -> bool {
 
 /// Why a file is not answered, or not its claims; `None` if it is, or if there is nothing in it to answer.
 fn left_out(config: &Config, file: &FileResult, answered: bool, of_claims: bool) -> Option<String> {
-    let told = |message: &str| config.names.message(message);
     match &file.status {
-        Status::Partial(why) if of_claims || !answered => {
-            Some(format!("it was not read whole: {}", told(&why.message)))
-        }
-        Status::Unreadable(why) | Status::Failed(why) => Some(told(&why.message)),
-        Status::Whole if file.in_scope > 0 && !answered => Some(CHANGED.to_owned()),
-        _ => None,
+        Status::Partial(_) if answered && !of_claims => None,
+        Status::Whole => (file.in_scope > 0 && !answered).then(|| CHANGED.to_owned()),
+        _ => unread(config, file),
     }
 }
 

@@ -10,11 +10,11 @@ use super::names::Names;
 
 /// Refuses an output or state directory that anything a run reads is, holds or lies in.
 pub(crate) fn check(args: &Scan, own: [Option<&Path>; 3], names: &Names) -> Result<()> {
-    let sidecars = &args.sidecars;
+    let sidecars = &args.checks.sidecars;
     let read = [
         &args.paths,
-        &args.history,
-        &args.minutes,
+        &args.checks.history,
+        &args.checks.minutes,
         &sidecars.visits,
         &sidecars.plans,
         &sidecars.spend,
@@ -24,6 +24,7 @@ pub(crate) fn check(args: &Scan, own: [Option<&Path>; 3], names: &Names) -> Resu
         read.into_iter().flatten().filter(|path| path.as_os_str() != "-").map(PathBuf::as_path).collect();
     // The site's own, whose names are no secret.
     let own: Vec<&Path> = args
+        .checks
         .tables
         .as_deref()
         .into_iter()

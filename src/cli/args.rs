@@ -6,8 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 use crate::tables::quarter::Quarter;
-use crate::x12::value::Date;
 
+use super::checks::{Checks, Level, Sidecars, When, level, severity};
 use super::formats::Format;
 use super::reading::{Page, ReadingArgs};
 use super::split::args::Split;
@@ -79,43 +79,15 @@ Exit codes:
   130  stopped by SIGINT (Ctrl-C), likewise
   143  stopped by SIGTERM, likewise";
 
-#[derive(ClapArgs, Debug)]
+#[derive(ClapArgs, Debug, Default)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(crate) struct Scan {
     /// Claim files, gzip or zip archives of them, directories, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Enter directories inside directories
-    #[arg(short, long)]
-    pub recursive: bool,
-
-    /// Documented treatment minutes: a CSV file with a header row (may be given several times)
-    #[arg(short, long, value_name = "FILE")]
-    pub minutes: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub reading: ReadingArgs,
-
-    #[command(flatten)]
-    pub sidecars: Sidecars,
-
-    /// Earlier claim files, or a directory of them: read to tell duplicates and how often a treatment was given,
-    /// never reported (may be given several times)
-    #[arg(long, value_name = "DIR")]
-    pub history: Vec<PathBuf>,
-
-    /// Report every claim whose timed lines lack documented minutes, as medium (TIM005)
-    #[arg(long)]
-    pub require_minutes: bool,
-
-    /// Settings [default: claimlint.toml in the current directory, or in the nearest one above]
-    #[arg(short, long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// Pairs and unit limits of CMS, as `claimlint tables import` writes them [default: those built in]
-    #[arg(long, value_name = "FILE")]
-    pub tables: Option<PathBuf>,
+    pub checks: Checks,
 
     /// Write report.html (open it in a browser), findings.csv, claims.csv, findings.jsonl, summary.json and
     /// manifest.json as this directory, which is replaced as a whole: it may hold nothing but an older set
@@ -141,101 +113,26 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "KEYFILE")]
     pub redact: Option<PathBuf>,
 
-    /// Replace names of input and sidecar files by aliases: input-1, minutes-1
-    #[arg(long)]
-    pub redact_filenames: bool,
-
-    /// Findings that somebody answers for until a day; they stay in the files and count nowhere
-    /// [default: claimlint.waivers.toml in the current directory, or in the nearest one above]
-    #[arg(long, value_name = "FILE")]
-    pub waivers: Option<PathBuf>,
-
     /// The findings.jsonl of an earlier run: what stands in it is known, counted and not reported again
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
-    /// Exit with 1 if there are findings of this severity or worse that are neither waived nor known
-    #[arg(long, value_name = "LEVEL", default_value = "none", value_parser = level)]
-    pub fail_on: Level,
-
     /// In the claim acknowledgement (--format 277ca), reject claims with findings of this severity or worse, and claims
     /// around which something is as bad [default: critical]
-    #[arg(long, value_name = "LEVEL", value_parser = super::split::args::severity)]
+    #[arg(long, value_name = "LEVEL", value_parser = severity)]
     pub reject_if: Option<Severity>,
-
-    /// Only these rules: codes (MOD001) or families (MOD), separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    pub select: Vec<String>,
-
-    /// Not these rules: codes or families, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-
-    /// Fix a rule's severity, as MOD001=low; separated by commas, or given several times
-    #[arg(long, value_name = "CODE=LEVEL", value_delimiter = ',')]
-    pub severity: Vec<String>,
-
-    /// Measure timely filing and waivers to this date, CCYY-MM-DD [default: the date each transaction set was made,
-    /// BHT04]
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub as_of: Option<Date>,
 
     /// Pass over data without a sound ISA, and say so, in place of inferring its delimiters
     #[arg(long)]
     pub strict: bool,
 
-    /// Report interchanges whose usage indicator (ISA15) is another one: P production, T test
-    #[arg(long, value_name = "P|T", value_enum, ignore_case = true)]
-    pub expect_usage: Option<Usage>,
-
     /// Worst claims to show in the text report
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub top: usize,
 
-    /// Worker threads [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-
-    /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
-    /// goes to a file without a name beside its directory; without, it stays in memory
-    #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
-    pub memory: u32,
-
-    /// Colours in the text report
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    pub color: When,
-
     /// No progress bar
     #[arg(short, long)]
     pub quiet: bool,
-
-    /// As --memory, in bytes; results do not depend on it
-    #[arg(long, value_name = "BYTES", hide = true)]
-    pub memory_bytes: Option<usize>,
-
-    /// Bytes read at a time; results do not depend on it
-    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u32).range(1..=16_777_216))]
-    pub window: Option<u32>,
-}
-
-/// What a site knows beside its claims and their minutes, as tables; each may be given several times.
-#[derive(ClapArgs, Clone, Debug)]
-pub(crate) struct Sidecars {
-    /// Total minutes and clock times of visits: a CSV file with a header row (may be given several times)
-    #[arg(long, value_name = "FILE")]
-    pub visits: Vec<PathBuf>,
-
-    /// Plans of care, likewise
-    #[arg(long, value_name = "FILE")]
-    pub plans: Vec<PathBuf>,
-
-    /// Amounts allowed for patients in the year to date, likewise
-    #[arg(long, value_name = "FILE")]
-    pub spend: Vec<PathBuf>,
-
-    /// What payers allow for a unit of a code, likewise
-    #[arg(long, value_name = "FILE")]
-    pub fees: Vec<PathBuf>,
 }
 
 const VERIFY_EXAMPLES: &str = "\
@@ -375,40 +272,17 @@ pub(crate) struct Show {
 impl Show {
     /// The scan that finds what is shown.
     pub(crate) fn as_scan(&self) -> Scan {
-        Scan {
-            paths: vec![self.file.clone()],
-            recursive: false,
-            history: Vec::new(),
+        let reading = ReadingArgs { encoding: self.encoding, ..ReadingArgs::default() };
+        let checks = Checks {
             minutes: self.minutes.clone(),
-            reading: ReadingArgs { encoding: self.encoding, ..ReadingArgs::default() },
+            reading,
             sidecars: self.sidecars.clone(),
-            require_minutes: false,
             config: self.config.clone(),
-            tables: None,
-            out: None,
-            state_dir: None,
-            no_resume: false,
-            format: vec![Format::None],
-            redact: None,
-            redact_filenames: false,
-            waivers: None,
-            baseline: None,
-            fail_on: Level(None),
-            reject_if: None,
-            severity: Vec::new(),
-            select: Vec::new(),
-            ignore: Vec::new(),
-            as_of: None,
-            strict: false,
-            expect_usage: None,
-            top: 0,
-            threads: None,
-            memory: 48,
-            memory_bytes: None,
             color: When::Never,
-            quiet: self.quiet,
-            window: None,
-        }
+            ..Checks::default()
+        };
+        let (paths, format) = (vec![self.file.clone()], vec![Format::None]);
+        Scan { paths, checks, format, quiet: self.quiet, ..Scan::default() }
     }
 }
 
@@ -518,36 +392,6 @@ pub(crate) enum ListFormat {
     Json,
 }
 
-/// ISA15.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-#[value(rename_all = "UPPER")]
-pub(crate) enum Usage {
-    /// Production
-    P,
-    /// Test
-    T,
-}
-
-impl Usage {
-    /// The letter in ISA15.
-    pub(crate) const fn letter(self) -> u8 {
-        match self {
-            Usage::P => b'P',
-            Usage::T => b'T',
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
 /// How messages on standard error look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -557,25 +401,6 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// A threshold; `None` is never reached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Level(pub Option<Severity>);
-
 fn quarter(word: &str) -> Result<Quarter, String> {
     Quarter::parse(word).ok_or_else(|| "give year and quarter, as 2026Q1".to_owned())
-}
-
-pub(super) fn level(word: &str) -> Result<Level, String> {
-    if word == "none" {
-        return Ok(Level(None));
-    }
-    match Severity::named(word) {
-        Some(severity) => Ok(Level(Some(severity))),
-        None => Err("give one of none, info, low, medium, high, critical".to_owned()),
-    }
-}
-
-pub(super) fn date(word: &str) -> Result<Date, String> {
-    Date::parse_iso(word)
-        .ok_or_else(|| "give a day of the calendar as CCYY-MM-DD, for example 2026-03-31".to_owned())
 }

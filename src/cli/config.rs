@@ -32,8 +32,9 @@ use crate::tables::file::{self, Source};
 use crate::x12::envelope::expected::Expected;
 use crate::x12::fault::FaultCode;
 
-use super::args::{Scan, Sidecars, When};
+use super::args::Scan;
 use super::baseline::Baseline;
+use super::checks::{Sidecars, When};
 use super::formats::{Format, Formats};
 use super::names::Names;
 use super::redact::{self, Key};
@@ -95,7 +96,7 @@ const DEFAULT_SETTINGS: &str = "claimlint.toml";
 
 /// Resolves the flags of `scan`.
 pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
-    let settings_file = args.config.clone().or_else(|| nearest(DEFAULT_SETTINGS));
+    let settings_file = args.checks.config.clone().or_else(|| nearest(DEFAULT_SETTINGS));
     let settings = match &settings_file {
         Some(path) => settings::read(path)?,
         None => Settings::default(),
@@ -105,7 +106,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
     }
     let enabled = enabled_rules(args, &settings)?;
     let mut severities = settings.severities()?;
-    severities.extend(fixed_severities(&args.severity)?);
+    severities.extend(fixed_severities(&args.checks.severity)?);
     let plan = Plan::new(|code| enabled.contains(&code), |code| severities.get(code).copied());
     let reads_standard_input = args.paths.iter().any(|p| p.as_os_str() == "-");
     let formats = Formats::of(&args.format, args.out.is_some(), reads_standard_input)?;
@@ -121,22 +122,22 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         _ if args.out.is_some() || args.state_dir.is_some() => Digests::Sha256,
         _ => Digests::Off,
     };
-    let mut reading = args.reading.reading(&settings.limits, digests);
+    let mut reading = args.checks.reading.reading(&settings.limits, digests);
     let files = Arc::new(OnDisk(host.disk.clone()));
     reading.open = Arc::new(Stoppable::new(files, host.signals.stop()));
-    let recursive = if args.recursive { Recursive::Yes } else { Recursive::No };
-    let mut lister = Lister::new(recursive, args.reading.settle());
+    let recursive = if args.checks.recursive { Recursive::Yes } else { Recursive::No };
+    let mut lister = Lister::new(recursive, args.checks.reading.settle());
     let mut listing = lister.list(&args.paths);
-    let on_duplicate = args.reading.on_duplicate();
+    let on_duplicate = args.checks.reading.on_duplicate();
     twins::take_out(&mut listing, on_duplicate, &*reading.open);
     // A file of the run is no past of its own.
     (lister.recursive, lister.settle) = (Recursive::Yes, None);
-    let history = lister.list(&args.history);
+    let history = lister.list(&args.checks.history);
     // What cannot be read of the past is told with the rest.
     listing.unread.extend(history.unread.into_iter().map(|unread| Unread { earlier: true, ..unread }));
-    let names = if args.redact_filenames { Names::aliases() } else { Names::plain() };
+    let names = if args.checks.redact_filenames { Names::aliases() } else { Names::plain() };
     list_names(&names, args, &listing, &history.inputs);
-    let waivers_file = args.waivers.clone().or_else(|| nearest(waivers::NAME));
+    let waivers_file = args.checks.waivers.clone().or_else(|| nearest(waivers::NAME));
     let own = [settings_file.as_deref(), waivers_file.as_deref(), args.baseline.as_deref()];
     apart::check(args, own, &names)?;
     let key = args.redact.as_deref().map(Key::read).transpose()?;
@@ -147,22 +148,22 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         None => None,
     };
     let plan = plan.waiving(waivers.as_ref().map(|file| file.waivers.clone()).unwrap_or_default());
-    let (sidecar, mut sidecar_errors) = Sidecar::load(&args.minutes, &args.sidecars.visits);
-    let (plans, errors) = Plans::load(&args.sidecars.plans);
+    let (sidecar, mut sidecar_errors) = Sidecar::load(&args.checks.minutes, &args.checks.sidecars.visits);
+    let (plans, errors) = Plans::load(&args.checks.sidecars.plans);
     sidecar_errors.extend(errors);
-    let (spend, errors) = Spend::load(&args.sidecars.spend);
+    let (spend, errors) = Spend::load(&args.checks.sidecars.spend);
     sidecar_errors.extend(errors);
-    let (fees, errors) = Fees::load(&args.sidecars.fees);
+    let (fees, errors) = Fees::load(&args.checks.sidecars.fees);
     sidecar_errors.extend(errors);
     let policies = settings.policies()?;
-    let (tables, table_sources, table_file) = match &args.tables {
+    let (tables, table_sources, table_file) = match &args.checks.tables {
         Some(path) => {
             let (tables, sources, digest) = file::open(path)?;
             (tables, sources, Some(digest))
         }
         None => (Tables::builtin(), Vec::new(), None),
     };
-    let require_minutes = args.require_minutes || settings.rules.require_minutes;
+    let require_minutes = args.checks.require_minutes || settings.rules.require_minutes;
     let switched_off: Vec<_> =
         CATALOGUE.iter().map(|r| r.meta().code).filter(|c| !enabled.contains(c)).collect();
     let options = Options {
@@ -188,7 +189,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         // Files that have one interchange are told apart by what they hold.
         reading.digests = Digests::Sha256;
     }
-    if let Some(usage) = args.expect_usage {
+    if let Some(usage) = args.checks.expect_usage {
         expected.iter_mut().for_each(|e| e.usage = Some(usage.letter()));
         if !expected.iter().any(|e| e.receivers.is_empty()) {
             expected.push(Expected { usage: Some(usage.letter()), ..Expected::default() });
@@ -199,7 +200,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         segment: settings.limits.segment(),
         ..Limits::default()
     };
-    let window = args.window.map_or(limits.window, |w| w as usize);
+    let window = args.checks.window.map_or(limits.window, |w| w as usize);
     let resume = if args.no_resume { Resume::No } else { Resume::Yes };
     Ok(Config {
         setup: Setup {
@@ -211,7 +212,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
             fees,
             tables,
             require_minutes,
-            threads: args.threads.map_or_else(processors, usize::from),
+            threads: args.checks.threads.map_or_else(processors, usize::from),
             limits: Limits { window, ..limits },
             reading,
             // The directory is made later, if there is one to write to.
@@ -219,7 +220,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
             ledger: None,
             history: history.inputs,
             expected,
-            as_of: args.as_of,
+            as_of: args.checks.as_of,
             stop: host.signals.stop(),
             panics: Panics::Passed,
             #[cfg(debug_assertions)]
@@ -231,13 +232,13 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         state: args.state_dir.clone().map(|directory| (directory, resume)),
         formats,
         reject_if,
-        fail_on: args.fail_on.0,
-        style: Style { width: width(), color: color(args.color), worst: args.top },
+        fail_on: args.checks.fail_on.0,
+        style: Style { width: width(), color: color(args.checks.color), worst: args.top },
         progress: !args.quiet && !host.log.is_json() && std::io::stderr().is_terminal(),
         switched_off,
         table_sources,
         sidecar_errors,
-        memory: args.memory_bytes.unwrap_or((args.memory as usize) << 20),
+        memory: args.checks.memory_bytes.unwrap_or((args.checks.memory as usize) << 20),
         options,
         settings_sha256,
         names,
@@ -251,10 +252,14 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
 fn list_names(names: &Names, args: &Scan, listing: &Listing, history: &[Input]) {
     listing.inputs.iter().for_each(|input| names.list("input", &input.name()));
     history.iter().for_each(|input| names.list("history", &input.name()));
-    let Sidecars { visits, plans, spend, fees } = &args.sidecars;
-    for (kind, paths) in
-        [("minutes", &args.minutes), ("visits", visits), ("plans", plans), ("spend", spend), ("fees", fees)]
-    {
+    let Sidecars { visits, plans, spend, fees } = &args.checks.sidecars;
+    for (kind, paths) in [
+        ("minutes", &args.checks.minutes),
+        ("visits", visits),
+        ("plans", plans),
+        ("spend", spend),
+        ("fees", fees),
+    ] {
         paths.iter().for_each(|path| names.list(kind, &display_path(path)));
     }
     listing.skipped.iter().for_each(|(path, _)| names.list("input", &display_path(path)));
@@ -274,9 +279,11 @@ fn nearest(name: &str) -> Option<PathBuf> {
 
 /// The codes of the rules to apply.
 fn enabled_rules(args: &Scan, settings: &Settings) -> Result<Vec<&'static str>> {
-    let select = codes(&args.select, &settings.rules.select, settings)?;
-    let ignore = codes(&args.ignore, &settings.rules.ignore, settings)?;
-    if let Some(both) = args.select.iter().find(|s| args.ignore.iter().any(|i| i.eq_ignore_ascii_case(s))) {
+    let select = codes(&args.checks.select, &settings.rules.select, settings)?;
+    let ignore = codes(&args.checks.ignore, &settings.rules.ignore, settings)?;
+    if let Some(both) =
+        args.checks.select.iter().find(|s| args.checks.ignore.iter().any(|i| i.eq_ignore_ascii_case(s)))
+    {
         return Err(Error::usage(format!("{both} is both selected and ignored; name it once")));
     }
     let enabled = CATALOGUE

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
-use crate::claim::claim::Form;
 use crate::finding::Finding;
 use crate::position::ElementRef;
 use crate::report::mark::{Fingerprint, Mark};
@@ -52,7 +51,7 @@ pub(crate) fn emit(
     let setup = &config.setup;
     results.each(|item| {
         setup.stop.check()?;
-        let at = (*item.standing, std::ptr::from_ref(item.file).addr());
+        let at = (*item.standing, item.number);
         if stood != Some(at) {
             fill_location(&mut location, item, config);
             stood = Some(at);
@@ -167,9 +166,14 @@ impl<'c> Desk<'c> {
 }
 
 fn fill_location(location: &mut Location, item: &Item<'_>, config: &Config) {
-    let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = item.standing;
     location.file.clear();
     location.file.push_str(&config.names.name(&item.file.name));
+    stand(location, item.standing);
+}
+
+/// Says of a place in a file which envelopes it is in.
+pub(super) fn stand(location: &mut Location, standing: &Standing) {
+    let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = standing;
     (location.interchange, location.group, location.transaction) = (*interchange, *group, *transaction);
     for (slot, control) in
         [(&mut location.isa13, isa13), (&mut location.gs06, gs06), (&mut location.st02, st02)]
@@ -191,10 +195,7 @@ fn fill_claim(info: &mut ClaimInfo, row: &ClaimRow, texts: &[u8], config: &Confi
     }
     info.hierarchy_suspect = row.hierarchy_suspect;
     let policy = config.setup.policies.get(row.policy);
-    info.form = match row.form {
-        Form::Professional => "837P",
-        Form::Institutional => "837I",
-    };
+    info.form = row.form.as_str();
     (info.charge, info.lines, info.date, info.byte) = (row.charge, row.lines, row.date, row.byte);
     info.policy.clone_from(&policy.name);
     info.payer_class = policy.class.as_str();

@@ -6,11 +6,10 @@
 
 use std::io::{self, BufWriter, Read};
 
-use crate::claim::assemble::{Claims, Lent};
+use crate::claim::assemble::Lent;
 use crate::claim::claim::{Claim, Form};
 use crate::claim::context::Context;
 use crate::claim::line::ServiceLine;
-use crate::claim::record::Record;
 use crate::error::Result;
 use crate::position::Tag;
 use crate::report::parquet::{Line, Lines};
@@ -18,15 +17,16 @@ use crate::report::{ClaimInfo, Location};
 use crate::scan::again;
 use crate::scan::commit::{FileResult, Status};
 use crate::scan::results::Results;
-use crate::scan::split::{Chunk, Item, Splitter};
+use crate::scan::split::Splitter;
 use crate::source::trouble::Trouble;
 use crate::x12::code::Code;
-use crate::x12::envelope::{Standing, Tracker};
+use crate::x12::envelope::Tracker;
 
 use super::Outcome;
 use super::config::Config;
+use super::emit;
 use super::output::{OutFile, OutputSet};
-use super::scan::Again;
+use super::reread::{Reread, unread};
 
 /// Its name in the set.
 const NAME: &str = "lines.parquet";
@@ -35,7 +35,7 @@ const NAME: &str = "lines.parquet";
 const LONGEST: usize = 255;
 
 /// Writes the lines of all files that can be read again as they were.
-pub(super) fn write(config: &Config, results: &Results, outputs: &mut OutputSet) -> Result<Again> {
+pub(super) fn write(config: &Config, results: &Results, outputs: &mut OutputSet) -> Result<Reread> {
     let found = Found::of(results).map_err(|e| outputs.failed(e))?;
     let mut fates: Vec<Fate> = results.files.iter().map(|file| at_first(config, file)).collect();
     let mut contradictions;
@@ -56,7 +56,7 @@ pub(super) fn write(config: &Config, results: &Results, outputs: &mut OutputSet)
             said.push(format!("{}: no lines in {NAME}: {why}", config.names.name(&file.name)));
         }
     }
-    Ok(Again { said, outcome })
+    Ok(Reread { said, outcome })
 }
 
 /// What becomes of the lines of a file.
@@ -71,13 +71,11 @@ enum Fate {
 
 /// What is known of a file before it is read again.
 fn at_first(config: &Config, file: &FileResult) -> Fate {
-    let told = |why: &Trouble| config.names.message(&why.message);
     match &file.status {
         _ if file.earlier => Fate::None,
         Status::Whole if file.in_scope > 0 => Fate::Written,
-        Status::Partial(why) => Fate::Not(format!("it was not read whole: {}", told(why))),
-        Status::Failed(why) => Fate::Not(told(why)),
         Status::Whole | Status::Unreadable(_) => Fate::None,
+        Status::Partial(_) | Status::Failed(_) => unread(config, file).map_or(Fate::None, Fate::Not),
     }
 }
 
@@ -88,14 +86,10 @@ struct Found(Vec<Vec<(u64, u32)>>);
 impl Found {
     fn of(results: &Results) -> io::Result<Found> {
         let mut all = vec![Vec::new(); results.files.len()];
-        let mut at = 0;
         results.each(|item| {
             let Some((row, _)) = item.claim else { return Ok::<(), io::Error>(()) };
-            // Files come one after the other, so it is this one or a later one.
-            let here = |n: &usize| results.files.get(*n).is_some_and(|file| std::ptr::eq(file, item.file));
-            at = (at..results.files.len()).chain(0..at).find(here).unwrap_or(at);
             let counted = item.findings.iter().filter(|finding| finding.order > 0 && !finding.is_waived());
-            if let Some(file) = all.get_mut(at) {
+            if let Some(file) = all.get_mut(item.number) {
                 file.extend(counted.map(|finding| (row.byte, finding.order)));
             }
             Ok(())
@@ -160,7 +154,6 @@ impl Job<'_> {
             found: self.found,
             file: n,
             at: Location { file: self.config.names.name(&file.name).into_owned(), ..Location::default() },
-            info: ClaimInfo::default(),
             claims: 0,
         };
         if let Some(why) = desk.read(&mut again, lines)? {
@@ -186,7 +179,6 @@ struct Desk<'d> {
     found: &'d Found,
     file: usize,
     at: Location,
-    info: ClaimInfo,
     /// Claims met, evaluated or not.
     claims: u64,
 }
@@ -202,108 +194,64 @@ impl Desk<'_> {
         let mut splitter = Splitter::new(input, setup.limits);
         let mut tracker = Tracker::new(&setup.expected);
         let (mut context, mut buffer) = (Context::default(), Vec::new());
-        let (mut standings, mut faults) = (Vec::new(), Vec::new());
+        let (mut standings, mut faults, mut met) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(mut chunk) = splitter.next_chunk(buffer) {
             setup.stop.check()?;
             chunk.tidy();
-            if !chunk.continued {
-                context = Context::default();
-            }
-            // Where a claim stands is known once its chunk is read, so a chunk is read twice.
-            let (_, record) = self.each(&chunk, context.clone(), |_, _| Ok::<(), io::Error>(()))?;
+            // Where a claim stands is known once its chunk is read.
+            let record =
+                chunk.read(&setup.tables.therapy, setup.limits.segment, &mut context, |_, lent, _| {
+                    if lent.claim.not_evaluated.is_none() {
+                        met.push((lent.events, self.info(lent), self.lines(lent.claim)));
+                    }
+                });
             standings.clear();
             faults.clear();
             tracker.chunk(&record.events, record.passed(), &mut standings, &mut faults);
             self.claims += record.counts.claims_seen;
-            let standings = &standings;
-            let mut claim = |desk: &mut Self, lent: &Lent<'_, '_>| {
-                let standing = standings.get(lent.events as usize).copied().unwrap_or_default();
-                desk.claim(lent, &standing, lines)
-            };
-            (context, _) = self.each(&chunk, context, &mut claim)?;
+            for (events, info, of_claim) in met.drain(..) {
+                let standing = standings.get(events as usize).copied().unwrap_or_default();
+                emit::stand(&mut self.at, &standing);
+                of_claim.iter().try_for_each(|line| lines.line(&self.at, &info, line))?;
+            }
             buffer = chunk.bytes;
         }
         Ok(splitter.failure().map(Trouble::of_io))
     }
 
-    /// Hands each claim of a chunk out.
-    fn each(
-        &mut self,
-        chunk: &Chunk,
-        context: Context,
-        mut with: impl FnMut(&mut Self, &Lent<'_, '_>) -> io::Result<()>,
-    ) -> io::Result<(Context, Record)> {
-        let setup = &self.config.setup;
-        let mut claims = Claims::new(&setup.tables.therapy, context).limit_segments(setup.limits.segment);
-        let mut faults = Vec::new();
-        for item in &chunk.items {
-            if let Item::Skip { range, reason } = item {
-                claims.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
-            }
-            let Some(piece) = chunk.piece(item) else { continue };
-            claims.open(&piece);
-            while let Some(lent) = claims.next_claim(&mut faults) {
-                with(self, &lent)?;
-            }
-        }
-        Ok(claims.finish())
-    }
-
-    /// Writes the lines of a claim, if it was evaluated.
-    fn claim(
-        &mut self,
-        lent: &Lent<'_, '_>,
-        standing: &Standing,
-        lines: &mut Lines<BufWriter<OutFile>>,
-    ) -> io::Result<()> {
-        let claim = lent.claim;
-        if claim.not_evaluated.is_some() {
-            return Ok(());
-        }
-        self.stand(standing);
-        self.fill(claim, lent.context);
-        for line in claim.lines.iter().filter(|line| line.service != Tag::UNKNOWN) {
-            let findings = self.found.on(self.file, claim.place.byte, line.order);
-            lines.line(&self.at, &self.info, &of_line(claim, line, findings))?;
-        }
-        Ok(())
-    }
-
-    fn stand(&mut self, standing: &Standing) {
-        let Standing { interchange, group, transaction, isa13, gs06, st02, .. } = standing;
-        let at = &mut self.at;
-        (at.interchange, at.group, at.transaction) = (*interchange, *group, *transaction);
-        for (slot, control) in [(&mut at.isa13, isa13), (&mut at.gs06, gs06), (&mut at.st02, st02)] {
-            put(slot, control.as_bytes());
-        }
-    }
-
     /// What is said of a claim, as in findings: by its id or a token, never by a person.
-    fn fill(&mut self, claim: &Claim<'_>, context: &Context) {
-        let (config, info) = (self.config, &mut self.info);
+    fn info(&self, lent: &Lent<'_, '_>) -> ClaimInfo {
+        let (config, Lent { claim, context, .. }) = (self.config, *lent);
         let policy = config.setup.policies.get(config.setup.policies.of(&context.payer));
-        put(&mut info.payer_id, context.payer.id.as_bytes());
-        put(&mut info.payer_name, context.payer.name.as_bytes());
-        put(&mut info.id, claim.id);
+        let mut id = short(claim.id);
         if let Some(key) = &config.key {
-            let id = std::mem::take(&mut info.id);
-            key.token(&id, &mut info.id);
+            let plain = std::mem::take(&mut id);
+            key.token(&plain, &mut id);
         }
-        info.form = match claim.form {
-            Form::Professional => "837P",
-            Form::Institutional => "837I",
-        };
-        info.byte = claim.place.byte;
-        info.policy.clone_from(&policy.name);
-        info.payer_class = policy.class.as_str();
-        info.billing_npi = context.billing.npi.map_or(String::new(), |npi| npi.to_string());
+        ClaimInfo {
+            id,
+            payer_id: short(context.payer.id.as_bytes()),
+            payer_name: short(context.payer.name.as_bytes()),
+            form: claim.form.as_str(),
+            byte: claim.place.byte,
+            policy: policy.name.clone(),
+            payer_class: policy.class.as_str(),
+            billing_npi: context.billing.npi.map_or(String::new(), |npi| npi.to_string()),
+            ..ClaimInfo::default()
+        }
+    }
+
+    fn lines(&self, claim: &Claim<'_>) -> Vec<Line> {
+        let lines = claim.lines.iter().filter(|line| line.service != Tag::UNKNOWN);
+        lines
+            .map(|line| of_line(claim, line, self.found.on(self.file, claim.place.byte, line.order)))
+            .collect()
     }
 }
 
-fn put(slot: &mut Vec<u8>, bytes: &[u8]) {
+fn short(bytes: &[u8]) -> Vec<u8> {
     let bytes = bytes.trim_ascii();
-    slot.clear();
-    slot.extend_from_slice(&bytes[..bytes.len().min(LONGEST)]);
+    bytes[..bytes.len().min(LONGEST)].to_vec()
 }
 
 fn of_line(claim: &Claim<'_>, line: &ServiceLine<'_>, findings: u64) -> Line {

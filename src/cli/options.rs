@@ -10,18 +10,18 @@ use super::args::Scan;
 
 /// What flags alone decide.
 pub(crate) fn of_flags(args: &Scan) -> Options {
-    let reading = &args.reading;
+    let reading = &args.checks.reading;
     Options {
-        as_of: args.as_of.map(|date| date.to_string()),
+        as_of: args.checks.as_of.map(|date| date.to_string()),
         strict: args.strict,
-        expect_usage: args.expect_usage.map(|usage| char::from(usage.letter()).to_string()),
+        expect_usage: args.checks.expect_usage.map(|usage| char::from(usage.letter()).to_string()),
         encoding: reading.encoding.map(word),
         on_duplicate_file: word(reading.on_duplicate_file),
         allow_no_837: reading.allow_no_837,
-        redact_filenames: args.redact_filenames,
-        recursive: args.recursive,
+        redact_filenames: args.checks.redact_filenames,
+        recursive: args.checks.recursive,
         settle_seconds: reading.settle,
-        fail_on: args.fail_on.0.map(|level| level.as_str().to_owned()),
+        fail_on: args.checks.fail_on.0.map(|level| level.as_str().to_owned()),
         ..Options::default()
     }
 }

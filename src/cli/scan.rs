@@ -29,6 +29,7 @@ use super::lines;
 use super::output::{OutFile, OutputSet};
 use super::patient::Patient;
 use super::place::Layout;
+use super::reread::Reread;
 use super::signals::Signal;
 use super::{Host, Outcome, acks, emit, harden, interrupted, pipe, progress, state, summary};
 
@@ -199,36 +200,14 @@ fn write(
     }
 }
 
-/// How it went to read the inputs again.
-pub(super) struct Again {
-    /// What was not done, or went wrong inside.
-    pub(super) said: Vec<String>,
-    /// What that makes of the run.
-    pub(super) outcome: Outcome,
-}
-
-impl Default for Again {
-    fn default() -> Again {
-        Again { said: Vec::new(), outcome: Outcome::Done }
-    }
-}
-
-impl Again {
-    /// Both of them.
-    fn and(mut self, other: Again) -> Again {
-        self.said.extend(other.said);
-        Again { outcome: self.outcome.max(other.outcome), ..self }
-    }
-}
-
 /// Writes the files that tell of every claim, for which the inputs are read again.
 #[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "there are none in this build"))]
-fn read_again(config: &Config, results: &Results, outputs: Option<&mut OutputSet>) -> Result<Again> {
+fn read_again(config: &Config, results: &Results, outputs: Option<&mut OutputSet>) -> Result<Reread> {
     #[cfg(feature = "parquet")]
     if let Some(outputs) = outputs.filter(|_| config.formats.has(Format::Parquet)) {
         return lines::write(config, results, outputs);
     }
-    Ok(Again::default())
+    Ok(Reread::default())
 }
 
 /// Writes the reports, and the acknowledgements beside them if there are processors for both.
@@ -237,8 +216,8 @@ fn with_acks(
     results: &Results,
     files: Option<acks::Files>,
     write: impl FnOnce() -> Result<Summary>,
-) -> Result<(Summary, Again)> {
-    let Some(files) = files.filter(acks::Files::is_any) else { return Ok((write()?, Again::default())) };
+) -> Result<(Summary, Reread)> {
+    let Some(files) = files.filter(acks::Files::is_any) else { return Ok((write()?, Reread::default())) };
     let acknowledge = move || acks::write(config, results, files);
     if config.setup.threads == 1 {
         return Ok((write()?, acknowledge()?));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 
-use crate::claim::claim::{Form, NotEvaluated};
+use crate::claim::claim::NotEvaluated;
 use crate::claim::guide::{self, WIDEST};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, fill};
@@ -45,7 +45,8 @@ pub(crate) fn run(args: &Show, host: &Host) -> Result<Outcome> {
     if let Some(unread) = config.listing.unread.pop() {
         return Err(Error::usage(unread.message));
     }
-    let mut excerpts = Excerpts::new(&config.setup.tables.therapy, sought.clone());
+    let mut excerpts =
+        Excerpts::new(&config.setup.tables.therapy, config.setup.limits.segment, sought.clone());
     let bar = Bar::new(&config);
     let results = scan_watched(&config.setup, &config.listing.inputs, &|done| bar.add(done), &mut |chunk| {
         excerpts.chunk(chunk)
@@ -197,10 +198,7 @@ fn head(out: &mut dyn Write, config: &Config, file: &str, excerpt: &Excerpt) -> 
             write!(out, ", {name} {}", safe::text(control.as_bytes()))?;
         }
     }
-    let form = match excerpt.form {
-        Form::Professional => "837P",
-        Form::Institutional => "837I",
-    };
+    let form = excerpt.form.as_str();
     let policies = &config.setup.policies;
     let class = policies.get(policies.of(&excerpt.payer)).class.as_str();
     writeln!(out, ", byte {}, {form}, payer class {class}", excerpt.byte)

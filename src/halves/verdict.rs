@@ -4,15 +4,8 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::finding::{Finding, RuleId, Severity};
-use crate::rules::x12::rule_of;
+use crate::finding::Severity;
 use crate::scan::results::{Item, Results};
-use crate::x12::fault::FaultCode;
-
-/// Whether a finding holds what it is about: it is of a level or worse, and nobody answers for it.
-pub fn holds(finding: &Finding, level: Severity) -> bool {
-    finding.severity >= level && !finding.is_waived()
-}
 
 /// What is held of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -35,38 +28,20 @@ impl Verdicts {
     /// are too many for memory.
     pub fn of(results: &Results, level: Severity) -> io::Result<Vec<Verdicts>> {
         let mut all = vec![Verdicts::default(); results.files.len()];
-        let counted = FaultCode::COUNTED.map(rule_of);
-        let mut at = 0;
         results.each(|item| {
-            if item.findings.iter().any(|finding| holds(finding, level)) {
-                // Files come one after the other, so it is this one or a later one.
-                let here = |n: &usize| results.files.get(*n).is_some_and(|f| std::ptr::eq(f, item.file));
-                at = (at..results.files.len()).chain(0..at).find(here).unwrap_or(at);
-                if let Some(verdicts) = all.get_mut(at) {
-                    verdicts.add(item, level, &counted);
-                }
+            if let Some(verdicts) = all.get_mut(item.number) {
+                verdicts.add(item, level);
             }
             io::Result::Ok(())
         })?;
         Ok(all)
     }
 
-    fn add(&mut self, item: &Item<'_>, level: Severity, counted: &[RuleId]) {
-        if let Some((row, _)) = item.claim {
-            self.claims.push(row.byte);
-            return;
-        }
-        let standing = item.standing;
-        for finding in item.findings.iter().filter(|finding| holds(finding, level)) {
-            let mut around = [standing.interchange, standing.group, standing.transaction];
-            if counted.contains(&finding.rule) {
-                around = [standing.interchange, 0, 0];
-            }
-            // What is said of one interchange among several is about the file that has them.
-            if finding.rule == rule_of(FaultCode::SeveralInterchanges) {
-                around = [0; 3];
-            }
-            self.around.insert(around);
+    fn add(&mut self, item: &Item<'_>, level: Severity) {
+        let mut bad = item.findings.iter().filter(|finding| finding.counts_from(level));
+        match item.claim {
+            Some((row, _)) => self.claims.extend(bad.next().map(|_| row.byte)),
+            None => self.around.extend(bad.map(|finding| item.around(finding))),
         }
     }
 

@@ -9,7 +9,7 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use crate::claim::assemble::{Claims, Head, Piece};
+use crate::claim::assemble::{Head, Piece};
 use crate::claim::context::Context;
 use crate::position::Tag;
 use crate::scan::Setup;
@@ -94,26 +94,13 @@ fn passed_over(byte: u64, reason: FaultCode) -> Result<(), Refusal> {
 
 /// What the reader of claims makes of a chunk.
 fn facts(setup: &Setup, chunk: &Chunk, context: &mut Context) -> Facts {
-    if !chunk.continued {
-        *context = Context::default();
-    }
-    let (mut facts, mut faults) = (Facts::default(), Vec::new());
-    let mut claims =
-        Claims::new(&setup.tables.therapy, std::mem::take(context)).limit_segments(setup.limits.segment);
-    for item in &chunk.items {
-        if let Item::Skip { range, reason } = item {
-            claims.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
-        }
-        let Some(piece) = chunk.piece(item) else { continue };
-        claims.open(&piece);
-        while let Some(lent) = claims.next_claim(&mut faults) {
-            let claim = lent.claim;
-            let evaluated = claim.not_evaluated.is_none();
-            facts.claims.push_back((claim.place.byte, claim.charge.unwrap_or_default(), evaluated));
-        }
-    }
-    let (end, record) = claims.finish();
-    *context = end;
+    let mut facts = Facts::default();
+    let (codes, longest) = (&setup.tables.therapy, setup.limits.segment);
+    let record = chunk.read(codes, longest, context, |_, lent, _| {
+        let claim = lent.claim;
+        let evaluated = claim.not_evaluated.is_none();
+        facts.claims.push_back((claim.place.byte, claim.charge.unwrap_or_default(), evaluated));
+    });
     facts.sets.extend(record.events.iter().filter_map(|event| match event.mark {
         Mark::St { in_scope, .. } => Some((event.byte, in_scope)),
         _ => None,

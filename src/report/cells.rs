@@ -1,5 +1,5 @@
-//! The columns of findings and claims as values with a type, for formats that have types: `findings.csv` and `claims.csv`
-//! cell by cell, in their order.
+//! The columns of findings and claims as values with a type, cell by cell in the order of [`super::csv::FINDINGS`] and
+//! [`super::csv::CLAIMS`]: one list for all tables, so that a name means one thing in each.
 //!
 //! Deliberately absent: how a value is written. Who implements [`Cells`] makes untrusted bytes safe.
 
@@ -117,83 +117,4 @@ fn place(to: &mut impl Cells, at: &Location) {
 /// A number that is 0 where there is none.
 fn there(number: u32) -> Option<u64> {
     (number > 0).then_some(number.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample::{self, RULES};
-    use crate::report::{Report, csv, safe};
-
-    /// Writes cells as the CSV files have them.
-    #[derive(Default)]
-    struct Plain(Vec<String>);
-
-    impl Plain {
-        fn shown(&mut self, value: Option<impl fmt::Display>) {
-            self.0.push(value.map_or(String::new(), |value| value.to_string()));
-        }
-    }
-
-    impl Cells for Plain {
-        fn file(&mut self, name: &str) {
-            let mut cell = String::new();
-            safe::push_csv_cell(&mut cell, name.as_bytes(), usize::MAX);
-            self.0.push(cell);
-        }
-        fn bytes(&mut self, bytes: &[u8]) {
-            self.0.push(safe::csv_cell(bytes));
-        }
-        fn own(&mut self, text: &str) {
-            let mut cell = String::new();
-            safe::push_own_cell(&mut cell, text);
-            self.0.push(cell);
-        }
-        fn code(&mut self, code: Option<&dyn fmt::Display>) {
-            self.shown(code);
-        }
-        fn count(&mut self, count: Option<u64>) {
-            self.shown(count);
-        }
-        fn money(&mut self, amount: Option<Cents>) {
-            self.shown(amount);
-        }
-        fn units(&mut self, units: Option<Quantity>) {
-            self.shown(units);
-        }
-        fn date(&mut self, date: Option<Date>) {
-            self.shown(date);
-        }
-        fn flag(&mut self, flag: bool) {
-            self.shown(Some(flag));
-        }
-    }
-
-    /// The cells under a column's name are those of the CSV file, so that a name means one thing in all formats.
-    #[test]
-    fn cells_are_those_of_the_csv_files() {
-        let batch = sample::batch();
-        let (mut findings, mut claims) = (Vec::new(), Vec::new());
-        for entry in batch.entries() {
-            for marked in entry.marked() {
-                let mut row = Plain::default();
-                finding(&mut row, RULES, &entry, marked);
-                findings.push(row.0);
-            }
-            let mut row = Plain::default();
-            if claim(&mut row, RULES, &entry) {
-                claims.push(row.0);
-            }
-        }
-        let table = |report: &dyn Fn(&mut Vec<u8>)| {
-            let mut bytes = Vec::new();
-            report(&mut bytes);
-            let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
-            let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
-            rows.collect::<Vec<Vec<String>>>()
-        };
-        let run = |report: &mut dyn Report| batch.run(report);
-        assert_eq!(findings, table(&|out| run(&mut csv::Findings::new(out, RULES))));
-        assert_eq!(claims, table(&|out| run(&mut csv::Claims::new(out, RULES))));
-    }
 }

@@ -10,12 +10,11 @@ use std::io;
 
 use csv::{ByteRecord, Writer, WriterBuilder};
 
-use crate::finding::RuleId;
-use crate::position::Tag;
+use crate::x12::value::{Cents, Date, Quantity};
 
+use super::cells::{self, Cells};
 use super::safe::{self, LIMIT};
-use super::said::{self, Said, Spaced};
-use super::{Entry, Location, Report, Rules, Summary};
+use super::{Entry, Report, Rules, Summary};
 
 /// Columns of `findings.csv`.
 ///
@@ -97,43 +96,12 @@ pub struct Findings<W: io::Write> {
     out: Writer<W>,
     rules: Rules,
     row: Row,
-    head: ByteRecord,
-    payer: ByteRecord,
-    tail: ByteRecord,
 }
 
 impl<W: io::Write> Findings<W> {
     /// Writes to `out`, which need not be buffered.
     pub fn new(out: W, rules: Rules) -> Findings<W> {
-        Findings {
-            out: writer(out),
-            rules,
-            row: Row::default(),
-            head: ByteRecord::new(),
-            payer: ByteRecord::new(),
-            tail: ByteRecord::new(),
-        }
-    }
-
-    /// The cells that all findings of an entry share, made once: those before the finding's, the payer
-    /// among them, those after.
-    fn share(&mut self, entry: &Entry<'_>) {
-        let (row, at) = (&mut self.row, entry.location);
-        row.clear();
-        row.file(at);
-        row.controls(at);
-        row.bytes(entry.claim.map_or(b"", |c| &c.id));
-        row.swap(&mut self.head);
-        row.bytes(entry.claim.map_or(b"", said::payer));
-        row.swap(&mut self.payer);
-        row.word(entry.claim.map_or("", |c| c.form));
-        row.number_or_empty(at.interchange.into());
-        row.word(entry.claim.map_or("", |c| c.payer_class));
-        row.own(entry.claim.map_or("", |c| &c.policy));
-        row.own(entry.claim.map_or("", |c| &c.billing_npi));
-        row.shown_or_empty(entry.claim.map(|c| c.charge));
-        row.shown_or_empty(entry.claim.map(|_| entry.risk.score));
-        row.swap(&mut self.tail);
+        Findings { out: writer(out), rules, row: Row::default() }
     }
 }
 
@@ -143,34 +111,10 @@ impl<W: io::Write> Report for Findings<W> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        self.share(entry);
-        let date = entry.claim.and_then(|claim| claim.date);
-        for (finding, mark) in entry.marked() {
-            let said = Said::of(self.rules, date, finding);
-            let row = &mut self.row;
-            row.clear();
-            row.copy(&self.head);
-            row.number_or_empty(finding.line.into());
-            row.shown(finding.procedure);
-            row.shown(Spaced(finding.modifiers));
-            row.shown_or_empty(finding.units);
-            row.shown_or_empty(said.date);
-            row.copy(&self.payer);
-            row.word(said.code);
-            row.word(said.name);
-            row.word(finding.severity.as_str());
-            row.own(&said.message);
-            row.own(&said.fix);
-            row.shown_or_empty(said.denial_codes());
-            row.shown(finding.at_risk);
-            row.shown(finding.position.byte);
-            row.number_or_empty(finding.position.segment.into());
-            row.shown_or_empty(Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN));
-            row.copy(&self.tail);
-            row.word(finding.basis.as_str());
-            row.shown_or_empty(mark.fingerprint);
-            row.own(mark.waiver.unwrap_or_default());
-            self.out.write_byte_record(&row.record)?;
+        for marked in entry.marked() {
+            self.row.record.clear();
+            cells::finding(&mut self.row, self.rules, entry, marked);
+            self.out.write_byte_record(&self.row.record)?;
         }
         Ok(())
     }
@@ -185,13 +129,12 @@ pub struct Claims<W: io::Write> {
     out: Writer<W>,
     rules: Rules,
     row: Row,
-    found: Vec<RuleId>,
 }
 
 impl<W: io::Write> Claims<W> {
     /// Writes to `out`, which need not be buffered.
     pub fn new(out: W, rules: Rules) -> Claims<W> {
-        Claims { out: writer(out), rules, row: Row::default(), found: Vec::new() }
+        Claims { out: writer(out), rules, row: Row::default() }
     }
 }
 
@@ -201,38 +144,11 @@ impl<W: io::Write> Report for Claims<W> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        let Some(claim) = entry.claim.filter(|_| !entry.findings.is_empty()) else { return Ok(()) };
-        let row = &mut self.row;
-        row.clear();
-        row.file(entry.location);
-        row.controls(entry.location);
-        row.bytes(&claim.id);
-        row.word(claim.form);
-        row.shown_or_empty(claim.date);
-        row.bytes(said::payer(claim));
-        row.bytes(&claim.payer_name);
-        row.word(claim.payer_class);
-        row.own(&claim.policy);
-        row.own(&claim.billing_npi);
-        row.shown(claim.lines);
-        row.shown(claim.charge);
-        self.found.clear();
-        self.found.extend(entry.counted().map(|finding| finding.rule));
-        let counted = self.found.len();
-        row.shown(counted);
-        self.found.sort_unstable();
-        self.found.dedup();
-        let rules = self.rules;
-        row.joined(self.found.iter().map(|id| said::rule(rules, *id).0));
-        row.shown(entry.risk.total());
-        row.shown(entry.risk.sure);
-        row.shown(entry.risk.possible);
-        row.shown(entry.risk.score);
-        row.word(entry.risk.worst.map_or("", |severity| severity.as_str()));
-        row.shown(claim.byte);
-        row.word(if claim.hierarchy_suspect { "true" } else { "false" });
-        row.shown(entry.findings.len() - counted);
-        Ok(self.out.write_byte_record(&row.record)?)
+        self.row.record.clear();
+        if cells::claim(&mut self.row, self.rules, entry) {
+            self.out.write_byte_record(&self.row.record)?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, _: &Summary) -> io::Result<()> {
@@ -252,35 +168,33 @@ struct Row {
 }
 
 impl Row {
-    fn clear(&mut self) {
-        self.record.clear();
-    }
-
-    /// Hands the cells so far to `other` and starts anew.
-    fn swap(&mut self, other: &mut ByteRecord) {
-        std::mem::swap(&mut self.record, other);
-        self.record.clear();
-    }
-
-    fn copy(&mut self, cells: &ByteRecord) {
-        for cell in cells {
-            self.record.push_field(cell);
-        }
-    }
-
-    /// Bytes of a claim file.
-    fn bytes(&mut self, bytes: &[u8]) {
+    /// Bytes that anybody may have chosen, cut to `limit` characters.
+    fn untrusted(&mut self, bytes: &[u8], limit: usize) {
         self.cell.clear();
-        safe::push_csv_cell(&mut self.cell, bytes, LIMIT);
+        safe::push_csv_cell(&mut self.cell, bytes, limit);
         self.record.push_field(self.cell.as_bytes());
     }
 
-    /// A word of the program.
-    fn word(&mut self, word: &'static str) {
-        self.record.push_field(word.as_bytes());
+    /// What prints letters, digits, blanks, dots and dashes only; nothing is an empty cell.
+    fn shown(&mut self, value: Option<impl fmt::Display>) {
+        self.cell.clear();
+        if let Some(value) = value {
+            // Writing to a String cannot fail.
+            let _ = write!(self.cell, "{value}");
+        }
+        self.record.push_field(self.cell.as_bytes());
+    }
+}
+
+impl Cells for Row {
+    fn file(&mut self, name: &str) {
+        self.untrusted(name.as_bytes(), usize::MAX);
     }
 
-    /// Text of our own that figures or settings have a part in.
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.untrusted(bytes, LIMIT);
+    }
+
     fn own(&mut self, text: &str) {
         if safe::is_harmless(text) {
             return self.record.push_field(text.as_bytes());
@@ -290,48 +204,28 @@ impl Row {
         self.record.push_field(self.cell.as_bytes());
     }
 
-    /// A figure, a date, a place: types that print letters, digits, dots and dashes only.
-    fn shown(&mut self, value: impl fmt::Display) {
-        self.cell.clear();
-        // Writing to a String cannot fail.
-        let _ = write!(self.cell, "{value}");
-        self.record.push_field(self.cell.as_bytes());
+    fn code(&mut self, code: Option<&dyn fmt::Display>) {
+        self.shown(code);
     }
 
-    fn shown_or_empty(&mut self, value: Option<impl fmt::Display>) {
-        match value {
-            Some(value) => self.shown(value),
-            None => self.record.push_field(b""),
-        }
+    fn count(&mut self, count: Option<u64>) {
+        self.shown(count);
     }
 
-    /// A number that is 0 where there is none.
-    fn number_or_empty(&mut self, number: u64) {
-        self.shown_or_empty(Some(number).filter(|n| *n > 0));
+    fn money(&mut self, amount: Option<Cents>) {
+        self.shown(amount);
     }
 
-    fn joined(&mut self, words: impl Iterator<Item = &'static str>) {
-        self.cell.clear();
-        for word in words {
-            if !self.cell.is_empty() {
-                self.cell.push(' ');
-            }
-            self.cell.push_str(word);
-        }
-        self.record.push_field(self.cell.as_bytes());
+    fn units(&mut self, units: Option<Quantity>) {
+        self.shown(units);
     }
 
-    /// The file's name: chosen by whoever made the file, whole because a cut path leads nowhere.
-    fn file(&mut self, at: &Location) {
-        self.cell.clear();
-        safe::push_csv_cell(&mut self.cell, at.file.as_bytes(), usize::MAX);
-        self.record.push_field(self.cell.as_bytes());
+    fn date(&mut self, date: Option<Date>) {
+        self.shown(date);
     }
 
-    fn controls(&mut self, at: &Location) {
-        for number in [&at.isa13, &at.gs06, &at.st02] {
-            self.bytes(number);
-        }
+    fn flag(&mut self, flag: bool) {
+        self.shown(Some(flag));
     }
 }
 

@@ -9,6 +9,7 @@
 //! bytes of them, and says how many are left to the CSV files. Sums and charts are over everything.
 
 mod bars;
+mod charts;
 mod data;
 mod page;
 #[cfg(test)]

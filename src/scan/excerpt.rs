@@ -4,7 +4,7 @@
 //! same bytes. What it keeps is bounded, whatever the file. It holds persons, names and notes, unlike all
 //! other results: deliberately absent is anything that prints, or that lets them into a finding.
 
-use crate::claim::assemble::{Claims, Head, Piece, PieceEnd, ends_claim};
+use crate::claim::assemble::{Head, Piece, PieceEnd, ends_claim};
 use crate::claim::claim::{Form, NotEvaluated};
 use crate::claim::context::{Context, Payer};
 use crate::claim::guide::Loop;
@@ -15,7 +15,7 @@ use crate::x12::envelope::{Standing, Tracker};
 use crate::x12::segment::Segment;
 use crate::x12::segments::Segments;
 
-use super::split::{Chunk, Item};
+use super::split::Chunk;
 
 /// The most that is kept of all excerpts together (bytes). One claim of the largest size read fits.
 const MOST: usize = 32 << 20;
@@ -73,6 +73,8 @@ pub enum Sought {
 /// Looks for claims.
 pub struct Excerpts<'s> {
     codes: &'s TherapyCodes,
+    /// Bytes of a segment beyond which it is passed over, as by the scan.
+    longest: usize,
     sought: Sought,
     context: Context,
     tracker: Tracker<'static>,
@@ -86,9 +88,10 @@ pub struct Excerpts<'s> {
 
 impl<'s> Excerpts<'s> {
     /// Looks for these claims.
-    pub fn new(codes: &'s TherapyCodes, sought: Sought) -> Excerpts<'s> {
+    pub fn new(codes: &'s TherapyCodes, longest: usize, sought: Sought) -> Excerpts<'s> {
         Excerpts {
             codes,
+            longest,
             sought,
             context: Context::default(),
             tracker: Tracker::new(&[]),
@@ -102,47 +105,38 @@ impl<'s> Excerpts<'s> {
     /// Looks at the next chunk of the input.
     pub fn chunk(&mut self, chunk: &Chunk) {
         if !chunk.continued {
-            (self.context, self.tracker, self.open) = (Context::default(), Tracker::new(&[]), false);
+            (self.tracker, self.open) = (Tracker::new(&[]), false);
         }
-        let (mut hits, mut faults) = (Vec::new(), Vec::new());
-        let mut claims = Claims::new(self.codes, std::mem::take(&mut self.context));
-        for (n, item) in chunk.items.iter().enumerate() {
-            if let Item::Skip { range, reason } = item {
-                claims.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
-            }
-            let Some(piece) = chunk.piece(item) else { continue };
-            claims.open(&piece);
-            while let Some(lent) = claims.next_claim(&mut faults) {
-                let is_sought = match &self.sought {
-                    Sought::Id(id, _) => lent.claim.id.trim_ascii() == id.trim_ascii(),
-                    // The last that begins before the place; whether it reaches there is seen once it is read.
-                    Sought::At(byte) => {
-                        let before = lent.claim.place.byte <= *byte;
-                        if before {
-                            hits.clear();
-                        }
-                        before
+        let mut hits = Vec::new();
+        let Excerpts { codes, longest, sought, context, .. } = self;
+        let record = chunk.read(codes, *longest, context, |n, lent, _| {
+            let is_sought = match sought {
+                Sought::Id(id, _) => lent.claim.id.trim_ascii() == id.trim_ascii(),
+                // The last that begins before the place; whether it reaches there is seen once it is read.
+                Sought::At(byte) => {
+                    let before = lent.claim.place.byte <= *byte;
+                    if before {
+                        hits.clear();
                     }
-                };
-                if is_sought {
-                    let excerpt = Excerpt {
-                        number: 0,
-                        standing: Standing::default(),
-                        byte: lent.claim.place.byte,
-                        end: lent.claim.place.byte,
-                        form: lent.claim.form,
-                        delimiters: piece.delimiters,
-                        payer: lent.context.payer,
-                        not_evaluated: lent.claim.not_evaluated,
-                        segments: Vec::new(),
-                        left_out: 0,
-                    };
-                    hits.push((n, lent.events, excerpt));
+                    before
                 }
+            };
+            if is_sought {
+                let excerpt = Excerpt {
+                    number: 0,
+                    standing: Standing::default(),
+                    byte: lent.claim.place.byte,
+                    end: lent.claim.place.byte,
+                    form: lent.claim.form,
+                    delimiters: Delimiters::USUAL,
+                    payer: lent.context.payer,
+                    not_evaluated: lent.claim.not_evaluated,
+                    segments: Vec::new(),
+                    left_out: 0,
+                };
+                hits.push((n, lent.events, excerpt));
             }
-        }
-        let (context, record) = claims.finish();
-        self.context = context;
+        });
         let mut standings = Vec::with_capacity(record.events.len() + 1);
         self.tracker.chunk(&record.events, record.passed(), &mut standings, &mut Vec::new());
         let mut hits = hits.into_iter().peekable();
@@ -166,7 +160,8 @@ impl<'s> Excerpts<'s> {
                     Sought::Id(_, None) | Sought::At(_) => true,
                 };
                 if is_one && self.room > 0 {
-                    self.found.push(Excerpt { number: self.seen, standing, ..excerpt });
+                    let delimiters = piece.delimiters;
+                    self.found.push(Excerpt { number: self.seen, standing, delimiters, ..excerpt });
                     self.read(&piece, from);
                 }
             }
@@ -243,9 +238,9 @@ mod tests {
 
     fn sought(text: &str, window: usize, sought: Sought) -> (Vec<Excerpt>, u64) {
         let codes = TherapyCodes::builtin();
-        let mut splitter =
-            Splitter::new(text.as_bytes(), Limits { window, claim: 4096, ..Limits::default() });
-        let mut excerpts = Excerpts::new(&codes, sought);
+        let limits = Limits { window, claim: 4096, ..Limits::default() };
+        let mut splitter = Splitter::new(text.as_bytes(), limits);
+        let mut excerpts = Excerpts::new(&codes, limits.segment, sought);
         while let Some(chunk) = splitter.next_chunk(Vec::new()) {
             excerpts.chunk(&chunk);
         }

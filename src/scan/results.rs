@@ -8,6 +8,7 @@ use crate::finding::{Finding, RuleId};
 use crate::minutes::RowId;
 use crate::rules::CATALOGUE;
 use crate::rules::day::ClaimRef;
+use crate::rules::x12::rule_of;
 
 use super::Ready;
 use super::account::{self, Account};
@@ -17,6 +18,7 @@ use super::kept::{Chunks, LooseFinding};
 use super::ledger::Recorder;
 use super::row::ClaimRow;
 use crate::x12::envelope::Standing;
+use crate::x12::fault::FaultCode;
 
 /// Everything a run found.
 #[derive(Debug)]
@@ -52,6 +54,8 @@ pub struct Results {
 /// A claim with its findings, or findings that belong to none.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'r> {
+    /// The place of the input among the files of the run.
+    pub number: usize,
     /// The input.
     pub file: &'r FileResult,
     /// The envelope.
@@ -60,6 +64,22 @@ pub struct Item<'r> {
     pub claim: Option<(&'r ClaimRow, &'r [u8])>,
     /// What was found, by position.
     pub findings: &'r [Finding],
+}
+
+impl Item<'_> {
+    /// Which envelopes one of its findings is about, if it belongs to no claim: interchange, functional group and transaction
+    /// set as they are counted in the file; 0 stands for all of them.
+    pub fn around(&self, finding: &Finding) -> [u32; 3] {
+        let Standing { interchange, group, transaction, .. } = *self.standing;
+        if finding.rule == rule_of(FaultCode::SeveralInterchanges) {
+            // What is said of one interchange among several is about the file that has them.
+            return [0; 3];
+        }
+        if FaultCode::COUNTED.iter().any(|code| finding.rule == rule_of(*code)) {
+            return [interchange, 0, 0];
+        }
+        [interchange, group, transaction]
+    }
 }
 
 impl Results {
@@ -86,15 +106,16 @@ impl Results {
             let this = kept.file as usize;
             let Some(file) = self.files.get(this) else { continue };
             if told != Some(this) {
-                if let Some(last) = told.take().and_then(|n| self.files.get(n)) {
-                    last.notes
+                if let Some(last) = told.take().and_then(|n| Some((n, self.files.get(n)?))) {
+                    last.1
+                        .notes
                         .iter()
                         .filter(|f| !is_first(f))
                         .try_for_each(|f| with(&note(last, &nowhere, f)))?;
                 }
                 while let Some((n, before)) = files.next_if(|(n, _)| *n <= this) {
                     let all = before.notes.iter().filter(|f| n < this || is_first(f));
-                    all.into_iter().try_for_each(|f| with(&note(before, &nowhere, f)))?;
+                    all.into_iter().try_for_each(|f| with(&note((n, before), &nowhere, f)))?;
                 }
                 told = Some(this);
             }
@@ -102,11 +123,11 @@ impl Results {
             let mut loose = kept.loose.iter().peekable();
             for claim in &kept.claims {
                 while let Some(first) = loose.next_if(|l| l.trigger <= claim.byte) {
-                    with(&loose_item(file, standing(first.standing), first))?;
+                    with(&loose_item((this, file), standing(first.standing), first))?;
                 }
-                let this = ClaimRef { chunk: kept.number, claim: claim.claim };
-                days = &days[days.partition_point(|(c, _)| *c < this)..];
-                let (of_day, rest) = days.split_at(days.partition_point(|(c, _)| *c == this));
+                let this_claim = ClaimRef { chunk: kept.number, claim: claim.claim };
+                days = &days[days.partition_point(|(c, _)| *c < this_claim)..];
+                let (of_day, rest) = days.split_at(days.partition_point(|(c, _)| *c == this_claim));
                 days = rest;
                 let (from, count) = claim.findings;
                 let own = kept.findings.get(from as usize..(from + count) as usize).unwrap_or_default();
@@ -114,6 +135,7 @@ impl Results {
                     continue;
                 }
                 let mut item = Item {
+                    number: this,
                     file,
                     standing: standing(claim.standing),
                     claim: Some((claim, kept.texts.as_slice())),
@@ -129,26 +151,34 @@ impl Results {
                 with(&item)?;
             }
             for last in loose {
-                with(&loose_item(file, standing(last.standing), last))?;
+                with(&loose_item((this, file), standing(last.standing), last))?;
             }
         }
-        if let Some(last) = told.and_then(|n| self.files.get(n)) {
-            last.notes.iter().filter(|f| !is_first(f)).try_for_each(|f| with(&note(last, &nowhere, f)))?;
+        if let Some(last) = told.and_then(|n| Some((n, self.files.get(n)?))) {
+            last.1.notes.iter().filter(|f| !is_first(f)).try_for_each(|f| with(&note(last, &nowhere, f)))?;
         }
-        for (_, file) in files {
-            file.notes.iter().try_for_each(|f| with(&note(file, &nowhere, f)))?;
+        for (n, file) in files {
+            file.notes.iter().try_for_each(|f| with(&note((n, file), &nowhere, f)))?;
         }
         Ok(())
     }
 }
 
 /// A finding about a file as a whole.
-fn note<'r>(file: &'r FileResult, nowhere: &'r Standing, finding: &'r Finding) -> Item<'r> {
-    Item { file, standing: nowhere, claim: None, findings: std::slice::from_ref(finding) }
+fn note<'r>(
+    (number, file): (usize, &'r FileResult),
+    nowhere: &'r Standing,
+    finding: &'r Finding,
+) -> Item<'r> {
+    Item { number, file, standing: nowhere, claim: None, findings: std::slice::from_ref(finding) }
 }
 
-fn loose_item<'r>(file: &'r FileResult, standing: &'r Standing, loose: &'r LooseFinding) -> Item<'r> {
-    Item { file, standing, claim: None, findings: std::slice::from_ref(&loose.finding) }
+fn loose_item<'r>(
+    (number, file): (usize, &'r FileResult),
+    standing: &'r Standing,
+    loose: &'r LooseFinding,
+) -> Item<'r> {
+    Item { number, file, standing, claim: None, findings: std::slice::from_ref(&loose.finding) }
 }
 
 /// Puts the claims of each patient's day side by side and closes the account.

@@ -3,7 +3,7 @@
 //! A worker knows the context its chunk begins in and nothing else of the file. What can only be said when
 //! the chunks are put together (numbers within a transaction set, control numbers) is left to `commit`.
 
-use crate::claim::assemble::{self, Claims, Lent};
+use crate::claim::assemble::{self, Lent};
 use crate::claim::claim::Claim;
 use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
@@ -27,7 +27,7 @@ use crate::x12::value::Cents;
 use super::account;
 use super::group::rows::{self, Place, Rows};
 use super::row::{ClaimRow, Slice};
-use super::split::{Chunk, Item};
+use super::split::Chunk;
 use super::stats::Stats;
 use super::{Ready, Setup};
 
@@ -68,32 +68,15 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         worth: None,
         worths: Vec::new(),
         found: Vec::new(),
-        faults: Vec::new(),
         payers: Vec::with_capacity(PAYERS),
     };
     let mut room = Room { join: Vec::new(), texts: Vec::new(), lines: Vec::new() };
-    let mut claims =
-        Claims::new(&ready.setup.tables.therapy, start).limit_segments(ready.setup.limits.segment);
-    for item in &chunk.items {
-        match item {
-            Item::Skip { range, reason } => {
-                claims.skip(*reason, chunk.offset + range.start as u64, range.len() as u64);
-            }
-            Item::Piece { .. } => {
-                if let Some(piece) = chunk.piece(item) {
-                    claims.open(&piece);
-                    let mut faults = std::mem::take(&mut worker.faults);
-                    while let Some(lent) = claims.next_claim(&mut faults) {
-                        worker.claim(&lent, &faults, &mut room);
-                    }
-                    worker.faults = faults;
-                }
-            }
-        }
-    }
-    let mut out = worker.out;
-    (out.end, out.record) = claims.finish();
-    out
+    let (codes, longest) = (&ready.setup.tables.therapy, ready.setup.limits.segment);
+    let mut context = start;
+    let record = chunk.read(codes, longest, &mut context, |_, lent, faults| {
+        worker.claim(lent, faults, &mut room);
+    });
+    Output { end: context, record, ..worker.out }
 }
 
 /// Buffers that borrow from the chunk.
@@ -131,7 +114,6 @@ struct Worker<'r, 's> {
     /// What its lines are worth.
     worths: Vec<Option<Worth>>,
     found: Vec<(ClaimRef, Finding)>,
-    faults: Vec<Fault>,
     /// Payers looked up lately, for a batch has few.
     payers: Vec<Known>,
 }

@@ -30,6 +30,7 @@ use crate::scan::scan_told;
 use super::config::{self, Config};
 use super::output::{OutFile, OutputSet};
 use super::place::{Layout, half_name};
+use super::reread::unread;
 use super::scan::{RULES, outcome, stopped, waiver_remarks};
 use super::{Host, Outcome, apart, emit, interrupted, progress, summary};
 use args::Split;
@@ -289,18 +290,12 @@ fn is_to_be_split(file: &FileResult) -> bool {
 
 /// What is known of a file before it is read again.
 fn at_first(config: &Config, file: &FileResult) -> Plans {
-    let told = |message: &str| config.names.message(message);
-    match (&file.status, &file.remark) {
-        (Status::Partial(why), _) => {
-            Plans::Not(format!("it was not read whole: {}", told(&why.message)), Fault::Told)
-        }
-        (Status::Unreadable(why) | Status::Failed(why), _) => Plans::Not(told(&why.message), Fault::Told),
-        (Status::Whole, Some(why)) => Plans::Not(told(&why.message), Fault::Told),
-        (Status::Whole, None) if file.in_scope == 0 => {
-            Plans::Not("it holds no 837P or 837I".to_owned(), Fault::No)
-        }
+    let remark = || file.remark.as_ref().map(|why| config.names.message(&why.message));
+    match unread(config, file).or_else(remark) {
+        Some(why) => Plans::Not(why, Fault::Told),
+        None if file.in_scope == 0 => Plans::Not("it holds no 837P or 837I".to_owned(), Fault::No),
         // Unless it is read again.
-        (Status::Whole, None) => Plans::Not(CHANGED.to_owned(), Fault::Yes),
+        None => Plans::Not(CHANGED.to_owned(), Fault::Yes),
     }
 }
 

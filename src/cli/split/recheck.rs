@@ -9,7 +9,7 @@ use std::io;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::halves::course::Course;
-use crate::halves::verdict::{Verdicts, holds};
+use crate::halves::verdict::Verdicts;
 use crate::halves::walk::walk;
 use crate::halves::{Plan, Side};
 use crate::report::Report;
@@ -171,15 +171,9 @@ fn each(
     level: Severity,
     mut with: impl FnMut(usize, &Item<'_>, &[Finding]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut at = 0;
     results.each(|item| {
-        let bad: Vec<Finding> = item.findings.iter().filter(|f| holds(f, level)).copied().collect();
-        if bad.is_empty() {
-            return Ok(());
-        }
-        let here = |n: &usize| results.files.get(*n).is_some_and(|f| std::ptr::eq(f, item.file));
-        at = (at..results.files.len()).chain(0..at).find(here).unwrap_or(at);
-        with(at, item, &bad)
+        let bad: Vec<Finding> = item.findings.iter().filter(|f| f.counts_from(level)).copied().collect();
+        if bad.is_empty() { Ok(()) } else { with(item.number, item, &bad) }
     })
 }
 

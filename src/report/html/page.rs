@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::report::{Rules, Summary};
 
+use super::charts::{self, Figure};
 use super::data::Data;
-use super::view::{self, Card, Figure, Inputs, Notice, RuleView, Severities, Unchecked};
+use super::view::{self, Card, Inputs, Notice, RuleView, Severities, Unchecked};
 use crate::report::sums::Sums;
 
 /// The style sheet, and the script of the table.
@@ -57,7 +58,7 @@ impl<'a> Page<'a> {
             parts: view::parts(summary)?,
             parts_label: view::parts_label(summary),
             severities: view::severities(summary),
-            figures: view::figures(rules, summary, sums)?,
+            figures: charts::figures(rules, summary, sums)?,
             shown: view::shown(data),
             left: view::left(data),
             unchecked: view::unchecked(summary),

@@ -9,8 +9,8 @@ use crate::report::safe;
 use crate::report::trend::{By, Trend, change};
 
 use super::bars::{self, Bar};
+use super::charts::whole_dollars;
 use super::page::{STYLE, policy_without_script};
-use super::view::whole_dollars;
 
 /// Bars of a chart, and rows of a table.
 const BARS: usize = 12;

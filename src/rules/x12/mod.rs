@@ -15,6 +15,7 @@ use super::CHECKS;
 use super::rule::Rule;
 use crate::finding::RuleId;
 
+pub mod contents;
 pub mod file;
 pub mod hierarchy;
 pub mod interchange;
@@ -24,6 +25,10 @@ pub mod source;
 pub mod transaction;
 pub mod value;
 
+use contents::{
+    BrokenContainer, ContainerLimit, Ebcdic, EbcdicText, Encrypted, ForeignFormat, NoClaims, Utf16Text,
+    WideCharacters,
+};
 use file::{
     ByteOrderMark, ClaimTooLarge, LeadingJunk, LeadingSpace, LineBreaks, ServiceSegments,
     SeveralInterchanges, TooManyClaims, TrailingPadding, UnusualDelimiters, UsageIndicator, WrappedLines,
@@ -40,9 +45,8 @@ use segment::{
     UnknownSegment,
 };
 use source::{
-    BlankFile, BrokenContainer, BrokenLink, ChangedWhileRead, ContainerLimit, DuplicateFile, Ebcdic,
-    EbcdicText, EmptyFile, Encrypted, FileVanished, ForeignFormat, InternalError, NoClaims, NotAFile,
-    PermissionDenied, ReadError, Utf16Text, WideCharacters,
+    BlankFile, BrokenLink, ChangedWhileRead, DuplicateFile, EmptyFile, FileVanished, InternalError, NotAFile,
+    PermissionDenied, ReadError,
 };
 use transaction::{
     ClaimInOtherSet, DuplicateGroup, DuplicateTransaction, GroupControl, GroupType, GuideConflict,

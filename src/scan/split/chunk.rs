@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use crate::claim::assemble::{Head, Piece, PieceEnd};
+use crate::claim::assemble::{Claims, Head, Lent, Piece, PieceEnd};
+use crate::claim::context::Context;
+use crate::claim::record::Record;
+use crate::tables::therapy::TherapyCodes;
 use crate::x12::delimiters::{self, Delimiters};
-use crate::x12::fault::FaultCode;
+use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::odd::{self, First, Last, Oddities};
 
 /// Part of a chunk.
@@ -83,6 +86,36 @@ impl Chunk {
     /// Whether lines of one length break it, so that nothing can be read of it before it is tidied.
     pub fn is_wrapped(&self) -> bool {
         self.items.iter().any(|item| matches!(item, Item::Piece { wrapped: true, .. }))
+    }
+
+    /// Reads the claims of a tidied chunk and hands each on: the number of its item, the claim, and what is wrong with its
+    /// syntax. `context` is where the chunk before it ended, and then where this one does; segments of more bytes than
+    /// `longest` are passed over.
+    pub fn read<'c>(
+        &'c self,
+        codes: &'c TherapyCodes,
+        longest: usize,
+        context: &mut Context,
+        mut with: impl FnMut(usize, &Lent<'_, 'c>, &[Fault]),
+    ) -> Record {
+        if !self.continued {
+            *context = Context::default();
+        }
+        let mut claims = Claims::new(codes, std::mem::take(context)).limit_segments(longest);
+        let mut faults = Vec::new();
+        for (n, item) in self.items.iter().enumerate() {
+            if let Item::Skip { range, reason } = item {
+                claims.skip(*reason, self.offset + range.start as u64, range.len() as u64);
+            }
+            let Some(piece) = self.piece(item) else { continue };
+            claims.open(&piece);
+            while let Some(lent) = claims.next_claim(&mut faults) {
+                with(n, &lent, &faults);
+            }
+        }
+        let (end, record) = claims.finish();
+        *context = end;
+        record
     }
 
     /// An item as the reader of claims takes it.
