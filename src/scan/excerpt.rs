@@ -341,6 +341,22 @@ mod tests {
         }
     }
 
+    /// As in a scan: the class of a payer that is not read is that of no payer.
+    #[test]
+    fn a_segment_beyond_the_limit_is_not_read() {
+        let long = format!("NM1*PR*2*{}*", "X".repeat(100));
+        let text = format!("{ISA}{}CLM*A*1~SE*9*1~", head("1").replace("NM1*PR*2*X*", &long));
+        let codes = TherapyCodes::builtin();
+        for (segment, want) in [(200, &b"P1"[..]), (60, b"")] {
+            let mut splitter = Splitter::new(text.as_bytes(), Limits { segment, ..Limits::default() });
+            let mut excerpts = Excerpts::new(&codes, segment, Sought::Id(b"A".to_vec(), None));
+            while let Some(chunk) = splitter.next_chunk(Vec::new()) {
+                excerpts.chunk(&chunk);
+            }
+            assert_eq!(excerpts.finish().0[0].payer.id.as_bytes(), want, "{segment}");
+        }
+    }
+
     #[test]
     fn what_is_kept_is_bounded_and_what_is_left_out_is_counted() {
         let claim = format!("CLM*A*1~NTE*ADD*{}~K3*y~", "x".repeat(3000));
