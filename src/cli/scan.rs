@@ -12,7 +12,7 @@ use crate::report::manifest::{self, Manifest};
 #[cfg(feature = "parquet")]
 use crate::report::parquet;
 use crate::report::tee::Reports;
-use crate::report::{Summary, csv, html, json, text, xlsx};
+use crate::report::{Report, Summary, csv, html, json, text, xlsx};
 use crate::rules::CATALOGUE;
 use crate::rules::rule::RuleMeta;
 use crate::scan::commit::FileResult;
@@ -26,7 +26,7 @@ use super::emit::Known;
 use super::formats::Format;
 #[cfg(feature = "parquet")]
 use super::lines;
-use super::output::{OutFile, OutputSet};
+use super::output::OutputSet;
 use super::patient::Patient;
 use super::place::Layout;
 use super::reread::Reread;
@@ -156,13 +156,19 @@ fn write(
     unread: &Rc<RefCell<Option<io::Error>>>,
 ) -> Result<Summary> {
     let mut reports = Reports::default();
-    let mut lines = None;
+    // The largest file is written beside the others, if there is a processor for it.
+    let mut beside = None;
     if let Some(outputs) = outputs.as_deref_mut() {
         reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
         reports.push(csv::Claims::new(outputs.create("claims.csv")?, &RULES));
         reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
         reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
-        lines = Some(outputs.create("findings.jsonl")?);
+        let lines = json::Lines::new(outputs.create("findings.jsonl")?, &RULES);
+        if config.setup.threads > 1 {
+            beside = Some(lines);
+        } else {
+            reports.push(lines);
+        }
         if config.formats.has(Format::Xlsx) {
             let file = outputs.create("findings.xlsx")?;
             let book = xlsx::Xlsx::new(file, &RULES, outputs.temporary(), harden::contained);
@@ -180,18 +186,15 @@ fn write(
         None => Error::io("write", "the reports", e),
     };
     let known = Known::of(results).map_err(failed)?;
-    let write_lines = || lines.map_or(Ok(()), |file| findings_lines(config, results, &known, &before, file));
-    let mut write_others = || emit::emit(config, results, &known, before.clone(), &mut reports);
-    let (emitted, written) = if config.setup.threads > 1 {
-        // The largest file is written beside the others.
-        std::thread::scope(|scope| {
-            let beside = scope.spawn(write_lines);
-            let emitted = write_others();
+    let emit = |to: &mut dyn Report| emit::emit(config, results, &known, before.clone(), to);
+    let (emitted, written) = match beside {
+        None => (emit(&mut reports), Ok(())),
+        Some(mut lines) => std::thread::scope(|scope| {
+            let beside = scope.spawn(move || emit(&mut lines).map(drop));
+            let emitted = emit(&mut reports);
             let lost = || io::Error::other("the thread that writes findings.jsonl came to grief");
             (emitted, beside.join().unwrap_or_else(|_| Err(lost())))
-        })
-    } else {
-        (write_others(), write_lines())
+        }),
     };
     drop(reports);
     match (emitted, written) {
@@ -229,18 +232,6 @@ fn with_acks(
         let acknowledged = beside.join().unwrap_or_else(|_| Err(lost()));
         Ok((written?, acknowledged?))
     })
-}
-
-/// Writes findings.jsonl.
-fn findings_lines(
-    config: &Config,
-    results: &Results,
-    known: &Known,
-    before: &Summary,
-    file: BufWriter<OutFile>,
-) -> io::Result<()> {
-    let mut report = json::Lines::new(file, &RULES);
-    emit::emit(config, results, known, before.clone(), &mut report).map(drop)
 }
 
 fn standard_output(config: &Config, reports: &mut Reports<'_>, unread: &Rc<RefCell<Option<io::Error>>>) {
