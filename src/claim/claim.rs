@@ -173,7 +173,8 @@ impl<'a> Claim<'a> {
         if line.rendering.named { line.rendering } else { self.rendering }
     }
 
-    pub(super) fn empty() -> Claim<'a> {
+    /// One of which nothing is known.
+    pub(crate) fn empty() -> Claim<'a> {
         Claim {
             id: &[],
             place: Place::default(),

@@ -115,15 +115,35 @@ impl Marks {
     /// No mark at all; as an interest: whatever there is.
     pub const NONE: Marks = Marks(0);
 
-    /// The set as a number, to be kept.
-    pub const fn bits(self) -> u64 {
-        self.0
+    /// How many marks a set can have.
+    pub const BITS: u32 = u64::BITS;
+
+    /// The mark of a number, counted from 0.
+    pub const fn bit(n: u32) -> Marks {
+        Marks(1 << n)
     }
 
-    /// The set that [`Marks::bits`] gave.
-    pub const fn from_bits(bits: u64) -> Marks {
-        Marks(bits)
+    /// The set, eight marks at a time.
+    #[inline(always)]
+    pub const fn bytes(self) -> [u8; 8] {
+        self.0.to_le_bytes()
     }
+
+    /// What the set has of a line beside what its code has, to be kept.
+    pub const fn of_line_alone(self) -> u16 {
+        (self.0 >> Marks::FIRST_OF_LINE) as u16 & 0x7fff | (self.has(Marks::GROUPED) as u16) << 15
+    }
+
+    /// The set of a line whose [`Marks::of_line_alone`] was kept.
+    pub fn of_code_and_line(code: Code, facts: Option<&CodeFacts>, line: u16) -> Marks {
+        let grouped = if line >> 15 == 1 { Marks::GROUPED } else { Marks::NONE };
+        of_code_or_visit(code, facts.map(of_code))
+            | grouped
+            | Marks(u64::from(line & 0x7fff) << Marks::FIRST_OF_LINE)
+    }
+
+    /// The lowest bit that a line may have beside those of its code.
+    const FIRST_OF_LINE: u32 = 32;
 
     /// Both sets; for constants.
     pub const fn and(self, other: Marks) -> Marks {
@@ -154,8 +174,6 @@ impl BitOrAssign for Marks {
         self.0 |= other.0;
     }
 }
-
-const PLAN: [Modifier; 3] = [Modifier::of("GP"), Modifier::of("GO"), Modifier::of("GN")];
 
 /// 59 and the four that say the same more exactly.
 pub const DISTINCT: [Modifier; 5] =
@@ -241,11 +259,9 @@ impl Marker {
     /// The marks of a line of a claim.
     #[inline]
     pub fn of_line(&self, claim: &Claim<'_>, line: &ServiceLine<'_>, minutes: &LineMinutes) -> Marks {
-        let mut marks = match line.facts {
-            Some(facts) => self.codes.get(usize::from(facts.index)).copied().unwrap_or_default(),
-            None if is_visit(line.procedure) => Marks::VISIT,
-            None => Marks::NONE,
-        };
+        let of_code =
+            |facts: &CodeFacts| self.codes.get(usize::from(facts.index)).copied().unwrap_or_default();
+        let mut marks = of_code_or_visit(line.procedure, line.facts.map(of_code));
         marks |= of_modifiers(&line.modifiers);
         let mut set = |mark, on: bool| marks |= if on { mark } else { Marks::NONE };
         set(Marks::UNITS_OVER_ONE, line.units.is_some_and(|u| u > Quantity::whole(1)));
@@ -261,51 +277,88 @@ impl Marker {
     }
 }
 
+/// The marks of a code: its own, if it is in the tables.
+fn of_code_or_visit(code: Code, own: Option<Marks>) -> Marks {
+    own.unwrap_or_else(|| if is_visit(code) { Marks::VISIT } else { Marks::NONE })
+}
+
 /// The marks of a line's modifiers.
 #[inline]
 fn of_modifiers(modifiers: &Modifiers) -> Marks {
-    const PLAIN: [(Modifier, Marks); 17] = [
-        (Modifier::of("CQ"), Marks::ASSISTANT),
-        (Modifier::of("CO"), Marks::ASSISTANT),
-        (Modifier::of("52"), Marks::REDUCED),
-        (Modifier::of("KX"), Marks::KX),
-        (Modifier::of("59"), Marks::DISTINCT),
-        (Modifier::of("XE"), Marks::DISTINCT),
-        (Modifier::of("XS"), Marks::DISTINCT),
-        (Modifier::of("XP"), Marks::DISTINCT),
-        (Modifier::of("XU"), Marks::DISTINCT),
-        (Modifier::of("22"), Marks::OTHER_MODIFIER),
-        (Modifier::of("51"), Marks::OTHER_MODIFIER),
-        (Modifier::of("76"), Marks::OTHER_MODIFIER),
-        (Modifier::of("77"), Marks::OTHER_MODIFIER),
-        (Modifier::of("25"), Marks::OTHER_MODIFIER),
-        (Modifier::of("GA"), Marks::OTHER_MODIFIER),
-        (Modifier::of("GZ"), Marks::OTHER_MODIFIER),
-        (Modifier::of("GY"), Marks::OTHER_MODIFIER),
-    ];
-    let mut marks = Marks::NONE;
-    let mut plans = 0u8;
     let slots = &modifiers.0;
-    for (n, modifier) in slots.iter().enumerate() {
-        if *modifier == Modifier::NONE {
-            continue;
-        }
-        if PLAN.contains(modifier) {
-            plans += 1;
-            marks |= if *modifier == PLAN[2] { Marks::GN } else { Marks::NONE };
-        } else if let Some((_, mark)) = PLAIN.iter().find(|(known, _)| known == modifier) {
-            marks |= *mark;
-        }
-        if slots[..n].contains(modifier) {
-            marks |= Marks::OTHER_MODIFIER;
-        }
+    let (mut marks, mut plans) = (0u64, 0u32);
+    for modifier in slots {
+        let own = MODIFIERS.of(*modifier);
+        marks |= own.0;
+        plans += u32::from(own.has(Marks::ONE_PLAN));
     }
-    marks
-        | match plans {
-            0 => Marks::NO_PLAN,
-            1 => Marks::ONE_PLAN,
-            _ => Marks::SEVERAL_PLANS,
+    // Each pair is looked at: fewer would have to be guessed.
+    let twice = |a: usize, b: usize| slots[a] == slots[b] && slots[b] != Modifier::NONE;
+    let twice = twice(0, 1) | twice(0, 2) | twice(0, 3) | twice(1, 2) | twice(1, 3) | twice(2, 3);
+    let of_plans = [Marks::NO_PLAN, Marks::ONE_PLAN, Marks::SEVERAL_PLANS][plans.min(2) as usize];
+    let twice = if twice { Marks::OTHER_MODIFIER } else { Marks::NONE };
+    Marks(marks & !Marks::ONE_PLAN.0) | of_plans | twice
+}
+
+/// The marks of each modifier that has one, looked up in one probe: which modifiers a line has is hard to guess.
+struct OfModifiers {
+    keys: [u16; OfModifiers::SLOTS],
+    marks: [Marks; OfModifiers::SLOTS],
+}
+
+static MODIFIERS: OfModifiers = OfModifiers::new();
+
+impl OfModifiers {
+    const SLOTS: usize = 64;
+    /// A multiplier under which they fall into different slots; that they do is checked when compiled.
+    const SPREAD: u16 = 0x0367;
+
+    const fn slot(packed: u16) -> usize {
+        (packed.wrapping_mul(OfModifiers::SPREAD) >> 10) as usize
+    }
+
+    const fn new() -> OfModifiers {
+        let known: [(&str, Marks); 20] = [
+            ("GP", Marks::ONE_PLAN),
+            ("GO", Marks::ONE_PLAN),
+            ("GN", Marks::ONE_PLAN.and(Marks::GN)),
+            ("CQ", Marks::ASSISTANT),
+            ("CO", Marks::ASSISTANT),
+            ("52", Marks::REDUCED),
+            ("KX", Marks::KX),
+            ("59", Marks::DISTINCT),
+            ("XE", Marks::DISTINCT),
+            ("XS", Marks::DISTINCT),
+            ("XP", Marks::DISTINCT),
+            ("XU", Marks::DISTINCT),
+            ("22", Marks::OTHER_MODIFIER),
+            ("51", Marks::OTHER_MODIFIER),
+            ("76", Marks::OTHER_MODIFIER),
+            ("77", Marks::OTHER_MODIFIER),
+            ("25", Marks::OTHER_MODIFIER),
+            ("GA", Marks::OTHER_MODIFIER),
+            ("GZ", Marks::OTHER_MODIFIER),
+            ("GY", Marks::OTHER_MODIFIER),
+        ];
+        let mut table =
+            OfModifiers { keys: [0; OfModifiers::SLOTS], marks: [Marks::NONE; OfModifiers::SLOTS] };
+        let mut n = 0;
+        while n < known.len() {
+            let packed = Modifier::of(known[n].0).packed();
+            let slot = OfModifiers::slot(packed);
+            assert!(table.keys[slot] == 0, "two modifiers share a slot: choose another SPREAD");
+            table.keys[slot] = packed;
+            table.marks[slot] = known[n].1;
+            n += 1;
         }
+        table
+    }
+
+    #[inline(always)]
+    fn of(&self, modifier: Modifier) -> Marks {
+        let slot = OfModifiers::slot(modifier.packed());
+        if self.keys[slot] == modifier.packed() { self.marks[slot] } else { Marks::NONE }
+    }
 }
 
 /// Whether a code is a visit that an evaluation of the same day competes with: office visits 99202 to 99215,

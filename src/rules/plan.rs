@@ -28,6 +28,68 @@ struct Planned {
     any: Marks,
 }
 
+/// Rules that are called by the marks of what they look at. Which of them want it is looked up for eight marks at a
+/// time, without a guess: what a rule of many wants of a line is hard to foresee.
+#[derive(Default)]
+struct Keyed {
+    /// At most [`MOST_KEYED`].
+    rules: Vec<Planned>,
+    /// By eight marks at a time and by which of these are there: the rules that miss one, and those that have one of the
+    /// marks they want any of. A bit a rule.
+    by_marks: Vec<[(u64, u64); 256]>,
+    /// The rules that do not want any of some.
+    undemanding: u64,
+}
+
+/// Rules that fit a bitmap.
+const MOST_KEYED: usize = 64;
+
+impl Keyed {
+    /// Makes what rules are looked up by.
+    fn index(&mut self) {
+        debug_assert!(self.rules.len() <= MOST_KEYED, "a bitmap has no bit for some of the rules");
+        self.undemanding = self.those(|p| p.any == Marks::NONE);
+        self.by_marks = (0..Marks::BITS / 8)
+            .map(|eight| {
+                let of = |bit| Marks::bit(8 * eight + bit);
+                let needing: [u64; 8] = std::array::from_fn(|bit| self.those(|p| p.all.has(of(bit as u32))));
+                let having: [u64; 8] = std::array::from_fn(|bit| self.those(|p| p.any.has(of(bit as u32))));
+                std::array::from_fn(|there| {
+                    let with = |rules: &[u64; 8], there: usize| {
+                        (0..8).filter(|bit| there >> bit & 1 == 1).fold(0, |all, bit| all | rules[bit])
+                    };
+                    (with(&needing, !there), with(&having, there))
+                })
+            })
+            .collect();
+    }
+
+    /// Those of the rules for which something holds, a bit each.
+    fn those(&self, hold: impl Fn(&Planned) -> bool) -> u64 {
+        self.rules.iter().rev().fold(0, |all, planned| all << 1 | u64::from(hold(planned)))
+    }
+
+    /// The rules that want what has these marks, a bit each.
+    #[inline]
+    fn wanting(&self, marks: Marks) -> u64 {
+        let (mut missing, mut any) = (0, self.undemanding);
+        for (eight, there) in self.by_marks.iter().zip(marks.bytes()) {
+            let (miss, have) = eight[usize::from(there)];
+            (missing, any) = (missing | miss, any | have);
+        }
+        any & !missing
+    }
+
+    /// Some of the rules, in their order.
+    fn of(&self, mut some: u64) -> impl Iterator<Item = &Planned> {
+        std::iter::from_fn(move || {
+            let next = self.rules.get(some.trailing_zeros() as usize)?;
+            some &= some - 1;
+            Some(next)
+        })
+    }
+}
+
 /// What became of rules applied: each to each claim, line and day it may concern. Rules about a patient's course
 /// or a provider's day and habits are not among them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -71,10 +133,10 @@ impl Outcomes {
 pub struct Plan {
     claim: Vec<Planned>,
     therapy_claim: Vec<Planned>,
-    line: Vec<Planned>,
-    day: Vec<Planned>,
-    /// Those about days that need documented minutes.
-    documented: Vec<Planned>,
+    line: Keyed,
+    day: Keyed,
+    /// Of those about days the ones that need documented minutes.
+    documented: u64,
     /// Every rule, for what is rare: courses, clashes, providers.
     rare: Vec<Planned>,
     enabled: Vec<bool>,
@@ -93,9 +155,9 @@ impl Plan {
         let mut plan = Plan {
             claim: Vec::new(),
             therapy_claim: Vec::new(),
-            line: Vec::new(),
-            day: Vec::new(),
-            documented: Vec::new(),
+            line: Keyed::default(),
+            day: Keyed::default(),
+            documented: 0,
             rare: Vec::new(),
             enabled: Vec::new(),
             severities: Vec::new(),
@@ -117,8 +179,8 @@ impl Plan {
             let list = match meta.interest {
                 Interest::Claim => &mut plan.claim,
                 Interest::TherapyClaim => &mut plan.therapy_claim,
-                Interest::Line(..) => &mut plan.line,
-                Interest::Day(..) => &mut plan.day,
+                Interest::Line(..) => &mut plan.line.rules,
+                Interest::Day(..) => &mut plan.day.rules,
                 Interest::Course | Interest::Clash | Interest::ProviderDay | Interest::Habits => {
                     plan.rare.extend(on.then_some(planned));
                     continue;
@@ -131,7 +193,9 @@ impl Plan {
                 plan.rare.push(planned);
             }
         }
-        plan.documented = plan.day.iter().filter(|p| p.all.has(Marks::DOCUMENTED)).copied().collect();
+        plan.line.index();
+        plan.day.index();
+        plan.documented = plan.day.those(|p| p.all.has(Marks::DOCUMENTED));
         plan
     }
 
@@ -147,12 +211,12 @@ impl Plan {
 
     /// How often rules are applied to a claim of so many lines, by itself.
     pub fn applications(&self, lines: usize) -> u64 {
-        (self.claim.len() + self.therapy_claim.len() + lines * self.line.len()) as u64
+        (self.claim.len() + self.therapy_claim.len() + lines * self.line.rules.len()) as u64
     }
 
     /// How often rules are applied to a day.
     pub fn applications_of_day(&self) -> u64 {
-        self.day.len() as u64
+        self.day.rules.len() as u64
     }
 
     /// Whether the run applies a rule.
@@ -198,14 +262,13 @@ impl Plan {
             outcomes.not_applicable += self.therapy_claim.len() as u64;
         }
         for (line, marks) in cx.claim.lines.iter().zip(cx.marks) {
-            let mut left_out = self.line.len() as u64;
-            for planned in self.line.iter().filter(|p| p.wants(*marks)) {
+            let wanted = self.line.wanting(*marks);
+            for planned in self.line.of(wanted) {
                 let before = out.len();
                 planned.rule.line(cx, line, &mut planned.sink(secondary, out));
                 looked(&mut out[before..], outcomes);
-                left_out -= 1;
             }
-            outcomes.not_applicable += left_out;
+            outcomes.not_applicable += self.line.rules.len() as u64 - u64::from(wanted.count_ones());
         }
         debug_assert!(
             self.keyed_finds_all(cx, secondary, &out[from..]),
@@ -222,8 +285,8 @@ impl Plan {
         outcomes: &mut Outcomes,
     ) {
         let from = out.len();
-        let mut left_out = self.day.len() as u64;
-        for planned in self.day.iter().filter(|p| p.wants(day.marks)) {
+        let mut looking = self.day.wanting(day.marks);
+        for planned in self.day.of(looking) {
             let before = out.len();
             planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
             let found = &mut out[before..];
@@ -231,16 +294,15 @@ impl Plan {
                 found.iter_mut().for_each(|(claim, finding)| self.waivers.mark(&subject(*claim), finding));
             }
             outcomes.looked(found.iter().map(|(_, finding)| finding));
-            left_out -= 1;
         }
         if !day.marks.has(Marks::DOCUMENTED) {
             // A rule that would look if minutes were known has not looked, and says nothing of the day.
             let marks = day.marks.and(Marks::DOCUMENTED);
-            let unable = self.documented.iter().filter(|p| p.wants(marks)).count() as u64;
-            outcomes.not_evaluated += unable;
-            left_out -= unable;
+            let unable = self.day.wanting(marks) & self.documented;
+            outcomes.not_evaluated += u64::from(unable.count_ones());
+            looking |= unable;
         }
-        outcomes.not_applicable += left_out;
+        outcomes.not_applicable += self.day.rules.len() as u64 - u64::from(looking.count_ones());
         debug_assert!(
             self.keyed_finds_all_of_day(day, &out[from..]),
             "a rule finds something on a day where its interest says it does not look"
@@ -269,13 +331,13 @@ impl Plan {
 
     /// Whether the findings of a rule are those of days, to be made again when several claims share a day.
     pub fn is_of_days(&self, rule: RuleId) -> bool {
-        self.day.iter().any(|p| p.id == rule)
+        self.day.rules.iter().any(|p| p.id == rule)
     }
 
     /// Whether calling every rule on the claim and on every line finds the same.
     fn keyed_finds_all(&self, cx: &Cx<'_, '_>, secondary: bool, found: &[Finding]) -> bool {
         let mut all = Vec::new();
-        for planned in self.claim.iter().chain(&self.therapy_claim).chain(&self.line) {
+        for planned in self.claim.iter().chain(&self.therapy_claim).chain(&self.line.rules) {
             planned.rule.claim(cx, &mut planned.sink(secondary, &mut all));
             for line in &cx.claim.lines {
                 planned.rule.line(cx, line, &mut planned.sink(secondary, &mut all));
@@ -291,7 +353,7 @@ impl Plan {
 
     fn keyed_finds_all_of_day(&self, day: &PatientDay<'_>, found: &[(ClaimRef, Finding)]) -> bool {
         let mut all = Vec::new();
-        for planned in &self.day {
+        for planned in &self.day.rules {
             planned.rule.day(day, &mut planned.day_sink(day.secondary, &mut all));
         }
         let unmarked = |(claim, f): &(ClaimRef, Finding)| (*claim, Finding { waived: Waived::No, ..*f });
@@ -309,15 +371,36 @@ impl Planned {
         let adjust = Adjust { fixed: self.fixed, secondary: secondary && self.by_payer };
         DaySink { rule: self.id, own: self.own, adjust, by_payer: self.by_payer, out }
     }
-
-    #[inline]
-    fn wants(&self, marks: Marks) -> bool {
-        marks.has(self.all) && (self.any == Marks::NONE || marks.any(self.any))
-    }
 }
 
 /// Whether the claim goes to a second or third payer that is not Medicare: the primary payer's rules come
 /// first there.
 pub fn is_secondary(context: &Context, policy: &Policy) -> bool {
     matches!(context.payer.sequence, b'S' | b'T') && policy.class != PayerClass::Medicare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_called_where_they_want_to_be() {
+        let plan = Plan::all();
+        for keyed in [&plan.line, &plan.day] {
+            assert!((2..=MOST_KEYED).contains(&keyed.rules.len()));
+            let wants =
+                |p: &Planned, marks: Marks| marks.has(p.all) && (p.any == Marks::NONE || marks.any(p.any));
+            let mut sets = vec![Marks::NONE];
+            sets.extend((0..Marks::BITS).map(Marks::bit));
+            sets.extend(keyed.rules.iter().flat_map(|p| [p.all, p.any, p.all | p.any]));
+            let pairs: Vec<Marks> = sets.iter().flat_map(|a| sets.iter().map(|b| *a | *b)).collect();
+            for marks in pairs {
+                let wanting = keyed.wanting(marks);
+                assert_eq!(wanting, keyed.those(|p| wants(p, marks)), "{marks:?}");
+                let called: Vec<_> = keyed.of(wanting).map(|p| p.id).collect();
+                let all: Vec<_> = keyed.rules.iter().filter(|p| wants(p, marks)).map(|p| p.id).collect();
+                assert_eq!(called, all);
+            }
+        }
+    }
 }

@@ -25,7 +25,7 @@ use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::Cents;
 
 use super::account;
-use super::group::rows::{self, Place, Rows};
+use super::group::rows::{PayerAt, Place, Rows};
 use super::row::{ClaimRow, Slice};
 use super::split::Chunk;
 use super::stats::Stats;
@@ -89,14 +89,14 @@ struct Room<'a> {
 }
 
 /// Payers whose policy is kept at hand.
-const PAYERS: usize = 8;
+const PAYERS: usize = 64;
 
 /// A payer and what is known of it.
 #[derive(Clone, Copy)]
 struct Known {
     payer: Payer,
     policy: PolicyId,
-    digest: u64,
+    at: PayerAt,
 }
 
 struct Worker<'r, 's> {
@@ -169,8 +169,8 @@ impl Worker<'_, '_> {
         self.claims += 1;
     }
 
-    /// The policy of a payer, and its digest.
-    fn known(&mut self, payer: &Payer) -> (PolicyId, u64) {
+    /// The policy of a payer, and how rows speak of it.
+    fn known(&mut self, payer: &Payer) -> (PolicyId, PayerAt) {
         let at = self.payers.iter().position(|k| k.payer == *payer).unwrap_or_else(|| {
             if self.payers.len() == PAYERS {
                 self.payers.clear();
@@ -178,11 +178,11 @@ impl Worker<'_, '_> {
             self.payers.push(Known {
                 payer: *payer,
                 policy: self.setup.policies.of(payer),
-                digest: rows::payer_digest(payer),
+                at: self.out.rows.add_payer(payer),
             });
             self.payers.len() - 1
         });
-        (self.payers[at].policy, self.payers[at].digest)
+        (self.payers[at].policy, self.payers[at].at)
     }
 
     /// Faults of syntax inside the claim, as findings of family X12.

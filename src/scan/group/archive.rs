@@ -8,15 +8,15 @@ use crate::rules::day::DayLine;
 use crate::tables::Tables;
 
 use super::keys::KeyRow;
-use super::record::{self, Head, Standings};
+use super::record::{self, Commons, Head};
 use super::store::Store;
 
 /// Where the rows of a chunk stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SectionAt {
     pub(super) start: u64,
-    /// Where the envelopes stand: behind the rows.
-    pub(super) envelopes: u32,
+    /// Where stands what they have in common: behind them.
+    pub(super) commons: u32,
     pub(super) len: u32,
     pub(super) chunk: u32,
     pub(super) file: u32,
@@ -28,18 +28,18 @@ pub(super) struct SectionAt {
 pub(super) struct Archive<'g> {
     store: &'g Store,
     sections: &'g [SectionAt],
-    /// Envelopes of the sections read lately.
-    standings: HashMap<u32, Standings>,
+    /// Of the sections read lately.
+    commons: HashMap<u32, Commons>,
     /// For what is read back from disk.
     room: Vec<u8>,
 }
 
-/// Sections whose envelopes are kept at a time.
+/// Sections of which this is kept at a time.
 const LATEST: usize = 256;
 
 impl<'g> Archive<'g> {
     pub(super) fn new(store: &'g Store, sections: &'g [SectionAt]) -> Archive<'g> {
-        Archive { store, sections, standings: HashMap::new(), room: Vec::new() }
+        Archive { store, sections, commons: HashMap::new(), room: Vec::new() }
     }
 
     /// A claim's row and which input it is from; its lines are appended to `lines`.
@@ -49,23 +49,23 @@ impl<'g> Archive<'g> {
         tables: &'t Tables,
         lines: &mut Vec<DayLine<'t>>,
     ) -> io::Result<Option<(Head<'_>, u32)>> {
-        let Archive { store, sections, standings, room, .. } = self;
+        let Archive { store, sections, commons, room, .. } = self;
         let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
-        if standings.len() > LATEST {
-            standings.clear();
+        if commons.len() > LATEST {
+            commons.clear();
         }
-        let standings = match standings.entry(row.section()) {
+        let commons = match commons.entry(row.section()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => {
-                let (from, len) = (at.start + u64::from(at.envelopes), at.len - at.envelopes);
-                free.insert(Standings::read(store.view(from, len as usize, room)?))
+                let (from, len) = (at.start + u64::from(at.commons), at.len - at.commons);
+                free.insert(Commons::read(store.view(from, len as usize, room)?))
             }
         };
-        let rest = at.envelopes.saturating_sub(row.offset()) as usize;
+        let rest = at.commons.saturating_sub(row.offset()) as usize;
         let place = at.start + u64::from(row.offset());
         let len = record::length(store.view(place, rest.min(record::GLANCE), room)?).min(rest);
         let bytes = store.view(place, len, room)?;
-        Ok(Some((record::read(bytes, at.chunk, standings, tables, lines), at.file)))
+        Ok(Some((record::read(bytes, at.chunk, commons, tables, lines), at.file)))
     }
 
     /// Whether a row is of a file that is read for comparison only.

@@ -1,11 +1,9 @@
 //! Which claim has lines on which day of which patient: one small row a claim and day, sorted so that those
 //! of one patient stand together.
 //!
-//! Sorted in memory as far as the budget goes, in runs on disk beyond it, and merged. A claim is told from
-//! another by where its row stands, so the order is that of the input.
+//! Kept in memory as far as the budget goes, on disk beyond it. A claim is told from another by where its row
+//! stands, so the order is that of the input.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::io;
 use std::ops::Range;
 
@@ -80,6 +78,11 @@ impl KeyRow {
         self.place >> FLAG_BITS
     }
 
+    /// Which part it is kept in: numbers of providers differ in their lowest digits alone, and must spread too.
+    fn part(self) -> usize {
+        (self.patient.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % PARTS
+    }
+
     fn write(self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.patient.to_le_bytes());
         out.extend_from_slice(&self.date.to_le_bytes());
@@ -99,29 +102,47 @@ impl KeyRow {
     }
 }
 
-/// Rows as they come.
+/// Parts that rows are kept in, by patient (or provider, or therapist).
+pub(crate) const PARTS: usize = 256;
+
+/// Rows as they come, kept in parts, so that what is sorted at once is small: it stays in the cache of a processor, and of a
+/// run that spilled only one part is in memory at a time. Whoever is asked about stands in one part whole.
 #[derive(Debug)]
 pub(crate) struct Keys {
     spill: Option<Spill>,
-    rows: Vec<KeyRow>,
-    runs: Store,
-    /// Where each sorted run stands in the store.
-    spans: Vec<(u64, u64)>,
+    parts: Vec<Vec<KeyRow>>,
+    /// Rows in memory.
+    len: usize,
+    /// What was spilled, and where in it the parts begin and end, each time.
+    spilled: Store,
+    spans: Vec<Vec<Range<u64>>>,
     /// Sections whose rows are not handed out, ascending.
     taken_back: Vec<Range<u32>>,
 }
 
 impl Keys {
     pub(crate) fn new(spill: Option<Spill>) -> Keys {
-        // Runs are handed over whole, so the store itself holds nothing back.
+        // What is spilled is handed over whole, so the store itself holds nothing back.
         let at_once = spill.clone().map(|s| Spill { budget: 0, ..s });
-        Keys { spill, rows: Vec::new(), runs: Store::new(at_once), spans: Vec::new(), taken_back: Vec::new() }
+        Keys {
+            spill,
+            parts: vec![Vec::new(); PARTS],
+            len: 0,
+            spilled: Store::new(at_once),
+            spans: Vec::new(),
+            taken_back: Vec::new(),
+        }
     }
 
     pub(crate) fn extend(&mut self, rows: &[KeyRow], section: u32) -> io::Result<()> {
-        self.rows.extend(rows.iter().map(|r| r.in_section(section)));
+        for row in rows {
+            if let Some(part) = self.parts.get_mut(row.part()) {
+                part.push(row.in_section(section));
+            }
+        }
+        self.len += rows.len();
         match &self.spill {
-            Some(spill) if self.rows.len() * KeyRow::BYTES > spill.budget => self.write_run(),
+            Some(spill) if self.len * KeyRow::BYTES > spill.budget => self.flush(),
             _ => Ok(()),
         }
     }
@@ -133,52 +154,49 @@ impl Keys {
         }
     }
 
-    fn write_run(&mut self) -> io::Result<()> {
-        self.rows.sort_unstable();
-        let mut bytes = Vec::with_capacity(self.rows.len() * KeyRow::BYTES);
-        self.rows.iter().for_each(|r| r.write(&mut bytes));
-        self.spans.push((self.runs.len(), bytes.len() as u64));
-        self.rows.clear();
-        self.runs.append(bytes)
+    fn flush(&mut self) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(self.len * KeyRow::BYTES);
+        let start = self.spilled.len();
+        let mut spans = Vec::with_capacity(PARTS);
+        for part in &mut self.parts {
+            let from = start + bytes.len() as u64;
+            part.iter().for_each(|row| row.write(&mut bytes));
+            spans.push(from..start + bytes.len() as u64);
+            part.clear();
+        }
+        self.spans.push(spans);
+        self.len = 0;
+        self.spilled.append(bytes)
+    }
+
+    /// The rows of a part, sorted; they are put into `rows`.
+    pub(crate) fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
+        rows.clear();
+        let mut room = Vec::new();
+        for span in self.spans.iter().filter_map(|spans| spans.get(n)) {
+            let len = usize::try_from(span.end - span.start).unwrap_or(usize::MAX);
+            let bytes = self.spilled.view(span.start, len, &mut room)?;
+            rows.extend(bytes.chunks_exact(KeyRow::BYTES).filter_map(KeyRow::read));
+        }
+        rows.extend_from_slice(self.parts.get(n).map_or(&[], Vec::as_slice));
+        if !self.taken_back.is_empty() {
+            rows.retain(|row| !is_within(&self.taken_back, row.section()));
+        }
+        rows.sort_unstable();
+        Ok(())
     }
 
     /// Hands out the rows of each patient (or provider, or therapist), sorted.
     pub(crate) fn each<E: From<io::Error>>(
-        self,
+        &self,
         mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let alone = |rows: &mut Vec<KeyRow>| rows.sort_unstable();
-        self.batches(alone, |rows| rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(&mut with))
-    }
-
-    /// Hands out all rows, sorted, some patients at a time: all at once if they are in memory. `sort` sorts those
-    /// that are.
-    pub(crate) fn batches<E: From<io::Error>>(
-        mut self,
-        sort: impl FnOnce(&mut Vec<KeyRow>),
-        mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let gone = std::mem::take(&mut self.taken_back);
-        if !gone.is_empty() {
-            self.rows.retain(|row| !is_within(&gone, row.section()));
+        let mut rows = Vec::new();
+        for n in 0..PARTS {
+            self.part(n, &mut rows)?;
+            rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(&mut with)?;
         }
-        sort(&mut self.rows);
-        if self.spans.is_empty() {
-            return with(&self.rows);
-        }
-        let mut merge = Merge::new(&self.runs, &self.spans, &self.rows)?;
-        let mut batch: Vec<KeyRow> = Vec::new();
-        while let Some(row) = merge.next(&self.runs)? {
-            if is_within(&gone, row.section()) {
-                continue;
-            }
-            if batch.len() >= BATCH && batch.last().is_some_and(|last| last.patient != row.patient) {
-                with(&batch)?;
-                batch.clear();
-            }
-            batch.push(row);
-        }
-        with(&batch)
+        Ok(())
     }
 }
 
@@ -186,77 +204,6 @@ impl Keys {
 fn is_within(some: &[Range<u32>], section: u32) -> bool {
     let after = some.partition_point(|sections| sections.start <= section);
     after.checked_sub(1).and_then(|n| some.get(n)).is_some_and(|sections| sections.contains(&section))
-}
-
-/// Rows that are handed out at a time, if they come from disk.
-const BATCH: usize = 1 << 18;
-
-/// Rows of a run that are read at a time.
-const BLOCK: u64 = 2048 * KeyRow::BYTES as u64;
-
-/// Sorted runs on their way into one order.
-struct Merge<'r> {
-    heads: BinaryHeap<Reverse<(KeyRow, usize)>>,
-    runs: Vec<Run>,
-    /// The rows still in memory: the last run.
-    rest: std::slice::Iter<'r, KeyRow>,
-}
-
-struct Run {
-    at: u64,
-    end: u64,
-    block: Vec<u8>,
-    used: usize,
-}
-
-impl<'r> Merge<'r> {
-    fn new(store: &Store, spans: &[(u64, u64)], rest: &'r [KeyRow]) -> io::Result<Merge<'r>> {
-        let runs = spans
-            .iter()
-            .map(|(at, len)| Run { at: *at, end: at + len, block: Vec::new(), used: 0 })
-            .collect::<Vec<_>>();
-        let mut merge = Merge { heads: BinaryHeap::new(), runs, rest: rest.iter() };
-        for n in 0..=merge.runs.len() {
-            merge.refill(n, store)?;
-        }
-        Ok(merge)
-    }
-
-    fn next(&mut self, store: &Store) -> io::Result<Option<KeyRow>> {
-        let Some(Reverse((row, run))) = self.heads.pop() else { return Ok(None) };
-        self.refill(run, store)?;
-        Ok(Some(row))
-    }
-
-    /// Puts the next row of a run among the heads.
-    fn refill(&mut self, n: usize, store: &Store) -> io::Result<()> {
-        let row = match self.runs.get_mut(n) {
-            Some(run) => run.next(store)?,
-            None => self.rest.next().copied(),
-        };
-        self.heads.extend(row.map(|row| Reverse((row, n))));
-        Ok(())
-    }
-}
-
-impl Run {
-    fn next(&mut self, store: &Store) -> io::Result<Option<KeyRow>> {
-        if self.used >= self.block.len() {
-            let len = BLOCK.min(self.end - self.at);
-            if len == 0 {
-                return Ok(None);
-            }
-            let mut room = Vec::new();
-            let block = store.view(self.at, len as usize, &mut room)?;
-            self.block.clear();
-            self.block.extend_from_slice(block);
-            self.at += len;
-            self.used = 0;
-        }
-        let row = KeyRow::read(&self.block[self.used.min(self.block.len())..]);
-        self.used += KeyRow::BYTES;
-        Ok(row)
-    }
 }
 
 #[cfg(test)]
@@ -297,7 +244,13 @@ mod tests {
         };
         let want = collect(None);
         assert_eq!((want.len(), want.iter().map(Vec::len).sum::<usize>()), (613, 5_000));
-        assert!(want.iter().flatten().is_sorted());
+        assert!(
+            want.iter().all(|rows| rows.is_sorted() && rows.iter().all(|r| r.patient == rows[0].patient))
+        );
+        let mut patients: Vec<u64> = want.iter().map(|rows| rows[0].patient).collect();
+        patients.sort_unstable();
+        patients.dedup();
+        assert_eq!(patients.len(), 613, "rows of one patient come together");
         for budget in [0, 1000, 60_000] {
             assert_eq!(collect(Some(budget)), want, "budget {budget}");
         }

@@ -19,9 +19,9 @@ mod superseded;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::finding::Finding;
 use crate::rules::course::Habits;
@@ -35,7 +35,7 @@ use super::Ready;
 use super::row::ClaimRow;
 
 use archive::{Archive, SectionAt};
-use keys::{KeyRow, Keys};
+use keys::{KeyRow, Keys, PARTS};
 use record::Head;
 use rows::Section;
 use stage::Stage;
@@ -74,8 +74,8 @@ impl Group {
     pub(super) fn add(&mut self, chunk: u32, (file, earlier): (u32, bool), rows: Section) -> io::Result<()> {
         let len = u32::try_from(rows.part.len()).unwrap_or(u32::MAX);
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        let (start, envelopes) = (self.store.len(), rows.envelopes);
-        self.sections.push(SectionAt { start, envelopes, len, chunk, file, earlier });
+        let (start, commons) = (self.store.len(), rows.commons);
+        self.sections.push(SectionAt { start, commons, len, chunk, file, earlier });
         self.store.append(rows.part)?;
         self.keys.extend(&rows.keys, section)?;
         if earlier {
@@ -115,32 +115,31 @@ impl Group {
         let Group { store, keys, providers, clocks, habits, sections, .. } = self;
         let new_stage = || Stage::new(ready, Archive::new(&store, &sections));
         ready.setup.stop.check()?;
-        let threads = ready.setup.threads;
-        let mut stage = new_stage();
-        let sort = |rows: &mut Vec<KeyRow>| match threads {
-            0 | 1 => rows.sort_unstable(),
-            _ => rows.par_sort_unstable(),
-        };
-        keys.batches(sort, |rows| {
-            if threads <= 1 {
-                return stage.patients(rows);
+        let patients = |parts: Range<usize>| {
+            let (mut stage, mut rows) = (new_stage(), Vec::new());
+            for n in parts {
+                keys.part(n, &mut rows)?;
+                stage.patients(&rows)?;
             }
-            // Parts are put together in their order, so that threads change nothing.
-            let parts = split(rows, 4 * threads);
-            let done: Vec<_> = parts
-                .par_iter()
-                .map(|part| {
-                    let mut stage = new_stage();
-                    stage.patients(part).map(|()| (stage.out, stage.superseded))
-                })
-                .collect();
-            done.into_iter().try_for_each(|part| {
-                let (out, superseded) = part?;
-                stage.out.extend(out);
-                stage.superseded.extend(superseded);
-                Ok(())
-            })
-        })?;
+            Ok(stage)
+        };
+        let threads = ready.setup.threads;
+        let mut stage = if threads <= 1 {
+            patients(0..PARTS)?
+        } else {
+            // Put together in their order, so that threads change nothing.
+            let size = PARTS / (PARTS / 8).min(4 * threads);
+            let parts: Vec<Range<usize>> =
+                (0..PARTS).step_by(size).map(|from| from..PARTS.min(from + size)).collect();
+            let done: Vec<io::Result<Stage<'_, '_>>> = parts.into_par_iter().map(patients).collect();
+            done.into_iter().try_fold(new_stage(), |mut stage, part| {
+                let part = part?;
+                stage.out.extend(part.out);
+                stage.superseded.extend(part.superseded);
+                io::Result::Ok(stage)
+            })?
+        };
+        drop(keys);
         clocks.each(|rows| ready.setup.stop.check().and_then(|()| stage.therapist(rows)))?;
         providers.each(|rows| ready.setup.stop.check().and_then(|()| stage.provider(rows)))?;
         habits.values().try_for_each(|(habits, first)| stage.habits(habits, *first))?;
@@ -155,21 +154,6 @@ impl Group {
 pub(super) enum Results {
     Released,
     Withheld,
-}
-
-/// Sorted rows in about `count` parts, no patient in two of them.
-fn split(rows: &[KeyRow], count: usize) -> Vec<&[KeyRow]> {
-    let size = rows.len() / count.max(1) + 1;
-    let (mut parts, mut rest) = (Vec::new(), rows);
-    while !rest.is_empty() {
-        let at = size.min(rest.len());
-        let last = rest[at - 1].patient;
-        let end = at + rest[at..].partition_point(|r| r.patient == last);
-        let (part, more) = rest.split_at(end);
-        parts.push(part);
-        rest = more;
-    }
-    parts
 }
 
 /// What the stage found.

@@ -22,7 +22,7 @@ use super::keys::{self, KeyRow, flag};
 use super::record;
 
 /// The digest of a payer, as far as claims to one payer are grouped.
-pub(in crate::scan) fn payer_digest(payer: &Payer) -> u64 {
+fn payer_digest(payer: &Payer) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(payer.id.as_bytes());
     hasher.write_u8(payer.sequence);
@@ -42,6 +42,9 @@ fn group_digest(billing: Option<Npi>, payer: u64) -> u32 {
 pub struct Rows {
     /// One row a claim.
     pub(super) log: Vec<u8>,
+    /// The payers of the rows, by number.
+    payers: Vec<u8>,
+    known_payers: u32,
     /// One row a claim and day.
     pub(super) keys: Vec<KeyRow>,
     /// One row a rendering provider and day, with its timed units.
@@ -59,11 +62,11 @@ pub struct Rows {
 /// Rows of one chunk as the stage takes them, and as a ledger keeps them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(in crate::scan) struct Section {
-    /// One row a claim, and behind them the envelopes they are in. Written beside the rest, as it is.
+    /// One row a claim, and behind them what they have in common. Written beside the rest, as it is.
     #[serde(skip)]
     pub part: Vec<u8>,
-    /// Where the envelopes begin.
-    pub(super) envelopes: u32,
+    /// Where that begins.
+    pub(super) commons: u32,
     pub(super) keys: Vec<KeyRow>,
     pub(super) providers: Vec<KeyRow>,
     pub(super) clocks: Vec<KeyRow>,
@@ -76,12 +79,12 @@ impl Section {
         if rows.keys.is_empty() {
             return None;
         }
-        // Envelopes stand behind the rows, so that the rows need not be moved.
-        let Rows { log: mut part, keys, providers, clocks, habits, .. } = rows;
-        let envelopes = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        record::write_standings(&mut part, standings);
+        // It stands behind the rows, so that they need not be moved.
+        let Rows { log: mut part, payers, keys, providers, clocks, habits, .. } = rows;
+        let commons = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        record::write_commons(&mut part, standings, &payers);
         part.shrink_to_fit();
-        Some(Section { part, envelopes, keys, providers, clocks, habits })
+        Some(Section { part, commons, keys, providers, clocks, habits })
     }
 }
 
@@ -94,14 +97,29 @@ pub(in crate::scan) struct Place {
     pub events: u32,
     pub policy: PolicyId,
     pub secondary: bool,
-    /// See [`payer_digest`].
-    pub payer: u64,
+    pub payer: PayerAt,
+}
+
+/// How rows speak of a payer.
+#[derive(Clone, Copy)]
+pub(in crate::scan) struct PayerAt {
+    /// As far as claims to one payer are grouped.
+    digest: u64,
+    /// Among the payers of the chunk.
+    number: u32,
 }
 
 impl Rows {
     /// None, with room for those of a chunk.
     pub(in crate::scan) fn of_chunk(bytes: usize) -> Rows {
         Rows { log: Vec::with_capacity(bytes / 5), keys: Vec::with_capacity(bytes / 400), ..Rows::default() }
+    }
+
+    /// Adds a payer.
+    pub(in crate::scan) fn add_payer(&mut self, payer: &Payer) -> PayerAt {
+        record::write_payer(&mut self.payers, payer);
+        self.known_payers += 1;
+        PayerAt { digest: payer_digest(payer), number: self.known_payers - 1 }
     }
 
     /// Adds a claim whose patient can be told. `lines` are sorted by date.
@@ -114,7 +132,7 @@ impl Rows {
         sidecar: &Sidecar,
     ) {
         let offset = u32::try_from(self.log.len()).unwrap_or(u32::MAX);
-        let group = group_digest(context.billing.npi, place.payer);
+        let group = group_digest(context.billing.npi, place.payer.digest);
         let superseding = if matches!(claim.frequency, 7 | 8) { flag::SUPERSEDES } else { 0 };
         for day in lines.chunk_by(|a, b| a.date == b.date) {
             let flags = day.iter().fold(superseding, |flags, l| flags | flags_of(l));
@@ -127,8 +145,9 @@ impl Rows {
         for line in lines.iter().filter(|l| l.is_timed() && l.known.row.is_some() && claim.frequency != 8) {
             self.add_clock(line, offset, sidecar);
         }
-        let decided = (place.policy, place.secondary);
-        record::write(&mut self.log, place.claim, place.events, claim, context, decided, lines);
+        let Place { claim: ordinal, events, policy, secondary, payer } = place;
+        let of = record::Of { ordinal, events, claim, context, policy, secondary, payer: payer.number };
+        record::write(&mut self.log, &of, lines);
     }
 }
 
