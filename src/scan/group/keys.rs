@@ -142,7 +142,8 @@ impl Keys {
         }
         self.len += rows.len();
         match &self.spill {
-            Some(spill) if self.len * KeyRow::BYTES > spill.budget => self.flush(),
+            // A vector may hold room for twice what is in it.
+            Some(spill) if 2 * self.len * KeyRow::BYTES > spill.budget => self.flush(),
             _ => Ok(()),
         }
     }
@@ -155,18 +156,18 @@ impl Keys {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut bytes = Vec::with_capacity(self.len * KeyRow::BYTES);
-        let start = self.spilled.len();
         let mut spans = Vec::with_capacity(PARTS);
         for part in &mut self.parts {
-            let from = start + bytes.len() as u64;
+            let start = self.spilled.len();
+            let mut bytes = Vec::with_capacity(part.len() * KeyRow::BYTES);
             part.iter().for_each(|row| row.write(&mut bytes));
-            spans.push(from..start + bytes.len() as u64);
             part.clear();
+            self.spilled.append(bytes)?;
+            spans.push(start..self.spilled.len());
         }
         self.spans.push(spans);
         self.len = 0;
-        self.spilled.append(bytes)
+        Ok(())
     }
 
     /// The rows of a part, sorted; they are put into `rows`.

@@ -41,6 +41,10 @@ use rows::Section;
 use stage::Stage;
 use store::{Spill, Store};
 
+/// Providers have far fewer rows than claims have, and get by with so little of the budget: what fills slowly would make a
+/// run of eight gigabytes larger than one of one.
+const SHARE: usize = 8;
+
 /// The rows of a run as they come.
 #[derive(Debug)]
 pub(super) struct Group {
@@ -50,7 +54,7 @@ pub(super) struct Group {
     clocks: Keys,
     habits: BTreeMap<Npi, (Habits, KeyRow)>,
     /// What the file at hand adds to the habits.
-    of_file: Vec<(Npi, Habits, KeyRow)>,
+    of_file: BTreeMap<Npi, (Habits, KeyRow)>,
     sections: Vec<SectionAt>,
     /// The first section of the file at hand.
     file_from: u32,
@@ -58,13 +62,14 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn new(spill: Option<&Spill>) -> Group {
+        let share = || spill.map(|s| Spill { budget: s.budget / SHARE, ..s.clone() });
         Group {
             store: Store::new(spill.cloned()),
             keys: Keys::new(spill.cloned()),
-            providers: Keys::new(spill.cloned()),
-            clocks: Keys::new(spill.cloned()),
+            providers: Keys::new(share()),
+            clocks: Keys::new(share()),
             habits: BTreeMap::new(),
-            of_file: Vec::new(),
+            of_file: BTreeMap::new(),
             sections: Vec::new(),
             file_from: 0,
         }
@@ -83,7 +88,7 @@ impl Group {
         }
         for (npi, habits, offset) in &rows.habits {
             let first = KeyRow::new(npi.number(), 0, 0, *offset, 0).in_section(section);
-            self.of_file.push((*npi, *habits, first));
+            self.of_file.entry(*npi).or_insert((Habits::default(), first)).0.add(habits);
         }
         self.providers.extend(&rows.providers, section)?;
         self.clocks.extend(&rows.clocks, section)
@@ -93,15 +98,14 @@ impl Group {
     pub(super) fn close_file(&mut self, results: Results) {
         let until = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
         let from = std::mem::replace(&mut self.file_from, until);
-        let of_file = self.of_file.drain(..);
+        let of_file = std::mem::take(&mut self.of_file);
         match results {
             Results::Released => {
-                for (npi, habits, first) in of_file {
+                for (npi, (habits, first)) in of_file {
                     self.habits.entry(npi).or_insert((Habits::default(), first)).0.add(&habits);
                 }
             }
             Results::Withheld => {
-                drop(of_file);
                 for rows in [&mut self.keys, &mut self.providers, &mut self.clocks] {
                     rows.take_back(from..until);
                 }
@@ -131,11 +135,12 @@ impl Group {
             let size = PARTS / (PARTS / 8).min(4 * threads);
             let parts: Vec<Range<usize>> =
                 (0..PARTS).step_by(size).map(|from| from..PARTS.min(from + size)).collect();
-            let done: Vec<io::Result<Stage<'_, '_>>> = parts.into_par_iter().map(patients).collect();
+            let patients = |parts| patients(parts).map(|Stage { out, superseded, .. }| (out, superseded));
+            let done: Vec<io::Result<_>> = parts.into_par_iter().map(patients).collect();
             done.into_iter().try_fold(new_stage(), |mut stage, part| {
-                let part = part?;
-                stage.out.extend(part.out);
-                stage.superseded.extend(part.superseded);
+                let (out, superseded) = part?;
+                stage.out.extend(out);
+                stage.superseded.extend(superseded);
                 io::Result::Ok(stage)
             })?
         };

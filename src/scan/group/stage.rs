@@ -67,8 +67,8 @@ impl<'r, 's> Stage<'r, 's> {
                 continue;
             }
             if let Some((head, file)) = self.archive.row(*row, tables, &mut Vec::new())? {
-                let all: &mut Vec<Successor> = last.entry(head.id.to_vec()).or_default();
-                all.push(Successor::new(&head, file));
+                let last: &mut Last = last.entry(head.id.to_vec()).or_default();
+                last.add(Successor::new(&head, file));
             }
         }
         Ok(last)
@@ -203,7 +203,7 @@ fn subject_of(claims: &BTreeMap<ClaimRef, Late>, claim: ClaimRef, as_of: Option<
 }
 
 /// Replacements and voids, by the claim id they name.
-type Successors = HashMap<Vec<u8>, Vec<Successor>>;
+type Successors = HashMap<Vec<u8>, Last>;
 
 /// A replacement or void claim, as far as it comes before or after another claim of its id.
 #[derive(Clone, Copy)]
@@ -231,12 +231,83 @@ impl Successor {
         if self.file == other.file {
             return self.claim < other.claim;
         }
-        (self.created, self.rank, self.claim) < (other.created, other.rank, other.claim)
+        self.between_files() < other.between_files()
+    }
+
+    fn between_files(&self) -> (Option<Date>, u8, ClaimRef) {
+        (self.created, self.rank, self.claim)
+    }
+}
+
+/// The last replacements and voids of a claim id: no other can come after a claim that none of these comes after. A batch
+/// may have thousands of one id.
+#[derive(Default)]
+struct Last {
+    of_file: HashMap<u32, Successor>,
+    /// The last between files, and the last of those in other files than that one.
+    of_all: Option<Successor>,
+    of_others: Option<Successor>,
+}
+
+impl Last {
+    fn add(&mut self, new: Successor) {
+        let last = self.of_file.entry(new.file).or_insert(new);
+        if last.comes_before(&new) {
+            *last = new;
+        }
+        let after = |known: Option<Successor>| known.is_none_or(|k| k.between_files() < new.between_files());
+        match self.of_all {
+            Some(all) if all.file != new.file => {
+                if after(self.of_all) {
+                    (self.of_all, self.of_others) = (Some(new), Some(all));
+                } else if after(self.of_others) {
+                    self.of_others = Some(new);
+                }
+            }
+            all if after(all) => self.of_all = Some(new),
+            _ => {}
+        }
+    }
+
+    /// Whether any of them comes after a claim of their id.
+    fn is_after(&self, claim: &Successor) -> bool {
+        let known = [self.of_file.get(&claim.file), self.of_all.as_ref(), self.of_others.as_ref()];
+        known.into_iter().flatten().any(|later| claim.comes_before(later))
     }
 }
 
 /// Whether a replacement or void came after a claim of its id.
 fn is_superseded(head: &Head<'_>, file: u32, successors: &Successors) -> bool {
-    let this = Successor::new(head, file);
-    successors.get(head.id).is_some_and(|all| all.iter().any(|later| this.comes_before(later)))
+    successors.get(head.id).is_some_and(|last| last.is_after(&Successor::new(head, file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Of a few files, days and kinds: the last ones say what all of them say.
+        #[test]
+        fn the_last_say_what_all_say(
+            rows in proptest::collection::vec((0u32..4, 0u32..4, 0u8..3), 1..12),
+            asked in (0u32..5, 0u32..4, 0u8..3, 0u32..14),
+        ) {
+            let made = |day: u32| Date::new(2026, 3, 1 + day).filter(|_| day > 0);
+            let of = |claim: u32, (file, day, rank): (u32, u32, u8)| Successor {
+                claim: ClaimRef { chunk: file, claim },
+                file,
+                created: made(day),
+                rank,
+            };
+            let mut last = Last::default();
+            let all: Vec<Successor> = (0..).zip(rows).map(|(n, row)| of(n, row)).collect();
+            all.iter().for_each(|one| last.add(*one));
+            let (file, day, rank, claim) = asked;
+            for this in all.iter().copied().chain([of(claim, (file, day, rank))]) {
+                prop_assert_eq!(last.is_after(&this), all.iter().any(|later| this.comes_before(later)));
+            }
+        }
+    }
 }
