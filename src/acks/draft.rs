@@ -65,7 +65,7 @@ impl Draft {
             return Ok(());
         }
         self.parts.push(Part::Stored { from: self.store.len(), len: self.buffer.len() });
-        self.store.append(self.buffer.as_slice().to_vec())?;
+        self.store.append(self.buffer.as_slice())?;
         self.buffer.clear();
         Ok(())
     }

@@ -122,7 +122,7 @@ impl Chunks {
             let from = self.store.len();
             let part = postcard::to_extend(&kept, Vec::new()).map_err(io::Error::other)?;
             let len = part.len();
-            self.store.append(part)?;
+            self.store.append(&part)?;
             At::Disk { from, len }
         } else {
             self.held += bytes;

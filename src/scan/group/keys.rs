@@ -57,6 +57,11 @@ impl KeyRow {
         self
     }
 
+    /// The claim of the row, on whatever day.
+    pub(crate) fn of_no_day(self) -> KeyRow {
+        KeyRow { date: 0, group: 0, ..self }
+    }
+
     pub(crate) fn section(self) -> u32 {
         (self.place >> (FLAG_BITS + OFFSET_BITS)) as u32
     }
@@ -104,6 +109,9 @@ impl KeyRow {
 
 /// Parts that rows are kept in, by patient (or provider, or therapist).
 pub(crate) const PARTS: usize = 256;
+
+/// Bytes that are spilled by one call.
+const WRITTEN_AT_ONCE: usize = 1 << 20;
 
 /// Rows as they come, kept in parts, so that what is sorted at once is small: it stays in the cache of a processor, and of a
 /// run that spilled only one part is in memory at a time. Whoever is asked about stands in one part whole.
@@ -157,13 +165,20 @@ impl Keys {
 
     fn flush(&mut self) -> io::Result<()> {
         let mut spans = Vec::with_capacity(PARTS);
+        let mut bytes = Vec::new();
         for part in &mut self.parts {
-            let start = self.spilled.len();
-            let mut bytes = Vec::with_capacity(part.len() * KeyRow::BYTES);
+            let start = self.spilled.len() + bytes.len() as u64;
             part.iter().for_each(|row| row.write(&mut bytes));
             part.clear();
-            self.spilled.append(bytes)?;
-            spans.push(start..self.spilled.len());
+            spans.push(start..self.spilled.len() + bytes.len() as u64);
+            // Few calls on the disk, and not all bytes at once.
+            if bytes.len() >= WRITTEN_AT_ONCE {
+                self.spilled.append(&bytes)?;
+                bytes.clear();
+            }
+        }
+        if !bytes.is_empty() {
+            self.spilled.append(&bytes)?;
         }
         self.spans.push(spans);
         self.len = 0;
@@ -174,7 +189,7 @@ impl Keys {
     pub(crate) fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
         rows.clear();
         let mut room = Vec::new();
-        for span in self.spans.iter().filter_map(|spans| spans.get(n)) {
+        for span in self.spans.iter().filter_map(|spans| spans.get(n)).filter(|span| !span.is_empty()) {
             let len = usize::try_from(span.end - span.start).unwrap_or(usize::MAX);
             let bytes = self.spilled.view(span.start, len, &mut room)?;
             rows.extend(bytes.chunks_exact(KeyRow::BYTES).filter_map(KeyRow::read));

@@ -24,18 +24,17 @@ use std::ops::Range;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::finding::Finding;
-use crate::rules::course::Habits;
 use crate::rules::day::ClaimRef;
 use crate::rules::plan::Outcomes;
 use crate::rules::waiver::Subject;
 use crate::x12::envelope::Standing;
-use crate::x12::value::{Date, Npi};
+use crate::x12::value::Date;
 
 use super::Ready;
 use super::row::ClaimRow;
 
 use archive::{Archive, SectionAt};
-use keys::{KeyRow, Keys, PARTS};
+use keys::{Keys, PARTS};
 use record::Head;
 use rows::Section;
 use stage::Stage;
@@ -52,9 +51,7 @@ pub(super) struct Group {
     keys: Keys,
     providers: Keys,
     clocks: Keys,
-    habits: BTreeMap<Npi, (Habits, KeyRow)>,
-    /// What the file at hand adds to the habits.
-    of_file: BTreeMap<Npi, (Habits, KeyRow)>,
+    habits: Keys,
     sections: Vec<SectionAt>,
     /// The first section of the file at hand.
     file_from: u32,
@@ -68,8 +65,7 @@ impl Group {
             keys: Keys::new(spill.cloned()),
             providers: Keys::new(share()),
             clocks: Keys::new(share()),
-            habits: BTreeMap::new(),
-            of_file: BTreeMap::new(),
+            habits: Keys::new(share()),
             sections: Vec::new(),
             file_from: 0,
         }
@@ -81,15 +77,12 @@ impl Group {
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
         let (start, commons) = (self.store.len(), rows.commons);
         self.sections.push(SectionAt { start, commons, len, chunk, file, earlier });
-        self.store.append(rows.part)?;
+        self.store.append(&rows.part)?;
         self.keys.extend(&rows.keys, section)?;
         if earlier {
             return Ok(());
         }
-        for (npi, habits, offset) in &rows.habits {
-            let first = KeyRow::new(npi.number(), 0, 0, *offset, 0).in_section(section);
-            self.of_file.entry(*npi).or_insert((Habits::default(), first)).0.add(habits);
-        }
+        self.habits.extend(&rows.habits, section)?;
         self.providers.extend(&rows.providers, section)?;
         self.clocks.extend(&rows.clocks, section)
     }
@@ -98,17 +91,9 @@ impl Group {
     pub(super) fn close_file(&mut self, results: Results) {
         let until = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
         let from = std::mem::replace(&mut self.file_from, until);
-        let of_file = std::mem::take(&mut self.of_file);
-        match results {
-            Results::Released => {
-                for (npi, (habits, first)) in of_file {
-                    self.habits.entry(npi).or_insert((Habits::default(), first)).0.add(&habits);
-                }
-            }
-            Results::Withheld => {
-                for rows in [&mut self.keys, &mut self.providers, &mut self.clocks] {
-                    rows.take_back(from..until);
-                }
+        if results == Results::Withheld {
+            for rows in [&mut self.keys, &mut self.providers, &mut self.clocks, &mut self.habits] {
+                rows.take_back(from..until);
             }
         }
     }
@@ -147,7 +132,7 @@ impl Group {
         drop(keys);
         clocks.each(|rows| ready.setup.stop.check().and_then(|()| stage.therapist(rows)))?;
         providers.each(|rows| ready.setup.stop.check().and_then(|()| stage.provider(rows)))?;
-        habits.values().try_for_each(|(habits, first)| stage.habits(habits, *first))?;
+        habits.each(|rows| ready.setup.stop.check().and_then(|()| stage.habits(rows)))?;
         stage.out.found.sort_by_key(|(claim, f)| (*claim, f.position.byte, f.position.at, f.rule, f.fault));
         stage.out.replaced.sort_unstable();
         Ok(stage.out)

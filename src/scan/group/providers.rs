@@ -12,6 +12,7 @@ use crate::rules::plan::Plan;
 
 use super::Late;
 use super::keys::KeyRow;
+use super::rows;
 use super::stage::Stage;
 
 impl Stage<'_, '_> {
@@ -78,11 +79,12 @@ impl Stage<'_, '_> {
     }
 
     /// What a provider's lines have in common.
-    pub(super) fn habits(&mut self, habits: &Habits, first: KeyRow) -> io::Result<()> {
-        if habits.timed_lines < LEAST_LINES {
-            return Ok(());
-        }
-        self.on_first_line(first, |plan, line, found| plan.check_habits(habits, line, found))
+    pub(super) fn habits(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+        let mut habits = Habits::default();
+        rows.iter().for_each(|row| habits.add(&rows::habits(*row)));
+        let first = rows.iter().min_by_key(|r| r.claim()).map(|r| r.of_no_day());
+        let Some(first) = first.filter(|_| habits.timed_lines >= LEAST_LINES) else { return Ok(()) };
+        self.on_first_line(first, |plan, line, found| plan.check_habits(&habits, line, found))
     }
 
     /// Checks something on the first timed line of a provider's first claim, of the day the row is of, if it is

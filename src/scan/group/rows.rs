@@ -53,8 +53,8 @@ pub struct Rows {
     lately: Vec<u32>,
     /// One row an interval of a therapist's clock.
     pub(super) clocks: Vec<KeyRow>,
-    /// What each rendering provider's lines have in common, and the first claim.
-    pub(super) habits: Vec<(Npi, Habits, u32)>,
+    /// What each rendering provider's lines have in common, see [`habits`], and the first claim.
+    pub(super) habits: Vec<KeyRow>,
     /// Where in `habits` a provider stands that was added to lately.
     lately_habits: Vec<u32>,
 }
@@ -70,7 +70,7 @@ pub(in crate::scan) struct Section {
     pub(super) keys: Vec<KeyRow>,
     pub(super) providers: Vec<KeyRow>,
     pub(super) clocks: Vec<KeyRow>,
-    pub(super) habits: Vec<(Npi, Habits, u32)>,
+    pub(super) habits: Vec<KeyRow>,
 }
 
 impl Section {
@@ -83,7 +83,6 @@ impl Section {
         let Rows { log: mut part, payers, keys, providers, clocks, habits, .. } = rows;
         let commons = u32::try_from(part.len()).unwrap_or(u32::MAX);
         record::write_commons(&mut part, standings, &payers);
-        part.shrink_to_fit();
         Some(Section { part, commons, keys, providers, clocks, habits })
     }
 }
@@ -151,6 +150,18 @@ impl Rows {
     }
 }
 
+/// One more of the first of two counts that stand in one number, and the most there can be of each.
+const FIRST: u32 = 1 << 16;
+const MOST: u32 = FIRST - 1;
+
+/// What a row says of a provider's habits: timed lines above those with 59 and the like, days above bare days, none of
+/// which are more than there are timed lines.
+pub(super) fn habits(row: KeyRow) -> Habits {
+    let two = |n: u32| [u64::from(n >> 16), u64::from(n & MOST)];
+    let ([timed_lines, distinct_lines], [days, bare_days]) = (two(row.date), two(row.group));
+    Habits { timed_lines, distinct_lines, days, bare_days }
+}
+
 /// A place for a number among those looked at lately.
 fn slot(number: u64) -> usize {
     (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
@@ -167,26 +178,26 @@ impl Rows {
             let units = line.units.and_then(|u| u.as_whole()).unwrap_or(0);
             self.add_units(npi, line.date, units, offset);
             let at = self.habits_of(npi, offset);
-            let habits = &mut self.habits[at].1;
-            habits.timed_lines += 1;
-            habits.distinct_lines += u64::from(line.marks.has(Marks::DISTINCT));
+            let Some(habits) = self.habits.get_mut(at) else { continue };
+            habits.date += FIRST + u32::from(line.marks.has(Marks::DISTINCT));
             let of_provider = || day.iter().filter(|l| l.is_timed() && l.rendering == Some(npi));
             if day[..n].iter().all(|l| !l.is_timed() || l.rendering != Some(npi)) {
-                habits.days += 1;
-                habits.bare_days += u64::from(bare_minimum(of_provider()));
+                habits.group += FIRST + u32::from(bare_minimum(of_provider()));
             }
         }
     }
 
-    /// Where a provider's habits stand; a provider not added to lately gets a place more, which counts the same.
+    /// Where a provider's habits stand; a provider not added to lately gets a place more, which counts the same, and so
+    /// does one whose place is full.
     fn habits_of(&mut self, npi: Npi, offset: u32) -> usize {
         if self.lately_habits.is_empty() {
             self.lately_habits.resize(LATELY, u32::MAX);
         }
         let at = &mut self.lately_habits[slot(npi.number()) % LATELY];
-        if self.habits.get(*at as usize).is_none_or(|(known, ..)| *known != npi) {
+        let is_other = |row: &KeyRow| row.patient != npi.number() || row.date >> 16 == MOST;
+        if self.habits.get(*at as usize).is_none_or(is_other) {
             *at = u32::try_from(self.habits.len()).unwrap_or(u32::MAX);
-            self.habits.push((npi, Habits::default(), offset));
+            self.habits.push(KeyRow::new(npi.number(), 0, 0, offset, 0));
         }
         *at as usize
     }

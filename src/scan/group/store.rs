@@ -32,14 +32,19 @@ pub(crate) struct Store {
     file: Option<Mutex<Box<dyn Handle>>>,
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
-    /// The parts in memory, each with where it begins; taken as they come, never copied.
-    parts: Vec<(u64, Vec<u8>)>,
+    /// The parts in memory, some to a block, each block with where it begins.
+    blocks: Vec<(u64, Vec<u8>)>,
+    /// Blocks to be used again: vectors of many lengths that come and go leave holes in memory that nothing fits.
+    spare: Vec<Vec<u8>>,
     len: u64,
 }
 
+/// Bytes of a block, unless a part is larger.
+const BLOCK: usize = 1 << 20;
+
 impl Store {
     pub(crate) fn new(spill: Option<Spill>) -> Store {
-        Store { spill, file: None, spilled: 0, parts: Vec::new(), len: 0 }
+        Store { spill, file: None, spilled: 0, blocks: Vec::new(), spare: Vec::new(), len: 0 }
     }
 
     /// How many bytes it holds: where the next part will begin.
@@ -47,10 +52,16 @@ impl Store {
         self.len
     }
 
-    pub(crate) fn append(&mut self, part: Vec<u8>) -> io::Result<()> {
-        let start = self.len;
+    pub(crate) fn append(&mut self, part: &[u8]) -> io::Result<()> {
+        if self.blocks.last().is_none_or(|(_, block)| block.capacity() - block.len() < part.len()) {
+            let mut block = self.spare.pop().unwrap_or_default();
+            block.reserve_exact(part.len().max(BLOCK));
+            self.blocks.push((self.len, block));
+        }
+        if let Some((_, block)) = self.blocks.last_mut() {
+            block.extend_from_slice(part);
+        }
         self.len += part.len() as u64;
-        self.parts.push((start, part));
         match &self.spill {
             Some(spill) if self.len - self.spilled > spill.budget as u64 => self.flush(),
             _ => Ok(()),
@@ -65,8 +76,10 @@ impl Store {
         };
         let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.spilled))?;
-        for (_, part) in self.parts.drain(..) {
-            file.write_all(&part)?;
+        for (_, mut block) in self.blocks.drain(..) {
+            file.write_all(&block)?;
+            block.clear();
+            self.spare.push(block);
         }
         self.spilled = self.len;
         Ok(())
@@ -75,12 +88,12 @@ impl Store {
     /// Bytes of one part, from `from` on: those in memory as they are, those on disk read back into `room`.
     pub(crate) fn view<'a>(&'a self, from: u64, len: usize, room: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
         if from >= self.spilled {
-            let at = self.parts.partition_point(|(start, _)| *start <= from);
-            let Some((start, part)) = at.checked_sub(1).and_then(|n| self.parts.get(n)) else {
+            let at = self.blocks.partition_point(|(start, _)| *start <= from);
+            let Some((start, block)) = at.checked_sub(1).and_then(|n| self.blocks.get(n)) else {
                 return Ok(&[]);
             };
             let start = usize::try_from(from - start).unwrap_or(usize::MAX);
-            return Ok(part.get(start..start.saturating_add(len)).unwrap_or_default());
+            return Ok(block.get(start..start.saturating_add(len)).unwrap_or_default());
         }
         room.clear();
         if let Some(file) = &self.file {
@@ -113,7 +126,7 @@ mod tests {
                 let mut at = Vec::new();
                 for part in &parts {
                     at.push(store.len());
-                    store.append(part.clone()).unwrap();
+                    store.append(part).unwrap();
                 }
                 let mut room = Vec::new();
                 for (part, from) in parts.iter().zip(at).rev() {
@@ -127,6 +140,6 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_not_there_is_an_error() {
-        assert!(Store::new(spill("no/such/directory", 0)).append(b"a".to_vec()).is_err());
+        assert!(Store::new(spill("no/such/directory", 0)).append(b"a").is_err());
     }
 }
