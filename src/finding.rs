@@ -253,24 +253,42 @@ pub fn fill(template: &str, args: &[Arg; 4]) -> String {
 pub fn fill_into(out: &mut String, template: &str, args: &[Arg; 4]) {
     use fmt::Write as _;
     let from = out.len();
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        let index = rest.as_bytes().get(open + 1).map_or(9, |b| b.wrapping_sub(b'0'));
-        match args.get(usize::from(index)) {
-            Some(arg) if rest.as_bytes().get(open + 2) == Some(&b'}') => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "{arg}");
-                rest = &rest[open + 3..];
-            }
-            _ => {
-                out.push('{');
-                rest = &rest[open + 1..];
-            }
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            // Writing to a String cannot fail.
+            Piece::Figure(n) => _ = args.get(n).map(|arg| write!(out, "{arg}")),
         }
     }
-    out.push_str(rest);
     out.truncate(from + out[from..].trim_end_matches(' ').len());
+}
+
+/// A piece of a message's template.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece<'t> {
+    /// Stands as it is.
+    Text(&'t str),
+    /// The place of a figure among those of the finding.
+    Figure(usize),
+}
+
+/// The pieces of a message's template, in their order.
+pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        let (piece, len) = match rest.as_bytes() {
+            [] => return None,
+            [b'{', digit @ b'0'..=b'3', b'}', ..] => (Piece::Figure(usize::from(digit - b'0')), 3),
+            // A bracket that is not one of a figure is text.
+            [b'{', ..] => (Piece::Text(&rest[..1]), 1),
+            text => {
+                let len = memchr::memchr(b'{', text).unwrap_or(text.len());
+                (Piece::Text(&rest[..len]), len)
+            }
+        };
+        rest = &rest[len..];
+        Some(piece)
+    })
 }
 
 #[cfg(test)]

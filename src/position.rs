@@ -80,6 +80,11 @@ pub struct ElementRef {
 }
 
 impl ElementRef {
+    /// Segment id, element and component as one number: no two places have the same.
+    pub const fn packed(self) -> u64 {
+        (self.tag.0 as u64) << 16 | (self.element as u64) << 8 | self.component as u64
+    }
+
     /// The whole segment.
     pub const fn segment(tag: Tag) -> ElementRef {
         ElementRef { tag, element: 0, component: 0 }

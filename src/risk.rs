@@ -66,11 +66,16 @@ fn at_risk(charge: Cents, findings: &[Finding], from: Severity) -> Cents {
         return charge;
     }
     let lines = counted().filter(|f| !f.whole_claim);
-    let mut by_line: Vec<(u32, Cents)> = lines.map(|f| (f.order, f.at_risk.max(Cents::ZERO))).collect();
-    by_line.sort_unstable();
-    // Sorted by line, then by amount: the last of each line is its largest.
-    let sum: Cents =
-        by_line.chunk_by(|a, b| a.0 == b.0).filter_map(|line| line.last()).map(|(_, money)| *money).sum();
+    let money = |f: &Finding| f.at_risk.max(Cents::ZERO);
+    let sum: Cents = if lines.clone().nth(1).is_none() {
+        // Most claims with findings have one, and need no list of them.
+        lines.map(money).sum()
+    } else {
+        let mut by_line: Vec<(u32, Cents)> = lines.map(|f| (f.order, money(f))).collect();
+        by_line.sort_unstable();
+        // Sorted by line, then by amount: the last of each line is its largest.
+        by_line.chunk_by(|a, b| a.0 == b.0).filter_map(|line| line.last()).map(|(_, money)| *money).sum()
+    };
     // Where the charge is not known, a claim that comes back whole costs what the rule knew of, or its lines.
     if charge > Cents::ZERO { sum.min(charge) } else { sum.max(whole.unwrap_or_default()) }
 }

@@ -623,6 +623,18 @@ fn the_same_input_gives_the_same_bytes_however_it_is_read() {
     for how in ["--threads 2", "--threads 8", "--threads 2 --window 1000", "--threads 1 --window 700"] {
         assert!(desk.run(&format!("scan many.edi --format csv {how}")).out == wanted, "{how}");
     }
+    // Files are shared out among threads, in another way with each number of them up to three.
+    let set = |threads: u8| {
+        let how = format!("scan many.edi --out {threads} --format none --threads {threads}");
+        expect(&desk.run(&how), 0, &[], &how);
+        let bytes = |name: &&str| fs::read(desk.path().join(threads.to_string()).join(name)).unwrap();
+        SET.iter().filter(|name| **name != "manifest.json").map(bytes).collect::<Vec<_>>()
+    };
+    let wanted = set(1);
+    assert!(wanted.iter().all(|file| !file.is_empty()));
+    for threads in [2, 3] {
+        assert!(set(threads) == wanted, "{threads} threads");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::x12::envelope::Standing;
 use crate::x12::fault::{Fault, FaultCode};
 use crate::x12::value::Cents;
 
-use super::baseline::Again;
+use super::baseline::{Again, Baseline};
 use super::config::Config;
 use super::fingerprint::{self, Fingerprints};
 use super::summary::Sums;
@@ -46,6 +46,7 @@ pub(crate) fn emit(
 ) -> io::Result<Summary> {
     to.begin()?;
     let mut desk = Desk::new(config, known);
+    desk.prints_wanted = to.shows_marks() || config.baseline.is_some();
     let (mut location, mut info) = (Location::default(), ClaimInfo::default());
     let mut stood: Option<(Standing, usize)> = None;
     let setup = &config.setup;
@@ -80,6 +81,8 @@ pub(crate) struct Desk<'c> {
     uses: Uses,
     again: Again,
     prints: Fingerprints<'c>,
+    /// Whether anybody looks at the fingerprints.
+    prints_wanted: bool,
     /// Of the entry at hand: fingerprints, what is reported, what is said of it beside, and what counts.
     printed: Vec<Fingerprint>,
     reported: Vec<Finding>,
@@ -95,6 +98,7 @@ impl<'c> Desk<'c> {
             uses: Uses::default(),
             again: Again::default(),
             prints: Fingerprints::new(config.key.as_ref(), &known.0),
+            prints_wanted: true,
             printed: Vec::new(),
             reported: Vec::new(),
             marks: Vec::new(),
@@ -112,25 +116,35 @@ impl<'c> Desk<'c> {
     ) -> io::Result<()> {
         let Desk { config, .. } = *self;
         let Desk { prints, printed, reported, marks, counted, .. } = self;
-        prints.of_entry(location, claim.map(|(info, id, _)| (info, id)), findings, printed);
+        printed.clear();
+        if self.prints_wanted {
+            prints.of_entry(location, claim.map(|(info, id, _)| (info, id)), findings, printed);
+        }
         reported.clear();
         marks.clear();
         counted.clear();
-        for (finding, print) in findings.iter().zip(&*printed) {
+        // Where all are reported and count, none has to be copied.
+        let some_aside = config.baseline.is_some() || findings.iter().any(Finding::is_waived);
+        let prints = printed.iter().copied().map(Some).chain(std::iter::repeat(None));
+        for (finding, fingerprint) in findings.iter().zip(prints) {
             self.uses.add(finding);
-            if config.baseline.as_ref().is_some_and(|baseline| baseline.has(print)) {
-                self.again.add(finding);
-                if !finding.is_waived() {
-                    continue;
+            if some_aside {
+                let has = |baseline: &Baseline| fingerprint.is_some_and(|print| baseline.has(&print));
+                if config.baseline.as_ref().is_some_and(has) {
+                    self.again.add(finding);
+                    if !finding.is_waived() {
+                        continue;
+                    }
                 }
+                if !finding.is_waived() {
+                    counted.push(*finding);
+                }
+                reported.push(*finding);
             }
-            if !finding.is_waived() {
-                counted.push(*finding);
-            }
-            reported.push(*finding);
             let waiver = config.waivers.as_ref().and_then(|file| file.name_of(finding));
-            marks.push(Mark { fingerprint: Some(*print), waiver });
+            marks.push(Mark { fingerprint, waiver });
         }
+        let (reported, counted) = if some_aside { (&**reported, &**counted) } else { (findings, findings) };
         let risk = claim.map_or_else(Risk::default, |(_, _, worth)| risk::of_claim(worth, counted));
         self.sums.add(claim.is_some(), counted, &risk);
         if reported.is_empty() {

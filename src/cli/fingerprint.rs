@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hasher as _;
 use std::io;
 
+use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
 
 use crate::finding::Finding;
-use crate::report::manifest::Parts;
 use crate::report::mark::Fingerprint;
 use crate::report::{ClaimInfo, Location};
 use crate::rules::CATALOGUE;
@@ -35,6 +35,8 @@ pub(super) struct Fingerprints<'k> {
     own: HashMap<Base, u32>,
     of_repeated: HashMap<Base, u32>,
     loose: HashMap<Base, u32>,
+    /// What is digested, put together first: to digest it field by field costs more than the digest.
+    parts: Vec<u8>,
 }
 
 /// The claims with findings whose id and billing provider another one has too. They are few; to know them costs eight
@@ -61,7 +63,7 @@ fn of_claim(id: &[u8], provider: u64) -> u64 {
 impl<'k> Fingerprints<'k> {
     pub(super) fn new(key: Option<&'k Key>, repeated: &'k HashSet<u64>) -> Fingerprints<'k> {
         let none = HashMap::new;
-        Fingerprints { key, repeated, own: none(), of_repeated: none(), loose: none() }
+        Fingerprints { key, repeated, own: none(), of_repeated: none(), loose: none(), parts: Vec::new() }
     }
 
     /// The fingerprints of an entry's findings, in their order. `id` is the claim's as it stands in the file.
@@ -73,66 +75,81 @@ impl<'k> Fingerprints<'k> {
         out: &mut Vec<Fingerprint>,
     ) {
         out.clear();
-        let mut head = Parts::default();
-        head.add(VERSION);
-        let seen = match claim {
+        let Fingerprints { parts, repeated, .. } = self;
+        parts.clear();
+        add(parts, VERSION);
+        let mut seen = match claim {
             Some((info, id)) => {
-                head.add(b"claim");
-                head.add(id);
-                head.add(info.billing_npi.as_bytes());
-                let provider = info.billing_npi.parse().unwrap_or(0);
-                if self.repeated.contains(&of_claim(id, provider)) {
-                    &mut self.of_repeated
+                add(parts, b"claim");
+                add(parts, id);
+                add(parts, info.billing_npi.as_bytes());
+                let is_repeated = |provider| repeated.contains(&of_claim(id, provider));
+                if !repeated.is_empty() && is_repeated(info.billing_npi.parse().unwrap_or(0)) {
+                    Some(&mut self.of_repeated)
+                } else if findings.len() == 1 {
+                    // The first and the last of its claim.
+                    None
                 } else {
                     self.own.clear();
-                    &mut self.own
+                    Some(&mut self.own)
                 }
             }
             None => {
-                head.add(b"envelope");
-                for control in [&location.isa13, &location.gs06, &location.st02] {
-                    head.add(control);
-                }
-                if [&location.isa13, &location.gs06, &location.st02].iter().all(|control| control.is_empty())
-                {
+                add(parts, b"envelope");
+                let controls = [&location.isa13, &location.gs06, &location.st02];
+                controls.iter().for_each(|control| add(parts, control));
+                if controls.iter().all(|control| control.is_empty()) {
                     // Of a file as a whole; another one that is empty tomorrow is another fault.
-                    head.add(location.file.rsplit(['/', '\\']).next().unwrap_or_default().as_bytes());
+                    add(parts, location.file.rsplit(['/', '\\']).next().unwrap_or_default().as_bytes());
                 }
-                &mut self.loose
+                Some(&mut self.loose)
             }
         };
+        let head = parts.len();
         for finding in findings {
-            let mut parts = head.clone();
-            add(&mut parts, finding);
-            let base = first_half(&parts.digest());
-            let number = seen.entry(base).or_insert(0);
-            *number += 1;
-            let mut parts = Parts::default();
-            parts.add(&base);
-            parts.add(&number.to_le_bytes());
-            let bits = parts.digest();
+            parts.truncate(head);
+            add_finding(parts, finding);
+            let base = first_half(&Sha256::digest(&*parts).into());
+            let number = match &mut seen {
+                Some(seen) => {
+                    let number = seen.entry(base).or_insert(0);
+                    *number += 1;
+                    *number
+                }
+                None => 1,
+            };
+            parts.truncate(head);
+            add(parts, &base);
+            add(parts, &number.to_le_bytes());
+            let bits = Sha256::digest(&parts[head..]).into();
             let bits = self.key.map_or(bits, |key| key.fingerprint(&bits));
             out.push(Fingerprint { key: self.key.map(Key::bits), bits: first_half(&bits) });
         }
     }
 }
 
+/// Adds a part with its length before it, so that no two lists of parts run together to the same bytes.
+fn add(parts: &mut Vec<u8>, part: &[u8]) {
+    parts.extend_from_slice(&(part.len() as u64).to_le_bytes());
+    parts.extend_from_slice(part);
+}
+
 /// Adds what a finding is about.
-fn add(parts: &mut Parts, finding: &Finding) {
+fn add_finding(parts: &mut Vec<u8>, finding: &Finding) {
     let code = CATALOGUE.get(usize::from(finding.rule.0)).map_or("", |rule| rule.meta().code);
-    parts.add(code.as_bytes());
-    parts.add(&[finding.fault]);
+    add(parts, code.as_bytes());
+    add(parts, &[finding.fault]);
     if finding.control != 0 {
-        parts.add(b"control");
-        parts.add(&finding.control.to_le_bytes());
+        add(parts, b"control");
+        add(parts, &finding.control.to_le_bytes());
         return;
     }
-    parts.add(if finding.order == 0 { b"claim" } else { b"line" });
-    parts.add(&finding.procedure.packed().to_le_bytes());
+    add(parts, if finding.order == 0 { b"claim" } else { b"line" });
+    add(parts, &finding.procedure.packed().to_le_bytes());
     for modifier in finding.modifiers.0 {
-        parts.add(&modifier.packed().to_le_bytes());
+        add(parts, &modifier.packed().to_le_bytes());
     }
-    parts.add(&finding.date.map_or(0, |date| date.number()).to_le_bytes());
+    add(parts, &finding.date.map_or(0, |date| date.number()).to_le_bytes());
 }
 
 fn first_half(bits: &[u8; 32]) -> [u8; 16] {

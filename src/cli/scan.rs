@@ -147,6 +147,14 @@ fn manifest(
     manifest.to_bytes().map_err(|e| Error::io("write", outputs.directory().join(manifest::NAME), e.into()))
 }
 
+/// A file that may be written by a thread of its own.
+type Beside = Box<dyn Report + Send>;
+
+/// The same where one thread has it to its end.
+fn alone(file: Beside) -> Box<dyn Report> {
+    file
+}
+
 /// Writes the files of `--out` and what goes to standard output.
 fn write(
     config: &Config,
@@ -156,19 +164,23 @@ fn write(
     unread: &Rc<RefCell<Option<io::Error>>>,
 ) -> Result<Summary> {
     let mut reports = Reports::default();
-    // The largest file is written beside the others, if there is a processor for it.
-    let mut beside = None;
+    // The largest files are written beside the others, as far as there are processors for it.
+    let mut beside: Vec<Vec<Beside>> = Vec::new();
     if let Some(outputs) = outputs.as_deref_mut() {
-        reports.push(csv::Findings::new(outputs.create("findings.csv")?, &RULES));
-        reports.push(csv::Claims::new(outputs.create("claims.csv")?, &RULES));
-        reports.push(json::Totals::new(outputs.create("summary.json")?, &RULES));
-        reports.push(html::Html::new(outputs.create("report.html")?, &RULES));
+        let findings = csv::Findings::new(outputs.create("findings.csv")?, &RULES);
+        let claims = csv::Claims::new(outputs.create("claims.csv")?, &RULES);
+        let totals = json::Totals::new(outputs.create("summary.json")?, &RULES);
+        let page = html::Html::new(outputs.create("report.html")?, &RULES);
         let lines = json::Lines::new(outputs.create("findings.jsonl")?, &RULES);
-        if config.setup.threads > 1 {
-            beside = Some(lines);
-        } else {
-            reports.push(lines);
+        let (tables, lines): (Vec<Beside>, Beside) =
+            (vec![Box::new(findings), Box::new(claims)], Box::new(lines));
+        match config.setup.threads {
+            0 | 1 => reports.0.extend(tables.into_iter().chain([lines]).map(alone)),
+            2 => beside.push(tables.into_iter().chain([lines]).collect()),
+            _ => beside.extend([tables, vec![lines]]),
         }
+        reports.push(totals);
+        reports.push(page);
         if config.formats.has(Format::Xlsx) {
             let file = outputs.create("findings.xlsx")?;
             let book = xlsx::Xlsx::new(file, &RULES, outputs.temporary(), harden::contained);
@@ -187,15 +199,17 @@ fn write(
     };
     let known = Known::of(results).map_err(failed)?;
     let emit = |to: &mut dyn Report| emit::emit(config, results, &known, before.clone(), to);
-    let (emitted, written) = match beside {
-        None => (emit(&mut reports), Ok(())),
-        Some(mut lines) => std::thread::scope(|scope| {
-            let beside = scope.spawn(move || emit(&mut lines).map(drop));
-            let emitted = emit(&mut reports);
-            let lost = || io::Error::other("the thread that writes findings.jsonl came to grief");
-            (emitted, beside.join().unwrap_or_else(|_| Err(lost())))
-        }),
-    };
+    let (emitted, written) = std::thread::scope(|scope| {
+        let write = |files: Vec<Beside>| {
+            let mut reports = Reports(files.into_iter().map(alone).collect());
+            emit(&mut reports).map(drop)
+        };
+        let beside: Vec<_> = beside.into_iter().map(|files| scope.spawn(move || write(files))).collect();
+        let emitted = emit(&mut reports);
+        let lost = || io::Error::other("a thread that writes findings came to grief");
+        let written = beside.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(lost())));
+        (emitted, written.fold(Ok(()), io::Result::and))
+    });
     drop(reports);
     match (emitted, written) {
         (Ok(summary), Ok(())) => Ok(summary),

@@ -5,16 +5,16 @@
 //! Deliberately absent: a cell that a spreadsheet could take for a formula (see [`safe`]), and therefore
 //! exactness: odd ids are escaped and cut here, JSON has them whole.
 
-use std::fmt::{self, Write as _};
 use std::io;
-
-use csv::{ByteRecord, Writer, WriterBuilder};
 
 use crate::x12::value::{Cents, Date, Quantity};
 
 use super::cells::{self, Cells};
+use super::put::Put;
+use super::rows::{Rows, Written};
 use super::safe::{self, LIMIT};
-use super::{Entry, Report, Rules, Summary};
+use super::said::Filled;
+use super::{Entry, Location, Rules};
 
 /// Columns of `findings.csv`.
 ///
@@ -92,101 +92,169 @@ pub const CLAIMS: [&str; 24] = [
 ];
 
 /// `findings.csv`: one row a finding.
-pub struct Findings<W: io::Write> {
-    out: Writer<W>,
-    rules: Rules,
-    row: Row,
-}
+pub type Findings<W> = Written<W, FindingRows>;
 
 impl<W: io::Write> Findings<W> {
     /// Writes to `out`, which need not be buffered.
     pub fn new(out: W, rules: Rules) -> Findings<W> {
-        Findings { out: writer(out), rules, row: Row::default() }
-    }
-}
-
-impl<W: io::Write> Report for Findings<W> {
-    fn begin(&mut self) -> io::Result<()> {
-        Ok(self.out.write_record(FINDINGS)?)
-    }
-
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        for marked in entry.marked() {
-            self.row.record.clear();
-            cells::finding(&mut self.row, self.rules, entry, marked);
-            self.out.write_byte_record(&self.row.record)?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        self.out.flush()
+        Written::of(out, FindingRows::new(rules))
     }
 }
 
 /// `claims.csv`: one row a claim with findings.
-pub struct Claims<W: io::Write> {
-    out: Writer<W>,
-    rules: Rules,
-    row: Row,
-}
+pub type Claims<W> = Written<W, ClaimRows>;
 
 impl<W: io::Write> Claims<W> {
     /// Writes to `out`, which need not be buffered.
     pub fn new(out: W, rules: Rules) -> Claims<W> {
-        Claims { out: writer(out), rules, row: Row::default() }
+        Written::of(out, ClaimRows::new(rules))
     }
 }
 
-impl<W: io::Write> Report for Claims<W> {
-    fn begin(&mut self) -> io::Result<()> {
-        Ok(self.out.write_record(CLAIMS)?)
+/// The rows of `findings.csv`.
+pub struct FindingRows {
+    rules: Rules,
+    aside: Aside,
+}
+
+impl FindingRows {
+    /// With the catalogue that findings are of.
+    pub fn new(rules: Rules) -> FindingRows {
+        FindingRows { rules, aside: Aside::default() }
+    }
+}
+
+impl Rows for FindingRows {
+    fn head(&self, out: &mut Vec<u8>) {
+        head(&FINDINGS, out);
     }
 
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        self.row.record.clear();
-        if cells::claim(&mut self.row, self.rules, entry) {
-            self.out.write_byte_record(&self.row.record)?;
+    fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) {
+        for marked in entry.marked() {
+            let mut row = Row { out, aside: &mut self.aside };
+            cells::finding(&mut row, self.rules, entry, marked);
+            end(out);
         }
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
-fn writer<W: io::Write>(out: W) -> Writer<W> {
-    WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out)
+/// The rows of `claims.csv`.
+pub struct ClaimRows {
+    rules: Rules,
+    aside: Aside,
 }
 
-/// A row in the making: both buffers are reused, so that a row needs no heap of its own.
+impl ClaimRows {
+    /// With the catalogue that findings are of.
+    pub fn new(rules: Rules) -> ClaimRows {
+        ClaimRows { rules, aside: Aside::default() }
+    }
+}
+
+impl Rows for ClaimRows {
+    fn head(&self, out: &mut Vec<u8>) {
+        head(&CLAIMS, out);
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) {
+        if cells::claim(&mut Row { out, aside: &mut self.aside }, self.rules, entry) {
+            end(out);
+        }
+    }
+}
+
+/// The names of columns as a row; none needs quotes.
+fn head(columns: &[&str], out: &mut Vec<u8>) {
+    for column in columns {
+        out.extend_from_slice(column.as_bytes());
+        out.push(b',');
+    }
+    end(out);
+}
+
+/// Ends a row, with a line end where its last cell has a comma.
+fn end(out: &mut [u8]) {
+    if let Some(last) = out.last_mut() {
+        *last = b'\n';
+    }
+}
+
+/// What rows need beside their bytes, used again from row to row.
 #[derive(Default)]
-struct Row {
-    record: ByteRecord,
+struct Aside {
     cell: String,
+    /// The place of the row before, and its cells.
+    place: Option<(Location, Vec<u8>)>,
 }
 
-impl Row {
+/// A row in the making. Each cell has a comma behind it.
+struct Row<'r> {
+    out: &'r mut Vec<u8>,
+    aside: &'r mut Aside,
+}
+
+impl Row<'_> {
     /// Bytes that anybody may have chosen, cut to `limit` characters.
     fn untrusted(&mut self, bytes: &[u8], limit: usize) {
-        self.cell.clear();
-        safe::push_csv_cell(&mut self.cell, bytes, limit);
-        self.record.push_field(self.cell.as_bytes());
+        // Behind a semicolon may begin what some take for a cell.
+        if starts_plain(bytes)
+            && bytes.len() <= limit
+            && safe::is_printable_without(bytes, [b',', b'"', b';'])
+        {
+            self.out.extend_from_slice(bytes);
+            return self.out.push(b',');
+        }
+        self.aside.cell.clear();
+        safe::push_csv_cell(&mut self.aside.cell, bytes, limit);
+        let from = self.out.len();
+        self.out.extend_from_slice(self.aside.cell.as_bytes());
+        self.quoted(from);
+    }
+
+    /// Text of our own, put where it is to stand: most of it can stay as it is.
+    fn harmless(&mut self, put: impl FnOnce(&mut Vec<u8>)) {
+        let from = self.out.len();
+        put(self.out);
+        let cell = &self.out[from..];
+        if starts_plain(cell) && safe::is_printable_without(cell, [b',', b'"']) {
+            return self.out.push(b',');
+        }
+        if !starts_plain(cell) || !safe::is_printable(cell) {
+            let cell = String::from_utf8_lossy(cell).into_owned();
+            self.out.truncate(from);
+            self.aside.cell.clear();
+            safe::push_own_cell(&mut self.aside.cell, &cell);
+            self.out.extend_from_slice(self.aside.cell.as_bytes());
+        }
+        self.quoted(from);
+    }
+
+    /// Puts what stands from a place on between quotes, if it needs them, and ends the cell.
+    fn quoted(&mut self, from: usize) {
+        // Line ends are escapes by now.
+        if memchr::memchr2(b',', b'"', &self.out[from..]).is_some() {
+            // A quote within is written twice.
+            let mut at = from;
+            while let Some(next) = memchr::memchr(b'"', &self.out[at..]) {
+                self.out.insert(at + next, b'"');
+                at += next + 2;
+            }
+            self.out.insert(from, b'"');
+            self.out.push(b'"');
+        }
+        self.out.push(b',');
     }
 
     /// What prints letters, digits, blanks, dots and dashes only; nothing is an empty cell.
-    fn shown(&mut self, value: Option<impl fmt::Display>) {
-        self.cell.clear();
+    fn shown(&mut self, value: Option<impl Put>) {
         if let Some(value) = value {
-            // Writing to a String cannot fail.
-            let _ = write!(self.cell, "{value}");
+            value.put(self.out);
         }
-        self.record.push_field(self.cell.as_bytes());
+        self.out.push(b',');
     }
 }
 
-impl Cells for Row {
+impl Cells for Row<'_> {
     fn file(&mut self, name: &str) {
         self.untrusted(name.as_bytes(), usize::MAX);
     }
@@ -196,15 +264,19 @@ impl Cells for Row {
     }
 
     fn own(&mut self, text: &str) {
-        if safe::is_harmless(text) {
-            return self.record.push_field(text.as_bytes());
-        }
-        self.cell.clear();
-        safe::push_own_cell(&mut self.cell, text);
-        self.record.push_field(self.cell.as_bytes());
+        self.harmless(|out| out.extend_from_slice(text.as_bytes()));
     }
 
-    fn code(&mut self, code: Option<&dyn fmt::Display>) {
+    fn word(&mut self, word: &'static str) {
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b',');
+    }
+
+    fn filled(&mut self, text: &Filled<'_>) {
+        self.harmless(|out| text.put(out));
+    }
+
+    fn code(&mut self, code: Option<&dyn Put>) {
         self.shown(code);
     }
 
@@ -227,11 +299,29 @@ impl Cells for Row {
     fn flag(&mut self, flag: bool) {
         self.shown(Some(flag));
     }
+
+    fn place(&mut self, at: &Location) {
+        if let Some((_, cells)) = self.aside.place.as_ref().filter(|(known, _)| known == at) {
+            return self.out.extend_from_slice(cells);
+        }
+        let from = self.out.len();
+        self.file(&at.file);
+        for control in [&at.isa13, &at.gs06, &at.st02] {
+            self.bytes(control);
+        }
+        self.aside.place = Some((at.clone(), self.out[from..].to_vec()));
+    }
+}
+
+/// Whether a cell begins with nothing that a spreadsheet could take for something else.
+fn starts_plain(cell: &[u8]) -> bool {
+    cell.first().is_none_or(u8::is_ascii_alphanumeric)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Report;
     use crate::report::sample::{self, Batch, RULES};
 
     /// The table a report writes, read back by an independent reader: header and rows.

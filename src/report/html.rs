@@ -16,6 +16,7 @@ mod page;
 #[path = "../../tests/support/page.rs"]
 pub(super) mod parsed;
 mod rule_page;
+mod texts;
 mod trend;
 mod view;
 mod worst;
@@ -75,10 +76,16 @@ impl<W: io::Write> Report for Html<W> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let (kept, left) = self.worst.take();
-        let data = data::Data::of(self.rules, kept, left, self.bytes)?;
+        let mut worst = std::mem::replace(&mut self.worst, Worst::new(0));
+        let texts = worst.len();
+        let (kept, left) = worst.take();
+        let data = data::Data::of(self.rules, kept, texts, left, self.bytes)?;
         Page::new(self.rules, summary, &self.sums, &data)?.write_into(&mut self.out)?;
         self.out.flush()
+    }
+
+    fn shows_marks(&self) -> bool {
+        false
     }
 }
 

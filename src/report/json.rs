@@ -11,14 +11,15 @@
 mod aside;
 mod entry;
 mod summary;
+mod write;
 
 use std::io;
 
-use serde::Serialize;
-
+use super::rows::Written;
 use super::sums::Sums;
 use super::{Entry, Report, Rules, Summary};
-use entry::{ClaimDto, FindingDto, OrdinalsDto, PlaceDto};
+
+pub use entry::EntryLines;
 
 /// Version of the schema of every object written: raised when a name goes or changes its meaning, not when
 /// one is added.
@@ -26,55 +27,12 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// `findings.jsonl`: one object a line. Of kind `claim`: a claim with its findings in a list. Of kind
 /// `finding`: one finding that belongs to no claim.
-pub struct Lines<W: io::Write> {
-    out: W,
-    rules: Rules,
-    line: Vec<u8>,
-}
+pub type Lines<W> = Written<W, EntryLines>;
 
 impl<W: io::Write> Lines<W> {
-    /// Writes to `out`, one call a line: hand in a buffered writer.
+    /// Writes to `out`, which need not be buffered.
     pub fn new(out: W, rules: Rules) -> Lines<W> {
-        Lines { out, rules, line: Vec::new() }
-    }
-
-    fn write(&mut self, object: &impl Serialize) -> io::Result<()> {
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, object)?;
-        self.line.push(b'\n');
-        self.out.write_all(&self.line)
-    }
-}
-
-impl<W: io::Write> Report for Lines<W> {
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        let rules = self.rules;
-        let place = PlaceDto::new(entry);
-        if let Some(claim) = entry.claim {
-            return self.write(&ClaimLine {
-                schema_version: SCHEMA_VERSION,
-                kind: "claim",
-                claim: ClaimDto::new(claim, entry),
-                findings: entry
-                    .marked()
-                    .map(|(finding, mark)| FindingDto::new(rules, entry, place.clone(), finding, mark))
-                    .collect(),
-                ordinals: OrdinalsDto::new(entry.location),
-                place,
-            });
-        }
-        for (finding, mark) in entry.marked() {
-            self.write(&FindingLine {
-                kind: "finding",
-                finding: FindingDto::new(rules, entry, place.clone(), finding, mark),
-                ordinals: OrdinalsDto::new(entry.location),
-            })?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        self.out.flush()
+        Written::of(out, EntryLines::new(rules))
     }
 }
 
@@ -105,28 +63,10 @@ impl<W: io::Write> Report for Totals<W> {
         self.out.write_all(&bytes)?;
         self.out.flush()
     }
-}
 
-#[derive(Serialize)]
-struct ClaimLine<'a> {
-    schema_version: u32,
-    kind: &'static str,
-    #[serde(flatten)]
-    place: PlaceDto<'a>,
-    #[serde(flatten)]
-    claim: ClaimDto<'a>,
-    #[serde(flatten)]
-    ordinals: OrdinalsDto,
-    findings: Vec<FindingDto<'a>>,
-}
-
-#[derive(Serialize)]
-struct FindingLine<'a> {
-    kind: &'static str,
-    #[serde(flatten)]
-    finding: FindingDto<'a>,
-    #[serde(flatten)]
-    ordinals: OrdinalsDto,
+    fn shows_marks(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub mod manifest;
 pub mod mark;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod put;
+pub mod rows;
 pub mod safe;
 mod said;
 #[cfg(test)]
@@ -461,4 +463,8 @@ pub trait Report {
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()>;
     /// After the last entry; flushes.
     fn finish(&mut self, summary: &Summary) -> io::Result<()>;
+    /// Whether it shows what is said of findings beside, so that it has to be found out.
+    fn shows_marks(&self) -> bool {
+        true
+    }
 }

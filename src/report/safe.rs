@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use crate::error::is_plain;
 
+use super::put;
+
 /// Characters of an untrusted value that are printed; the last is `…` if there were more.
 pub const LIMIT: usize = 80;
 
@@ -26,7 +28,7 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Text of our own making, such as a file's name or a problem: escaped as [`text`] is, but whole.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    if is_printable(text.as_bytes()) || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
@@ -36,17 +38,13 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// The bytes as text if they are UTF-8 and print as themselves.
 pub fn plain(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok().filter(|text| text.chars().all(is_plain))
+    let text = std::str::from_utf8(bytes).ok()?;
+    (is_printable(bytes) || text.chars().all(is_plain)).then_some(text)
 }
 
 /// The bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
+    bytes.iter().flat_map(|byte| put::hex(*byte)).map(char::from).collect()
 }
 
 /// Untrusted bytes as a spreadsheet cell: as [`text`], and no part of it can be taken for a formula.
@@ -92,17 +90,37 @@ pub fn push_own_cell(out: &mut String, text: &str) {
     }
 }
 
-/// Whether text of our own can be a cell as it is, seen at a glance: most can, and a million rows ask.
-pub fn is_harmless(text: &str) -> bool {
-    text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric)
-        && text.bytes().fold(true, |plain, b| plain & matches!(b, b' '..=b'~'))
+/// Whether all bytes are letters, digits and signs of ASCII, and blanks.
+pub fn is_printable(bytes: &[u8]) -> bool {
+    is_printable_without(bytes, [])
+}
+
+/// Whether all bytes are letters, digits and signs of ASCII, and blanks, but none of `signs`. Seen eight bytes at a
+/// time: cells and values are short, and there are millions of them.
+pub(super) fn is_printable_without<const N: usize>(bytes: &[u8], signs: [u8; N]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of a byte says that it is less than `least`, as far as that is at most 128.
+    let less = |word: u64, least: u8| word.wrapping_sub(EACH * u64::from(least)) & !word;
+    let odd = |word: u64| {
+        let odd = word | less(word, b' ') | less(word ^ (EACH * 0x7f), 1);
+        signs.iter().fold(odd, |odd, sign| odd | less(word ^ (EACH * u64::from(*sign)), 1)) & (EACH << 7) != 0
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    if words.iter().any(|word| odd(u64::from_ne_bytes(*word))) {
+        return false;
+    }
+    match bytes.last_chunk::<8>() {
+        // Some bytes are seen twice.
+        Some(last) => rest.is_empty() || !odd(u64::from_ne_bytes(*last)),
+        None => !odd(rest.iter().fold(EACH * u64::from(b' '), |word, b| word << 8 | u64::from(*b))),
+    }
 }
 
 /// Appends what [`text`] makes of the bytes, with a limit of its own.
 pub fn push_text(out: &mut String, bytes: &[u8], limit: usize) {
     // Most values print as they are, and a million cells ask.
     if bytes.len() <= limit
-        && bytes.iter().fold(true, |plain, b| plain & matches!(b, b' '..=b'~'))
+        && is_printable(bytes)
         && let Ok(text) = std::str::from_utf8(bytes)
     {
         return out.push_str(text);
@@ -240,6 +258,23 @@ mod tests {
         assert_eq!(hex(b"\x00\xffA"), "00ff41");
     }
 
+    #[test]
+    fn what_prints_is_told_wherever_it_stands() {
+        for len in 1..20 {
+            for at in 0..len {
+                for byte in 0..=255u8 {
+                    let mut bytes = vec![b'~'; len];
+                    bytes[at] = byte;
+                    let printable = matches!(byte, b' '..=b'~');
+                    assert_eq!(is_printable(&bytes), printable, "{bytes:?}");
+                    let signs = printable && byte != b',' && byte != b'"';
+                    assert_eq!(is_printable_without(&bytes, *b",\""), signs, "{bytes:?}");
+                }
+            }
+        }
+        assert!(is_printable(b""));
+    }
+
     proptest! {
         #[test]
         fn nothing_steers_a_terminal(bytes in hostile()) {
@@ -259,7 +294,7 @@ mod tests {
             if let Ok(text) = std::str::from_utf8(&bytes) {
                 let mut own = String::new();
                 push_own_cell(&mut own, text);
-                prop_assert!(!is_harmless(text) || own == text, "{own:?}");
+                prop_assert!(!own.starts_with(['=', '+', '-', '@']) || is_number(&own), "{own:?}");
             }
             for part in std::iter::once(cell.as_str()).chain(cell.split([',', ';'])) {
                 let start = part.trim_start_matches([' ', '"', '\u{a0}', '\u{3000}']);

@@ -14,6 +14,9 @@ const KEYS: usize = 10_000;
 /// Bytes of a payer's id or name by which it is told from others.
 const KEY: usize = 200;
 
+/// Groups that are looked for before all others.
+const LAST: usize = 32;
+
 /// What claims come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Sum {
@@ -46,21 +49,26 @@ impl Sums {
         self.payers.add(said::payer(claim), &claim.payer_name, at_risk);
         self.providers.add(claim.billing_npi.as_bytes(), b"", at_risk);
         self.weeks.add(claim.date, at_risk);
-        self.months.add(&claim.date.map_or_else(Vec::new, month), b"", at_risk);
+        let month = claim.date.map(month);
+        self.months.add(month.as_ref().map_or(b"", |month| month), b"", at_risk);
     }
 }
 
 /// The month of a date, as `2026-03`.
-fn month(date: Date) -> Vec<u8> {
-    let mut text = date.to_string().into_bytes();
-    text.truncate("2026-03".len());
-    text
+fn month(date: Date) -> [u8; 7] {
+    let digit = |tens: u32| b'0' + (date.number() / tens % 10) as u8;
+    let [a, b, c, d, e, f] = [10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100].map(digit);
+    [a, b, c, d, b'-', e, f]
 }
 
 /// Sums by an id of the claim file.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    by_key: HashMap<Box<[u8]>, (Box<str>, Sum)>,
+    by_key: HashMap<Box<[u8]>, usize>,
+    /// Key, name and sum of each, in the order they came.
+    all: Vec<(Box<[u8]>, Box<str>, Sum)>,
+    /// Those that came last, each at a place that its key gives: most claims are of one of a few payers, providers and months.
+    last: [usize; LAST],
     /// Those of keys that came too late.
     others: Sum,
 }
@@ -87,21 +95,29 @@ pub(super) struct Most {
 impl Groups {
     fn add(&mut self, key: &[u8], name: &[u8], at_risk: Cents) {
         let key = key.get(..KEY).unwrap_or(key);
-        if let Some((_, sum)) = self.by_key.get_mut(key) {
+        let place = key.iter().fold(key.len(), |sum, b| sum.wrapping_mul(5) + usize::from(*b)) % LAST;
+        if let Some((_, _, sum)) = self.all.get_mut(self.last[place]).filter(|(last, ..)| **last == *key) {
             return sum.add(at_risk);
         }
-        if self.by_key.len() == KEYS {
-            return self.others.add(at_risk);
+        let at = match self.by_key.get(key) {
+            Some(at) => *at,
+            None if self.all.len() == KEYS => return self.others.add(at_risk),
+            None => {
+                self.by_key.insert(key.into(), self.all.len());
+                self.all.push((key.into(), safe::text(name).into(), Sum::default()));
+                self.all.len() - 1
+            }
+        };
+        self.last[place] = at;
+        if let Some((_, _, sum)) = self.all.get_mut(at) {
+            sum.add(at_risk);
         }
-        let mut sum = Sum::default();
-        sum.add(at_risk);
-        self.by_key.insert(key.into(), (safe::text(name).into(), sum));
     }
 
     /// The `count` groups with most money, of equals by their id.
     pub(super) fn most(&self, count: usize) -> Most {
         let mut all: Vec<(&[u8], &str, Sum)> =
-            self.by_key.iter().map(|(key, (name, sum))| (&**key, &**name, *sum)).collect();
+            self.all.iter().map(|(key, name, sum)| (&**key, &**name, *sum)).collect();
         all.sort_by(|(a, _, x), (b, _, y)| y.at_risk.cmp(&x.at_risk).then_with(|| a.cmp(b)));
         let rest = all.split_off(count.min(all.len()));
         let group = |(key, name, sum): (&[u8], &str, Sum)| {

@@ -38,6 +38,10 @@ impl Report for Reports<'_> {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.each(|report| report.finish(summary))
     }
+
+    fn shows_marks(&self) -> bool {
+        self.0.iter().any(|report| report.shows_marks())
+    }
 }
 
 #[cfg(test)]

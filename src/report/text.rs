@@ -99,6 +99,10 @@ impl<W: io::Write> Report for Text<W> {
         self.out.write_all(page.into_text().as_bytes())?;
         self.out.flush()
     }
+
+    fn shows_marks(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a finding says that a file was not read, or in vain: the problems say it with more words.

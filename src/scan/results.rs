@@ -126,8 +126,10 @@ impl Results {
                     with(&loose_item((this, file), standing(first.standing), first))?;
                 }
                 let this_claim = ClaimRef { chunk: kept.number, claim: claim.claim };
-                days = &days[days.partition_point(|(c, _)| *c < this_claim)..];
-                let (of_day, rest) = days.split_at(days.partition_point(|(c, _)| *c == this_claim));
+                // Both go forward from claim to claim; to search would cost more than to step.
+                let gone = days.iter().take_while(|(c, _)| *c < this_claim).count();
+                let own = days[gone..].iter().take_while(|(c, _)| *c == this_claim).count();
+                let (of_day, rest) = days[gone..].split_at(own);
                 days = rest;
                 let (from, count) = claim.findings;
                 let own = kept.findings.get(from as usize..(from + count) as usize).unwrap_or_default();

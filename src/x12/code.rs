@@ -270,6 +270,12 @@ impl Modifiers {
         (1u8..).zip(self.0).filter(|(_, m)| *m != Modifier::NONE)
     }
 
+    /// All slots as one number: no two sets of slots have the same.
+    pub const fn packed(&self) -> u64 {
+        let [a, b, c, d] = self.0;
+        (a.0 as u64) << 48 | (b.0 as u64) << 32 | (c.0 as u64) << 16 | d.0 as u64
+    }
+
     /// The filled slots as a sorted set, for comparing lines whatever the order of their modifiers.
     pub fn sorted(&self) -> [Modifier; 4] {
         let mut set = self.0;

@@ -87,10 +87,30 @@ pub fn findings_csv(setup: &Setup, results: &Results) -> String {
 }
 
 /// Writes `findings.csv`, `claims.csv`, `findings.jsonl`, `summary.json` and `report.html` as `--out` does, as many
-/// of them as there are writers.
-pub fn report<W: Write, const N: usize>(setup: &Setup, results: &Results, files: [W; N]) -> io::Result<()> {
+/// of them as there are writers: with more than one thread the first three beside the others.
+pub fn report<W: Write + Send, const N: usize>(
+    setup: &Setup,
+    results: &Results,
+    files: [W; N],
+) -> io::Result<()> {
+    let mut files: Vec<(usize, W)> = files.into_iter().enumerate().collect();
+    if setup.threads <= 1 {
+        return emit(setup, results, files);
+    }
+    let others = files.split_off(N.min(3));
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(move || emit(setup, results, files));
+        emit(setup, results, others).and(beside.join().unwrap())
+    })
+}
+
+/// Writes some of them, each with its place among all.
+fn emit<W: Write>(setup: &Setup, results: &Results, files: Vec<(usize, W)>) -> io::Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
     let mut reports = Reports::default();
-    for (n, file) in files.into_iter().enumerate() {
+    for (n, file) in files {
         match n {
             0 => reports.push(csv::Findings::new(file, &RULES)),
             1 => reports.push(csv::Claims::new(file, &RULES)),

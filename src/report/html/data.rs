@@ -7,23 +7,23 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::io;
-use std::rc::Rc;
-
-use serde::{Serialize, Serializer};
-use serde_json::ser::Formatter;
 
 use crate::finding::{Basis, Finding, RuleId};
 use crate::position::Tag;
 use crate::report::Rules;
+use crate::report::put::Put;
 use crate::report::said::{self, Said, Spaced};
-use crate::x12::value::Cents;
+use crate::x12::code::Code;
+use crate::x12::value::{Cents, Date};
 
+use super::texts::{Index, Kind, List, Mark, Texts};
 use super::worst::{Kept, Left, Parties, Place};
 
 /// The JSON, and what it holds.
 #[derive(Debug, Default)]
 pub(super) struct Data {
-    pub(super) json: String,
+    /// In pieces, one behind the other.
+    pub(super) json: Vec<String>,
     pub(super) claims: u64,
     /// Entries that belong to no claim.
     pub(super) loose: u64,
@@ -32,24 +32,25 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Writes down the entries, the worst first, until `bytes` are full. `left` is what was left out before.
-    pub(super) fn of(
+    /// Writes down the entries, the worst first, until `bytes` are full, with room for some `texts`. `left` is what was left
+    /// out before.
+    pub(super) fn of<'w>(
         rules: Rules,
-        entries: impl Iterator<Item = Kept>,
+        entries: impl Iterator<Item = Kept<'w>>,
+        texts: usize,
         mut left: Left,
         bytes: usize,
     ) -> io::Result<Data> {
         let mut data = Data::default();
-        let mut tables = Tables::new(rules)?;
+        let mut tables = Tables::new(rules, texts)?;
         let mut rows = List::default();
         let mut full = false;
         for kept in entries {
             let (is_claim, found) = (kept.claim.is_some(), kept.findings.len() as u64);
             if !full {
                 let (rows_before, before) = (rows.mark(), tables.mark());
-                let row = tables.row(&kept)?;
-                rows.push(&row)?;
-                full = rows.json.len() + tables.len() > bytes;
+                rows.push(|json| tables.row(&kept, json))?;
+                full = rows.len() + tables.len() > bytes;
                 if full {
                     rows.back_to(rows_before);
                     tables.back_to(before);
@@ -70,63 +71,54 @@ impl Data {
     }
 }
 
-/// An index into a table of texts, or of what texts make up.
-type Index = u32;
+/// Appends a list and a comma. Each of its values has a comma behind it.
+fn list(json: &mut Vec<u8>, values: impl FnOnce(&mut Vec<u8>)) {
+    json.push(b'[');
+    values(json);
+    json.pop_if(|last| *last == b',');
+    json.extend_from_slice(b"],");
+}
 
-/// A claim, or findings that belong to none. Kept short: a page may hold a hundred thousand.
-#[derive(Serialize)]
-struct Row(Values, Vec<FindingRow>);
+/// Appends a number and a comma.
+fn number(json: &mut Vec<u8>, number: impl Put) {
+    number.put(json);
+    json.push(b',');
+}
 
-/// Place; claim id, parties, form, lines, charge, date, byte, doubt; sure, possible, score, worst severity; how many
-/// findings are left out.
-type Values = (Index, Option<ClaimRow>, Money, Money, u8, u8, u64);
-
-type ClaimRow = (Index, Index, Index, u32, Money, Index, u64, u8);
-
-/// Rule, severity, line, procedure, modifiers, units, date; element, byte, segment; message, fix, denial codes; money at
-/// risk, and 1 where it is allowed money, 2 where the whole claim is at risk, or both.
-type FindingRow =
-    ((Index, u8, u32, Index, Index, Index, Index), (Index, u64, u32), (Index, Index, Index), (Money, u8));
-
-/// Cents as a number, where a script keeps them exact, else as text.
-struct Money(Cents);
-
-impl Serialize for Money {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const EXACT: u64 = 1 << 53;
-        match self.0.0 {
-            cents if cents.unsigned_abs() <= EXACT => serializer.serialize_i64(cents),
-            cents => serializer.collect_str(&cents),
-        }
+/// Appends cents and a comma: a number, where a script keeps them exact, else text.
+fn money(json: &mut Vec<u8>, Cents(cents): Cents) {
+    const EXACT: u64 = 1 << 53;
+    if cents.unsigned_abs() <= EXACT {
+        return number(json, cents);
     }
+    json.push(b'"');
+    cents.put(json);
+    json.extend_from_slice(b"\",");
 }
 
 /// Tables that rows point into.
 struct Tables {
     catalogue: Rules,
-    texts: Table<Box<str>>,
+    texts: Texts,
     parties: Table<[Index; 5]>,
     places: Table<[Index; 5]>,
     rules: Table<RuleId>,
-    /// Those of the row before, which are likely those of the next.
-    last_parties: Option<(Rc<Parties>, Index)>,
-    last_place: Option<(Rc<Place>, Index)>,
+    /// Those of the catalogue that are in the table, by their number.
+    rule_indexes: Vec<Option<Index>>,
 }
 
 impl Tables {
-    fn new(catalogue: Rules) -> io::Result<Tables> {
-        let mut texts = Table::default();
+    /// With room for that many texts, so that the tables need not grow.
+    fn new(catalogue: Rules, texts: usize) -> io::Result<Tables> {
+        let mut texts = Texts::with_room_for(texts);
         // The first text is the empty one, so that 0 is what is not there.
-        texts.add(Box::from(""), &"")?;
+        texts.index("")?;
         let (parties, places, rules) = (Table::default(), Table::default(), Table::default());
-        Ok(Tables { catalogue, texts, parties, places, rules, last_parties: None, last_place: None })
+        Ok(Tables { catalogue, texts, parties, places, rules, rule_indexes: vec![None; catalogue.len()] })
     }
 
     fn len(&self) -> usize {
-        self.texts.list.json.len()
-            + self.parties.list.json.len()
-            + self.places.list.json.len()
-            + self.rules.list.json.len()
+        self.texts.list.len() + self.parties.list.len() + self.places.list.len() + self.rules.list.len()
     }
 
     fn mark(&self) -> [Mark; 4] {
@@ -141,111 +133,144 @@ impl Tables {
         self.rules.list.back_to(rules);
     }
 
-    fn text(&mut self, text: &str) -> io::Result<Index> {
-        match self.texts.by_key.get(text) {
-            Some(index) => Ok(*index),
-            None => self.texts.add(Box::from(text), &text),
-        }
-    }
-
-    fn shown(&mut self, value: Option<impl std::fmt::Display>) -> io::Result<Index> {
-        value.map_or(Ok(0), |value| self.text(&value.to_string()))
-    }
-
     fn rule(&mut self, id: RuleId) -> io::Result<Index> {
-        if let Some(index) = self.rules.by_key.get(&id) {
-            return Ok(*index);
+        let known = self.rule_indexes.get(usize::from(id.0)).copied().flatten();
+        if let Some(index) = known.or_else(|| self.rules.index_of(&id)) {
+            return Ok(index);
         }
         let (code, name) = said::rule(self.catalogue, id);
-        let row = (self.text(code)?, self.text(name)?);
-        self.rules.add(id, &row)
-    }
-
-    fn parties(&mut self, of: &Rc<Parties>) -> io::Result<Index> {
-        if let Some((_, index)) = self.last_parties.as_ref().filter(|(last, _)| Rc::ptr_eq(last, of)) {
-            return Ok(*index);
+        let row = [self.texts.index(code)?, self.texts.index(name)?];
+        let index = self.rules.add(id, row)?;
+        if let Some(slot) = self.rule_indexes.get_mut(usize::from(id.0)) {
+            *slot = Some(index);
         }
-        let texts = [&of.payer_id, &of.payer_name, of.class, &of.policy, &of.npi];
-        let row = self.texts_of(texts)?;
-        let index = self.parties.add(row, &row)?;
-        self.last_parties = Some((of.clone(), index));
         Ok(index)
     }
 
-    fn place(&mut self, at: &Rc<Place>) -> io::Result<Index> {
-        if let Some((_, index)) = self.last_place.as_ref().filter(|(last, _)| Rc::ptr_eq(last, at)) {
-            return Ok(*index);
+    fn parties(&mut self, of: &Parties) -> io::Result<Index> {
+        if let Some(index) = of.index.get() {
+            return Ok(index);
+        }
+        let texts = [&of.payer_id, &of.payer_name, of.class, &of.policy, &of.npi];
+        let row = self.texts_of(texts)?;
+        let index = self.parties.add(row, row)?;
+        of.index.set(Some(index));
+        Ok(index)
+    }
+
+    fn place(&mut self, at: &Place) -> io::Result<Index> {
+        if let Some(index) = at.index.get() {
+            return Ok(index);
         }
         let interchange = if at.interchange == 0 { String::new() } else { at.interchange.to_string() };
         let row = self.texts_of([&at.file, &interchange, &at.isa13, &at.gs06, &at.st02])?;
-        let index = self.places.add(row, &row)?;
-        self.last_place = Some((at.clone(), index));
+        let index = self.places.add(row, row)?;
+        at.index.set(Some(index));
         Ok(index)
     }
 
     fn texts_of(&mut self, texts: [&str; 5]) -> io::Result<[Index; 5]> {
         let mut row = [0; 5];
         for (slot, text) in row.iter_mut().zip(texts) {
-            *slot = self.text(text)?;
+            *slot = self.texts.index(text)?;
         }
         Ok(row)
     }
 
-    fn row(&mut self, kept: &Kept) -> io::Result<Row> {
-        let date = kept.claim.as_ref().and_then(|claim| claim.date);
-        let claim = match &kept.claim {
-            Some(claim) => Some((
-                self.text(&claim.id)?,
-                self.parties(&claim.parties)?,
-                self.text(claim.form)?,
-                claim.lines,
-                Money(claim.charge),
-                self.shown(claim.date)?,
-                claim.byte,
-                u8::from(claim.suspect),
-            )),
+    fn date(&mut self, date: Option<Date>) -> io::Result<Index> {
+        date.map_or(Ok(0), |date| self.texts.of(Kind::Date, date.number().into(), &date))
+    }
+
+    /// Appends a claim, or findings that belong to none, as `[values, findings]`. Kept short: a page may hold a hundred
+    /// thousand.
+    ///
+    /// The values: place; claim id, parties, form, lines, charge, date, byte, doubt; sure, possible, score, worst severity;
+    /// how many findings are left out.
+    fn row(&mut self, kept: &Kept<'_>, json: &mut Vec<u8>) -> io::Result<()> {
+        let date = kept.claim.and_then(|(claim, _)| claim.date);
+        let claim = match kept.claim {
+            Some((claim, id)) => {
+                let id = self.texts.index(id)?;
+                let parties = self.parties(&claim.parties)?;
+                let form = Code::of(claim.form);
+                let form = self.texts.of(Kind::Form, form.packed(), &form)?;
+                Some((claim, [id, parties, form], self.date(date)?))
+            }
             None => None,
         };
-        let risk = kept.risk;
-        let values = (
-            self.place(&kept.place)?,
-            claim,
-            Money(risk.sure),
-            Money(risk.possible),
-            risk.score,
-            kept.worst.map_or(0, |severity| severity as u8),
-            kept.more,
-        );
-        let findings = kept.findings.iter().map(|finding| {
-            let said = Said::of(self.catalogue, date, finding);
-            self.finding(finding, &said)
+        let place = self.place(kept.place)?;
+        json.push(b'[');
+        list(json, |json| {
+            number(json, place);
+            match claim {
+                Some((claim, texts, date)) => list(json, |json| {
+                    texts.into_iter().for_each(|text| number(json, text));
+                    number(json, claim.lines);
+                    money(json, claim.charge);
+                    number(json, date);
+                    number(json, claim.byte);
+                    number(json, u8::from(claim.suspect));
+                }),
+                None => json.extend_from_slice(b"null,"),
+            }
+            money(json, kept.risk.sure);
+            money(json, kept.risk.possible);
+            number(json, kept.risk.score);
+            number(json, kept.worst.map_or(0, |severity| severity as u8));
+            number(json, kept.more);
         });
-        Ok(Row(values, findings.collect::<io::Result<_>>()?))
+        json.push(b'[');
+        for finding in kept.findings {
+            self.finding(finding, &Said::of(self.catalogue, date, finding), json)?;
+        }
+        json.pop_if(|last| *last == b',');
+        json.extend_from_slice(b"]]");
+        Ok(())
     }
 
-    fn finding(&mut self, finding: &Finding, said: &Said) -> io::Result<FindingRow> {
-        let modifiers = Spaced(finding.modifiers).to_string();
-        let at = Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN);
-        let procedure = Some(finding.procedure).filter(|code| !code.is_none());
-        let basis = u8::from(finding.basis == Basis::Allowed) + 2 * u8::from(finding.whole_claim);
-        Ok((
-            (
-                self.rule(finding.rule)?,
-                finding.severity as u8,
-                finding.line,
-                self.shown(procedure)?,
-                self.text(&modifiers)?,
-                self.shown(finding.units)?,
-                self.shown(said.date)?,
-            ),
-            (self.shown(at)?, finding.position.byte, finding.position.segment),
-            (self.text(&said.message)?, self.text(&said.fix)?, self.shown(said.denial_codes())?),
-            (Money(finding.at_risk), basis),
-        ))
+    /// Appends a finding: rule, severity, line, procedure, modifiers, units, date; element, byte, segment; message, fix, denial
+    /// codes; money at risk, and 1 where it is allowed money, 2 where the whole claim is at risk, or both.
+    fn finding(&mut self, finding: &Finding, said: &Said<'_>, json: &mut Vec<u8>) -> io::Result<()> {
+        let rule = self.rule(finding.rule)?;
+        let Finding { procedure, modifiers, units, position, .. } = finding;
+        let texts = &mut self.texts;
+        let about = [
+            texts.of(Kind::Procedure, procedure.packed(), procedure)?,
+            texts.of(Kind::Modifiers, modifiers.packed(), &Spaced(*modifiers))?,
+            units.map_or(Ok(0), |units| texts.of(Kind::Units, units.0 as u64, &units))?,
+            said.date.map_or(Ok(0), |date| texts.of(Kind::Date, date.number().into(), &date))?,
+        ];
+        let at = position.at;
+        let element = if at.tag == Tag::UNKNOWN { 0 } else { texts.of(Kind::Element, at.packed(), &at)? };
+        let fault = u64::from(finding.rule.0) << 8 | u64::from(finding.fault);
+        let words = [
+            texts.filled(Kind::Message, fault, said.message)?,
+            texts.filled(Kind::Fix, fault, said.fix)?,
+            said.denial_codes()
+                .map_or(Ok(0), |codes| texts.of(Kind::Denial, fault << 8 | codes.nth(), &codes))?,
+        ];
+        list(json, |json| {
+            list(json, |json| {
+                number(json, rule);
+                number(json, finding.severity as u8);
+                number(json, finding.line);
+                about.into_iter().for_each(|text| number(json, text));
+            });
+            list(json, |json| {
+                number(json, element);
+                number(json, position.byte);
+                number(json, position.segment);
+            });
+            list(json, |json| words.into_iter().for_each(|text| number(json, text)));
+            list(json, |json| {
+                money(json, finding.at_risk);
+                number(json, u8::from(finding.basis == Basis::Allowed) + 2 * u8::from(finding.whole_claim));
+            });
+        });
+        Ok(())
     }
 
-    fn into_json(self, rows: List) -> io::Result<String> {
-        let mut json = String::with_capacity(self.len() + rows.json.len() + 100);
+    fn into_json(self, rows: List) -> io::Result<Vec<String>> {
         let lists = [
             ("{\"texts\":[", self.texts.list),
             ("],\"parties\":[", self.parties.list),
@@ -253,16 +278,19 @@ impl Tables {
             ("],\"rules\":[", self.rules.list),
             ("],\"rows\":[", rows),
         ];
+        let mut json = Vec::new();
         for (before, list) in lists {
-            json.push_str(before);
-            json.push_str(std::str::from_utf8(&list.json).map_err(io::Error::other)?);
+            json.push(before.to_owned());
+            for piece in list.into_pieces() {
+                json.push(String::from_utf8(piece).map_err(io::Error::other)?);
+            }
         }
-        json.push_str("]}");
+        json.push("]}".to_owned());
         Ok(json)
     }
 }
 
-/// Values that are written once, each with its index.
+/// Rows of indexes that are written once, each with its own index.
 struct Table<K> {
     by_key: HashMap<K, Index>,
     list: List,
@@ -275,69 +303,22 @@ impl<K> Default for Table<K> {
 }
 
 impl<K: Hash + Eq> Table<K> {
-    /// The index of a value; it is written if it is new.
-    fn add(&mut self, key: K, value: &impl Serialize) -> io::Result<Index> {
-        if let Some(index) = self.by_key.get(&key) {
-            return Ok(*index);
+    fn index_of(&self, key: &K) -> Option<Index> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The index of a row; it is written if it is new.
+    fn add<const N: usize>(&mut self, key: K, row: [Index; N]) -> io::Result<Index> {
+        if let Some(index) = self.index_of(&key) {
+            return Ok(index);
         }
-        let index = self.list.push(value)?;
+        let index = self.list.push(|json| {
+            list(json, |json| row.into_iter().for_each(|text| number(json, text)));
+            json.pop();
+            Ok(())
+        })?;
         self.by_key.insert(key, index);
         Ok(index)
-    }
-}
-
-/// The inside of a JSON array.
-#[derive(Default)]
-struct List {
-    json: Vec<u8>,
-    count: Index,
-}
-
-/// How far a list had come.
-#[derive(Clone, Copy)]
-struct Mark {
-    bytes: usize,
-    count: Index,
-}
-
-impl List {
-    fn push(&mut self, value: &impl Serialize) -> io::Result<Index> {
-        if self.count > 0 {
-            self.json.push(b',');
-        }
-        value.serialize(&mut serde_json::Serializer::with_formatter(&mut self.json, InPage))?;
-        self.count += 1;
-        Ok(self.count - 1)
-    }
-
-    fn mark(&self) -> Mark {
-        Mark { bytes: self.json.len(), count: self.count }
-    }
-
-    fn back_to(&mut self, mark: Mark) {
-        self.json.truncate(mark.bytes);
-        self.count = mark.count;
-    }
-}
-
-/// JSON in which no text can be taken for markup.
-struct InPage;
-
-impl Formatter for InPage {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        let mut rest = text;
-        while let Some(at) = rest.find(['<', '>', '&']) {
-            let (plain, marked) = rest.split_at(at);
-            let (mark, behind) = marked.split_at(1);
-            out.write_all(plain.as_bytes())?;
-            out.write_all(match mark {
-                "<" => b"\\u003c",
-                ">" => b"\\u003e",
-                _ => b"\\u0026",
-            })?;
-            rest = behind;
-        }
-        out.write_all(rest.as_bytes())
     }
 }
 
@@ -346,24 +327,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_is_markup_and_every_text_comes_back() {
-        for text in ["</script", "<!--", "]]>", "a&lt;b", "<script>alert(1)</script>", "é\"\\", ""] {
-            let mut list = List::default();
-            list.push(&text).unwrap();
-            list.push(&"x").unwrap();
-            let json = String::from_utf8(list.json).unwrap();
-            assert!(!json.contains(['<', '>', '&']), "{json}");
-            let back: Vec<String> = serde_json::from_str(&format!("[{json}]")).unwrap();
-            assert_eq!(back, [text, "x"]);
-        }
-    }
-
-    #[test]
     fn money_that_a_script_would_round_is_text() {
         for (cents, want) in
-            [(-5, "-5"), (1 << 53, "9007199254740992"), (i64::MIN, "\"-9223372036854775808\"")]
+            [(-5, "-5,"), (1 << 53, "9007199254740992,"), (i64::MIN, "\"-9223372036854775808\",")]
         {
-            assert_eq!(serde_json::to_string(&Money(Cents(cents))).unwrap(), want);
+            let mut json = Vec::new();
+            money(&mut json, Cents(cents));
+            assert_eq!(String::from_utf8(json).unwrap(), want);
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Page<'a> {
     unchecked: Vec<Unchecked>,
     inputs: Inputs,
     rules: Vec<RuleView>,
-    data: &'a str,
+    data: &'a [String],
 }
 
 impl<'a> Page<'a> {

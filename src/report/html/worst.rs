@@ -3,17 +3,28 @@
 //! What is kept are the first of all in one order, from the worst on, whatever order they came in. Deliberately absent:
 //! bytes of the claim file; texts are made safe as they are kept.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::ops::Range;
 use std::rc::Rc;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Arg, Finding, Severity};
 use crate::report::{ClaimInfo, Entry, Location, safe};
 use crate::risk::Risk;
 use crate::x12::value::{Cents, Date};
 
+use super::texts::Index;
+
 /// Findings of one claim that are kept; the rest is counted. No page is made better by more.
 const OF_ONE: usize = 200;
+
+/// Entries that are handed out together.
+const TOGETHER: usize = 16;
+
+/// Payers and providers that are known again at once: a batch has its claims by provider, but their payers change.
+const PARTIES: usize = 256;
 
 /// What makes one worse than another: more money at risk, then the higher score, then the worse finding, then the
 /// larger charge; of equals the one that came first.
@@ -26,24 +37,101 @@ struct Rank {
     order: Reverse<u64>,
 }
 
-/// A claim with its findings, or findings that belong to none.
+/// A claim with its findings, or findings that belong to none, as they are handed out.
 #[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) place: Rc<Place>,
-    pub(super) claim: Option<Claim>,
+pub(super) struct Kept<'w> {
+    pub(super) place: &'w Rc<Place>,
+    /// The claim and its id.
+    pub(super) claim: Option<(&'w Claim, &'w str)>,
     pub(super) risk: Risk,
     /// The worst severity, also of findings without a claim.
     pub(super) worst: Option<Severity>,
     /// In the order of position.
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: &'w [Finding],
     /// Findings that are not among them.
     pub(super) more: u64,
 }
 
-/// What is kept of a claim.
+impl Kept<'_> {
+    /// A number that hangs on the first bytes of its id and on all parts of its findings.
+    fn touch(&self) -> u64 {
+        let id = self.claim.and_then(|(_, id)| id.bytes().next()).map_or(0, u64::from);
+        let of = |finding: &Finding| {
+            let [first, .., last] = &finding.args;
+            let [first, last] = [first, last].map(|arg| u64::from(*arg == Arg::None));
+            finding.position.byte ^ u64::from(finding.line) ^ finding.procedure.packed() ^ first ^ last
+        };
+        self.findings.iter().map(of).fold(id, u64::wrapping_add)
+    }
+}
+
+/// The same as it is held: ids and findings stand end to end with those of others.
 #[derive(Debug)]
+struct Held {
+    place: Rc<Place>,
+    claim: Option<(Claim, Range<u32>)>,
+    risk: Risk,
+    findings: Range<u32>,
+    more: u64,
+}
+
+/// Entries as they are held, in blocks: one list of all would be copied as it grows, and that costs more than what goes
+/// into it.
+#[derive(Debug, Default)]
+struct Blocks(Vec<Block>);
+
+#[derive(Debug)]
+struct Block {
+    held: Vec<Held>,
+    findings: Vec<Finding>,
+    ids: String,
+}
+
+impl Blocks {
+    /// Entries of a block.
+    const LEN: usize = 1024;
+
+    /// Holds another entry; its place is how many there were before.
+    fn hold(&mut self, kept: &Kept<'_>) {
+        if self.0.last().is_none_or(|block| block.held.len() == Blocks::LEN) {
+            let (held, findings) = (Vec::with_capacity(Blocks::LEN), Vec::with_capacity(Blocks::LEN * 5 / 4));
+            self.0.push(Block { held, findings, ids: String::new() });
+        }
+        let Some(Block { held, findings, ids }) = self.0.last_mut() else { return };
+        let (first_finding, first_byte) = (findings.len() as u32, ids.len() as u32);
+        findings.extend_from_slice(kept.findings);
+        let claim = kept.claim.map(|(claim, id)| {
+            ids.push_str(id);
+            (claim.clone(), first_byte..ids.len() as u32)
+        });
+        held.push(Held {
+            place: kept.place.clone(),
+            claim,
+            risk: kept.risk,
+            findings: first_finding..findings.len() as u32,
+            more: kept.more,
+        });
+    }
+
+    /// The entry at a place, where its worst severity is known.
+    fn get(&self, at: usize, worst: Option<Severity>) -> Option<Kept<'_>> {
+        let Block { held, findings, ids } = self.0.get(at / Blocks::LEN)?;
+        let Held { place, claim, risk, findings: range, more } = held.get(at % Blocks::LEN)?;
+        let id = |id: &Range<u32>| ids.get(id.start as usize..id.end as usize).unwrap_or_default();
+        Some(Kept {
+            place,
+            claim: claim.as_ref().map(|(claim, range)| (claim, id(range))),
+            risk: *risk,
+            worst,
+            findings: findings.get(range.start as usize..range.end as usize).unwrap_or_default(),
+            more: *more,
+        })
+    }
+}
+
+/// What is kept of a claim.
+#[derive(Clone, Debug)]
 pub(super) struct Claim {
-    pub(super) id: Box<str>,
     pub(super) parties: Rc<Parties>,
     pub(super) form: &'static str,
     pub(super) charge: Cents,
@@ -61,6 +149,8 @@ pub(super) struct Parties {
     pub(super) class: &'static str,
     pub(super) policy: Box<str>,
     pub(super) npi: Box<str>,
+    /// Where it stands on the page, once it does.
+    pub(super) index: Cell<Option<Index>>,
 }
 
 /// File and envelope: likewise.
@@ -71,6 +161,8 @@ pub(super) struct Place {
     pub(super) isa13: Box<str>,
     pub(super) gs06: Box<str>,
     pub(super) st02: Box<str>,
+    /// Where it stands on the page, once it does.
+    pub(super) index: Cell<Option<Index>>,
 }
 
 /// What did not fit.
@@ -94,13 +186,17 @@ impl Left {
 pub(super) struct Worst {
     limit: usize,
     offered: u64,
+    /// In no order, and more than the limit now and then: to sort out the mildest one by one would cost more than all else.
+    ranks: Vec<(Rank, usize)>,
+    blocks: Blocks,
+    /// Findings of all blocks.
     findings: usize,
-    kept: BTreeMap<Rank, Kept>,
     left: Left,
     /// The worst that was ever left out: nothing milder is kept any more.
     floor: Option<Rank>,
     place: Option<(Location, Rc<Place>)>,
-    parties: Option<(ClaimInfo, Rc<Parties>)>,
+    /// Those that came last, each at a place that its ids give.
+    parties: Vec<Option<(ClaimInfo, Rc<Parties>)>>,
 }
 
 impl Worst {
@@ -109,55 +205,94 @@ impl Worst {
         Worst {
             limit,
             offered: 0,
+            ranks: Vec::new(),
+            blocks: Blocks::default(),
             findings: 0,
-            kept: BTreeMap::new(),
             left: Left::default(),
             floor: None,
             place: None,
-            parties: None,
+            parties: vec![None; PARTIES],
         }
     }
 
     /// Keeps the entry if it is among the worst so far. Nothing is copied if not.
     pub(super) fn offer(&mut self, entry: &Entry<'_>) {
-        if entry.findings.is_empty() {
-            return;
-        }
+        let Some(severity) = entry.findings.iter().map(|f| f.severity).max() else { return };
         self.offered += 1;
-        let severity = entry.findings.iter().map(|f| f.severity).max();
         let rank = Rank {
             at_risk: entry.risk.total(),
             score: entry.risk.score,
-            severity,
+            severity: Some(severity),
             charge: entry.claim.map_or(Cents::ZERO, |claim| claim.charge),
             order: Reverse(self.offered),
         };
         if self.floor.is_some_and(|floor| rank < floor) {
             return self.left.add(entry.claim.is_some(), entry.findings.len() as u64);
         }
+        let place = self.place(entry.location);
+        let claim = entry.claim.map(|claim| (self.claim(claim), safe::text(&claim.id)));
         let findings = worst_of(entry.findings);
-        self.findings += findings.len();
         let kept = Kept {
-            place: self.place(entry.location),
-            claim: entry.claim.map(|claim| self.claim(claim)),
+            place: &place,
+            claim: claim.as_ref().map(|(claim, id)| (claim, &**id)),
             risk: entry.risk,
-            worst: severity,
+            worst: Some(severity),
+            findings: &findings,
             more: (entry.findings.len() - findings.len()) as u64,
-            findings,
         };
-        self.kept.insert(rank, kept);
-        while self.findings > self.limit
-            && let Some((rank, gone)) = self.kept.pop_first()
-        {
-            self.findings -= gone.findings.len();
-            self.left.add(gone.claim.is_some(), gone.findings.len() as u64 + gone.more);
-            self.floor = Some(rank);
+        self.ranks.push((rank, self.ranks.len()));
+        self.findings += findings.len();
+        self.blocks.hold(&kept);
+        if self.findings > self.limit + self.limit / 4 {
+            self.sort_out();
         }
     }
 
+    /// How many entries are kept, and beyond the limit a few more.
+    pub(super) fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
     /// Hands out what is kept, the worst first, and what is left.
-    pub(super) fn take(&mut self) -> (impl Iterator<Item = Kept> + use<>, Left) {
-        (std::mem::take(&mut self.kept).into_values().rev(), self.left)
+    pub(super) fn take(&mut self) -> (impl Iterator<Item = Kept<'_>>, Left) {
+        self.sort_out();
+        let kept = |(rank, at): &(Rank, usize)| self.blocks.get(*at, rank.severity);
+        let together = move |ranks: &[_]| {
+            let kept: Vec<Kept<'_>> = ranks.iter().filter_map(kept).collect();
+            // In this order they lie all over the memory: it is waited for several at once, not for one after the other.
+            black_box(kept.iter().map(Kept::touch).fold(0, u64::wrapping_add));
+            kept
+        };
+        (self.ranks.chunks(TOGETHER).flat_map(together), self.left)
+    }
+
+    /// Puts the worst first, and drops what is beyond the limit.
+    fn sort_out(&mut self) {
+        self.ranks.sort_unstable_by(|a, b| b.cmp(a));
+        let old = std::mem::take(&mut self.blocks);
+        let kept = |(rank, at): &(Rank, usize)| old.get(*at, rank.severity);
+        let mut sum = 0;
+        let fits = self.ranks.iter().filter_map(kept).take_while(|kept| {
+            sum += kept.findings.len();
+            sum <= self.limit
+        });
+        let fits = fits.count();
+        let Some((best, _)) = self.ranks.get(fits) else {
+            self.blocks = old;
+            return;
+        };
+        self.floor = Some(*best);
+        for gone in self.ranks.iter().skip(fits).filter_map(kept) {
+            self.left.add(gone.claim.is_some(), gone.findings.len() as u64 + gone.more);
+        }
+        self.ranks.truncate(fits);
+        self.findings = 0;
+        for (n, held) in self.ranks.iter_mut().enumerate() {
+            let Some(kept) = kept(held) else { continue };
+            self.findings += kept.findings.len();
+            self.blocks.hold(&kept);
+            held.1 = n;
+        }
     }
 
     fn place(&mut self, at: &Location) -> Rc<Place> {
@@ -172,6 +307,7 @@ impl Worst {
             isa13: safe::text(&at.isa13).into(),
             gs06: safe::text(&at.gs06).into(),
             st02: safe::text(&at.st02).into(),
+            index: Cell::default(),
         });
         self.place = Some((at.clone(), place.clone()));
         place
@@ -185,7 +321,10 @@ impl Worst {
                 && known.policy == claim.policy
                 && known.billing_npi == claim.billing_npi
         };
-        let parties = match &self.parties {
+        let ids = claim.payer_id.iter().chain(claim.billing_npi.as_bytes());
+        let place =
+            ids.fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte))) % PARTIES;
+        let parties = match &self.parties[place] {
             Some((known, parties)) if same(known) => parties.clone(),
             _ => {
                 let parties = Rc::new(Parties {
@@ -194,13 +333,13 @@ impl Worst {
                     class: claim.payer_class,
                     policy: safe::line(&claim.policy).into(),
                     npi: safe::line(&claim.billing_npi).into(),
+                    index: Cell::default(),
                 });
-                self.parties = Some((claim.clone(), parties.clone()));
+                self.parties[place] = Some((claim.clone(), parties.clone()));
                 parties
             }
         };
         Claim {
-            id: safe::text(&claim.id).into(),
             parties,
             form: claim.form,
             charge: claim.charge,
@@ -213,9 +352,9 @@ impl Worst {
 }
 
 /// The findings, or the worst of them, in their order.
-fn worst_of(findings: &[Finding]) -> Vec<Finding> {
+fn worst_of(findings: &[Finding]) -> Cow<'_, [Finding]> {
     if findings.len() <= OF_ONE {
-        return findings.to_vec();
+        return Cow::Borrowed(findings);
     }
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|n| Reverse(findings[*n].severity));

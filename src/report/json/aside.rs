@@ -8,7 +8,7 @@ use crate::report::aside::{BaselineTotal, WaiverTotal, WaiversTotal};
 use crate::report::safe;
 use crate::x12::value::Cents;
 
-use super::entry::Shown;
+use super::write::Shown;
 
 /// What is waived. No figure above counts it.
 #[derive(Serialize)]

@@ -1,245 +1,153 @@
-//! `findings.jsonl`: its data types, filled from an [`Entry`].
+//! `findings.jsonl`: the objects of an [`Entry`], name by name.
 //!
 //! A finding has the names of the first columns of `findings.csv`, all of them and in their order, whether it
 //! stands in a claim's list or alone; what does not apply is null. What may follow behind them is left out
 //! where it does not apply.
-
-use std::borrow::Cow;
-
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+//!
+//! Deliberately absent: serde. These lines are most of what a run writes, and types put together of others go through
+//! its maps, name by name.
 
 use crate::finding::Finding;
-use crate::position::{ElementRef, Tag};
-use crate::report::mark::{Fingerprint, Mark};
-use crate::report::said::{self, DenialCodes, Said, Spaced};
-use crate::report::{ClaimInfo, Entry, Location, Rules, safe};
-use crate::x12::code::Code;
-use crate::x12::value::{Cents, Date, Quantity};
+use crate::position::Tag;
+use crate::report::mark::Mark;
+use crate::report::rows::Rows;
+use crate::report::said::{self, Said, Spaced};
+use crate::report::{ClaimInfo, Entry, Location, Rules};
 
 use super::SCHEMA_VERSION;
+use super::write::{filled, id, money, name, number, optional, shown, text, word};
 
-/// Where a transaction set stands. The same for a claim and each of its findings.
-#[derive(Serialize, Clone)]
-pub(super) struct PlaceDto<'a> {
-    file: Cow<'a, str>,
-    interchange: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interchange_hex: Option<String>,
-    group: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group_hex: Option<String>,
-    transaction: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transaction_hex: Option<String>,
-    claim_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    claim_id_hex: Option<String>,
+/// The lines of `findings.jsonl`.
+pub struct EntryLines {
+    rules: Rules,
+    /// The place of the entry before, and what is written of it.
+    place: Option<(Location, Vec<u8>)>,
 }
 
-impl<'a> PlaceDto<'a> {
-    pub(super) fn new(entry: &Entry<'a>) -> PlaceDto<'a> {
-        let at: &'a Location = entry.location;
-        let (interchange, interchange_hex) = id(&at.isa13);
-        let (group, group_hex) = id(&at.gs06);
-        let (transaction, transaction_hex) = id(&at.st02);
-        let (claim_id, claim_id_hex) = id(entry.claim.map_or(b"", |claim| &claim.id));
-        PlaceDto {
-            file: safe::line(&at.file),
-            interchange,
-            interchange_hex,
-            group,
-            group_hex,
-            transaction,
-            transaction_hex,
-            claim_id,
-            claim_id_hex,
+impl EntryLines {
+    /// With the catalogue that findings are of.
+    pub fn new(rules: Rules) -> EntryLines {
+        EntryLines { rules, place: None }
+    }
+}
+
+impl Rows for EntryLines {
+    fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) {
+        if let Some(claim) = entry.claim {
+            return self.claim(entry, claim, out);
+        }
+        for marked in entry.marked() {
+            out.extend_from_slice(b"{\"kind\":\"finding\",");
+            self.finding(entry, marked, out);
+            ordinals(entry.location, out);
+            out.extend_from_slice(b"}\n");
         }
     }
+}
+
+impl EntryLines {
+    /// A claim with its findings in a list.
+    fn claim(&mut self, entry: &Entry<'_>, claim: &ClaimInfo, out: &mut Vec<u8>) {
+        out.push(b'{');
+        version(out);
+        word(out, name!("kind"), "claim");
+        self.place(entry, out);
+        values(entry, claim, out);
+        ordinals(entry.location, out);
+        out.extend_from_slice(name!("findings"));
+        out.push(b'[');
+        for (n, marked) in entry.marked().enumerate() {
+            out.extend_from_slice(if n > 0 { b",{" } else { b"{" });
+            self.finding(entry, marked, out);
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"]}\n");
+    }
+
+    /// Where a transaction set stands, and which claim it is. The same for a claim and each of its findings.
+    fn place(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) {
+        let at = entry.location;
+        match self.place.as_ref().filter(|(known, _)| known == at) {
+            Some((_, written)) => out.extend_from_slice(written),
+            None => {
+                let from = out.len();
+                text(out, name!("file"), &at.file);
+                id(out, [name!("interchange"), name!("interchange_hex")], &at.isa13);
+                id(out, [name!("group"), name!("group_hex")], &at.gs06);
+                id(out, [name!("transaction"), name!("transaction_hex")], &at.st02);
+                self.place = Some((at.clone(), out[from..].to_vec()));
+            }
+        }
+        id(out, [name!("claim_id"), name!("claim_id_hex")], entry.claim.map_or(b"", |claim| &claim.id));
+    }
+
+    fn finding(&mut self, entry: &Entry<'_>, (finding, mark): (&Finding, Mark<'_>), out: &mut Vec<u8>) {
+        let claim = entry.claim;
+        let said = Said::of(self.rules, claim.and_then(|claim| claim.date), finding);
+        version(out);
+        self.place(entry, out);
+        optional(out, name!("line"), Some(finding.line).filter(|n| *n > 0), number);
+        optional(out, name!("procedure"), Some(finding.procedure).filter(|code| !code.is_none()), shown);
+        shown(out, name!("modifiers"), Spaced(finding.modifiers));
+        // Exact without a float on the way: `4`, `1.5`.
+        optional(out, name!("units"), finding.units, number);
+        optional(out, name!("service_date"), said.date, shown);
+        id(out, [name!("payer"), name!("payer_hex")], claim.map_or(b"", said::payer));
+        word(out, name!("rule"), said.code);
+        word(out, name!("name"), said.name);
+        word(out, name!("severity"), finding.severity.as_str());
+        filled(out, name!("message"), said.message);
+        filled(out, name!("fix"), said.fix);
+        optional(out, name!("denial_codes"), said.denial_codes(), shown);
+        shown(out, name!("amount_at_risk"), finding.at_risk);
+        number(out, name!("offset"), finding.position.byte);
+        number(out, name!("amount_at_risk_cents"), finding.at_risk.0);
+        word(out, name!("amount_basis"), finding.basis.as_str());
+        if finding.position.segment > 0 {
+            number(out, name!("segment"), finding.position.segment);
+        }
+        if finding.position.at.tag != Tag::UNKNOWN {
+            shown(out, name!("element"), finding.position.at);
+        }
+        number(out, name!("whole_claim"), finding.whole_claim);
+        if let Some(fingerprint) = mark.fingerprint {
+            shown(out, name!("fingerprint"), fingerprint);
+        }
+        if let Some(waiver) = mark.waiver {
+            text(out, name!("waiver"), waiver);
+        }
+    }
+}
+
+/// The first name of an object, or of what a line says of a finding.
+fn version(out: &mut Vec<u8>) {
+    let name = name!("schema_version");
+    number(out, name.get(1..).unwrap_or(name), SCHEMA_VERSION);
+}
+
+fn values(entry: &Entry<'_>, claim: &ClaimInfo, out: &mut Vec<u8>) {
+    let risk = entry.risk;
+    word(out, name!("form"), claim.form);
+    optional(out, name!("service_date"), claim.date, shown);
+    id(out, [name!("payer"), name!("payer_hex")], said::payer(claim));
+    id(out, [name!("payer_name"), name!("payer_name_hex")], &claim.payer_name);
+    word(out, name!("payer_class"), claim.payer_class);
+    text(out, name!("policy"), &claim.policy);
+    text(out, name!("billing_npi"), &claim.billing_npi);
+    number(out, name!("lines"), claim.lines);
+    money(out, [name!("charge"), name!("charge_cents")], claim.charge);
+    money(out, [name!("amount_at_risk"), name!("amount_at_risk_cents")], risk.total());
+    money(out, [name!("sure"), name!("sure_cents")], risk.sure);
+    money(out, [name!("possible"), name!("possible_cents")], risk.possible);
+    number(out, name!("score"), risk.score);
+    optional(out, name!("worst"), risk.worst.map(|severity| severity.as_str()), word);
+    number(out, name!("offset"), claim.byte);
+    number(out, name!("hierarchy_suspect"), claim.hierarchy_suspect);
 }
 
 /// The envelope's places, counted from 1, where control numbers do not tell two apart; 0 outside.
-#[derive(Serialize)]
-pub(super) struct OrdinalsDto {
-    interchange_ordinal: u32,
-    group_ordinal: u32,
-    transaction_ordinal: u32,
-}
-
-impl OrdinalsDto {
-    pub(super) fn new(at: &Location) -> OrdinalsDto {
-        OrdinalsDto {
-            interchange_ordinal: at.interchange,
-            group_ordinal: at.group,
-            transaction_ordinal: at.transaction,
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct ClaimDto<'a> {
-    form: &'static str,
-    service_date: Option<Shown<Date>>,
-    payer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payer_hex: Option<String>,
-    payer_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payer_name_hex: Option<String>,
-    payer_class: &'static str,
-    policy: Cow<'a, str>,
-    billing_npi: Cow<'a, str>,
-    lines: u32,
-    charge: Shown<Cents>,
-    charge_cents: i64,
-    amount_at_risk: Shown<Cents>,
-    amount_at_risk_cents: i64,
-    sure: Shown<Cents>,
-    sure_cents: i64,
-    possible: Shown<Cents>,
-    possible_cents: i64,
-    score: u8,
-    worst: Option<&'static str>,
-    offset: u64,
-    hierarchy_suspect: bool,
-}
-
-impl<'a> ClaimDto<'a> {
-    pub(super) fn new(claim: &'a ClaimInfo, entry: &Entry<'_>) -> ClaimDto<'a> {
-        let risk = entry.risk;
-        let (payer, payer_hex) = id(said::payer(claim));
-        let (payer_name, payer_name_hex) = id(&claim.payer_name);
-        ClaimDto {
-            form: claim.form,
-            service_date: claim.date.map(Shown),
-            payer,
-            payer_hex,
-            payer_name,
-            payer_name_hex,
-            payer_class: claim.payer_class,
-            policy: safe::line(&claim.policy),
-            billing_npi: safe::line(&claim.billing_npi),
-            lines: claim.lines,
-            charge: Shown(claim.charge),
-            charge_cents: claim.charge.0,
-            amount_at_risk: Shown(risk.total()),
-            amount_at_risk_cents: risk.total().0,
-            sure: Shown(risk.sure),
-            sure_cents: risk.sure.0,
-            possible: Shown(risk.possible),
-            possible_cents: risk.possible.0,
-            score: risk.score,
-            worst: risk.worst.map(|severity| severity.as_str()),
-            offset: claim.byte,
-            hierarchy_suspect: claim.hierarchy_suspect,
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct FindingDto<'a> {
-    schema_version: u32,
-    #[serde(flatten)]
-    place: PlaceDto<'a>,
-    line: Option<u32>,
-    procedure: Option<Shown<Code>>,
-    modifiers: Shown<Spaced>,
-    units: Option<Units>,
-    service_date: Option<Shown<Date>>,
-    payer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payer_hex: Option<String>,
-    rule: &'static str,
-    name: &'static str,
-    severity: &'static str,
-    message: Cow<'static, str>,
-    fix: Cow<'static, str>,
-    denial_codes: Option<Shown<DenialCodes>>,
-    amount_at_risk: Shown<Cents>,
-    offset: u64,
-    amount_at_risk_cents: i64,
-    amount_basis: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    segment: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    element: Option<Shown<ElementRef>>,
-    whole_claim: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fingerprint: Option<Shown<Fingerprint>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    waiver: Option<Cow<'a, str>>,
-}
-
-impl<'a> FindingDto<'a> {
-    pub(super) fn new(
-        rules: Rules,
-        entry: &Entry<'a>,
-        place: PlaceDto<'a>,
-        finding: &Finding,
-        mark: Mark<'a>,
-    ) -> FindingDto<'a> {
-        let claim: Option<&'a ClaimInfo> = entry.claim;
-        let said = Said::of(rules, claim.and_then(|claim| claim.date), finding);
-        let (payer, payer_hex) = id(claim.map_or(b"", said::payer));
-        FindingDto {
-            schema_version: SCHEMA_VERSION,
-            place,
-            line: Some(finding.line).filter(|n| *n > 0),
-            procedure: Some(finding.procedure).filter(|code| !code.is_none()).map(Shown),
-            modifiers: Shown(Spaced(finding.modifiers)),
-            units: finding.units.map(Units),
-            service_date: said.date.map(Shown),
-            payer,
-            payer_hex,
-            rule: said.code,
-            name: said.name,
-            severity: finding.severity.as_str(),
-            denial_codes: said.denial_codes().map(Shown),
-            amount_at_risk: Shown(finding.at_risk),
-            offset: finding.position.byte,
-            amount_at_risk_cents: finding.at_risk.0,
-            amount_basis: finding.basis.as_str(),
-            segment: Some(finding.position.segment).filter(|n| *n > 0),
-            element: Some(finding.position.at).filter(|at| at.tag != Tag::UNKNOWN).map(Shown),
-            whole_claim: finding.whole_claim,
-            fingerprint: mark.fingerprint.map(Shown),
-            waiver: mark.waiver.map(safe::line),
-            message: said.message,
-            fix: said.fix,
-        }
-    }
-}
-
-/// A value written as it prints.
-#[derive(Clone, Copy)]
-pub(super) struct Shown<T>(pub(super) T);
-
-impl<T: std::fmt::Display> Serialize for Shown<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// Units as a number, exact without a float on the way: `4`, `1.5`.
-struct Units(Quantity);
-
-impl Serialize for Units {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.as_whole() {
-            Some(whole) => serializer.serialize_u32(whole),
-            // What a quantity prints is a number of JSON, so that this cannot fail.
-            None => RawValue::from_string(self.0.to_string())
-                .map_err(serde::ser::Error::custom)?
-                .serialize(serializer),
-        }
-    }
-}
-
-/// An id as text, or else as hexadecimal; neither where there is none.
-fn id(bytes: &[u8]) -> (Option<&str>, Option<String>) {
-    match safe::plain(bytes) {
-        Some("") => (None, None),
-        Some(text) => (Some(text), None),
-        None => (None, Some(safe::hex(bytes))),
-    }
+fn ordinals(at: &Location, out: &mut Vec<u8>) {
+    number(out, name!("interchange_ordinal"), at.interchange);
+    number(out, name!("group_ordinal"), at.group);
+    number(out, name!("transaction_ordinal"), at.transaction);
 }

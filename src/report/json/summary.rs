@@ -12,7 +12,7 @@ use crate::x12::value::{Cents, Date};
 
 use super::SCHEMA_VERSION;
 use super::aside::{Baseline, Waivers};
-use super::entry::Shown;
+use super::write::Shown;
 
 #[derive(Serialize)]
 pub(super) struct SummaryDto<'a> {

@@ -1,6 +1,6 @@
 //! Rows in, row groups out: the columns of a Parquet file while they are filled.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::io;
 
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
@@ -12,6 +12,7 @@ use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::types::Type;
 
 use crate::report::cells::Cells;
+use crate::report::put::Put;
 use crate::report::safe::{self, LIMIT};
 use crate::x12::value::{Cents, Date, Quantity};
 
@@ -190,7 +191,7 @@ impl<W: io::Write + Send> Cells for Table<W> {
         self.text(|text| safe::push_text(text, own.as_bytes(), usize::MAX));
     }
 
-    fn code(&mut self, code: Option<&dyn fmt::Display>) {
+    fn code(&mut self, code: Option<&dyn Put>) {
         self.text(|text| {
             if let Some(code) = code {
                 // Writing to a String cannot fail.

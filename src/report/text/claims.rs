@@ -76,10 +76,11 @@ fn one_finding(page: &mut Page, rules: Rules, date: Option<Date>, finding: &Find
     if finding.position.at.tag != Tag::UNKNOWN {
         words.push_str(&finding.position.at.to_string());
     }
-    words = format!("{}: {}", words.trim_end(), safe::line(&said.message));
+    words = format!("{}: {}", words.trim_end(), safe::line(&said.message.text()));
     page.item(4, finding.severity.into(), finding.severity.as_str(), HANG, &words);
-    if !said.fix.is_empty() {
-        page.para(HANG, HANG + 2, &format!("fix: {}", safe::line(&said.fix)));
+    let fix = said.fix.text();
+    if !fix.is_empty() {
+        page.para(HANG, HANG + 2, &format!("fix: {}", safe::line(&fix)));
     }
     if let Some(cost) = cost(&said, finding) {
         page.para(HANG, HANG + 2, &cost);

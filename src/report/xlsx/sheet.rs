@@ -10,6 +10,7 @@ use rust_xlsxwriter::{Format, FormatAlign, IgnoreError, Workbook, Worksheet, Xls
 
 use super::told;
 use crate::report::cells::Cells;
+use crate::report::put::Put;
 use crate::report::safe::{self, LIMIT};
 use crate::x12::value::{Cents, Date, Quantity};
 
@@ -221,7 +222,7 @@ impl Cells for Sheet {
         self.made_safe(text.as_bytes(), LONGEST);
     }
 
-    fn code(&mut self, code: Option<&dyn fmt::Display>) {
+    fn code(&mut self, code: Option<&dyn Put>) {
         let code = code.map_or(String::new(), |code| code.to_string());
         self.string(&code, Look::Text);
     }
