@@ -1,6 +1,6 @@
 //! What a sidecar of many rows keeps in memory: a row's own bytes, and little beside them.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::alloc::System;
 use std::fmt::Write as _;
@@ -19,13 +19,16 @@ const ROWS: usize = 196_000;
 /// Bytes a row may take beyond those of the ids it is found by.
 const BEYOND: usize = 40;
 
+/// A name, a header, and what writes a row and says how many bytes of ids it has.
+type Shape = (&'static str, &'static str, fn(&mut String, usize) -> usize);
+
 /// The buffer and the last blocks, which are made before it is known how much will be in them.
 const SLACK: usize = 3 << 20;
 
 // The only test of the file: a second one would allocate beside it.
 #[test]
 fn a_row_takes_forty_bytes_beyond_its_keys() {
-    let shapes: [(&str, &str, fn(&mut String, usize) -> usize); 3] = [
+    let shapes: [Shape; 3] = [
         ("line control", "claim_id,line_control,minutes", |text, row| {
             writeln!(text, "CLAIM{row:07},LINE{row:08},{}", row % 60).unwrap();
             24
