@@ -209,6 +209,7 @@ impl Sidecar {
         self.index.has_patients
     }
 
+    #[inline]
     pub(super) fn entry(&self, row: u32) -> Option<Entry<'_>> {
         let found = self.rows.get(row)?;
         Some(Entry { sidecar: self, row: found, bytes: self.texts.from(found.at), id: RowId(row) })

@@ -20,7 +20,7 @@ use super::{FileKind, Index, NONE, Row, Sidecar, SidecarFile, several};
 #[derive(Default)]
 pub(super) struct Loader {
     sidecar: Sidecar,
-    services: Interner<(Code, Modifiers)>,
+    services: Services,
     npis: Interner<Npi>,
     errors: Vec<Error>,
     /// A row's own bytes before they are put where they stay.
@@ -77,7 +77,7 @@ impl Loader {
         let mut packed = Row::pack(row, intervals, therapist, &mut self.bytes);
         packed.at = sidecar.texts.push(&self.bytes).ok_or_else(table::too_many)?;
         packed.line = line;
-        packed.service = self.services.id((row.code, Modifiers(row.modifiers.sorted())));
+        packed.service = self.services.id(row.code, row.modifiers);
         // Rows of one key mostly stand together: those are chained here, and their key is looked up once.
         if let Some(before) = number.checked_sub(1).filter(|before| *before >= first)
             && let Some(before) = sidecar.rows.get_mut(before)
@@ -93,13 +93,49 @@ impl Loader {
     /// Indexes what was read.
     pub(super) fn finish(self) -> (Sidecar, Vec<Error>) {
         let mut sidecar = self.sidecar;
-        sidecar.services = self.services.all;
+        sidecar.services = self.services.known.all;
         sidecar.npis = self.npis.all;
         sidecar.rows.shrink_to_fit();
         sidecar.texts.shrink_to_fit();
         sidecar.index = Index::build(&mut sidecar.rows, &sidecar.texts);
         sidecar.several = several::rows(&sidecar);
         (sidecar, self.errors)
+    }
+}
+
+/// Numbers pairs of a code and modifiers, in whatever order these stand.
+struct Services {
+    known: Interner<(Code, Modifiers)>,
+    /// Pairs as they stood in rows, each at a place that it is mixed to: rows have few pairs, and finding one of them
+    /// here takes no sorting and no hash that is keyed.
+    recent: Vec<((Code, Modifiers), u32)>,
+}
+
+/// An odd number that spreads what it multiplies over the high bits.
+const MIXER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Default for Services {
+    fn default() -> Services {
+        let mut known = Interner::default();
+        let none = (Code::NONE, Modifiers::default());
+        let recent = vec![(none, known.id(none)); 1024];
+        Services { known, recent }
+    }
+}
+
+impl Services {
+    fn id(&mut self, code: Code, modifiers: Modifiers) -> u32 {
+        let mixed = modifiers.0.iter().fold(code.packed(), |n, m| n.rotate_left(23) ^ u64::from(m.packed()));
+        match self.recent.get_mut((mixed.wrapping_mul(MIXER) >> 54) as usize) {
+            Some((pair, id)) if *pair == (code, modifiers) => *id,
+            recent => {
+                let id = self.known.id((code, Modifiers(modifiers.sorted())));
+                if let Some(recent) = recent {
+                    *recent = ((code, modifiers), id);
+                }
+                id
+            }
+        }
     }
 }
 

@@ -142,6 +142,12 @@ impl Row {
         bytes.get(from..from + usize::from(self.control_len)).unwrap_or_default()
     }
 
+    /// Whether it gives clock times.
+    pub(super) fn has_times(&self) -> bool {
+        self.rest & (TIMES | MORE_TIMES) != 0
+    }
+
+    #[inline]
     pub(super) fn rest<'a>(&self, bytes: &'a [u8]) -> Rest<'a> {
         let from = usize::from(self.key_len) + usize::from(self.control_len);
         Rest { has: self.rest, bytes: bytes.get(from..).unwrap_or_default() }
@@ -201,12 +207,14 @@ impl<'a> Rest<'a> {
         }
     }
 
+    #[inline]
     fn fixed<const N: usize>(self, what: u8) -> Option<[u8; N]> {
         let bytes = self.bytes.get(self.before(what)..)?;
         bytes.first_chunk().copied().filter(|_| self.has & what != 0)
     }
 
     /// How many bytes stand before a value of a fixed size.
+    #[inline]
     fn before(self, what: u8) -> usize {
         let before = SIZES.iter().filter(|(other, _)| *other < what && self.has & other != 0);
         before.map(|(_, size)| size).sum()

@@ -37,7 +37,7 @@ pub(super) fn rows(sidecar: &Sidecar) -> Vec<u32> {
 }
 
 fn is_timed_visit(row: &Entry<'_>) -> bool {
-    !row.rest().intervals().is_empty() && matches!(row.key(), Key::Visit)
+    row.row.has_times() && matches!(row.key(), Key::Visit)
 }
 
 /// What visits of one day have in common.
