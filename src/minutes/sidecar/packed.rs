@@ -278,3 +278,60 @@ impl Facts {
         self.0 >> 7 != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::x12::code::{Code, Modifiers};
+    use crate::x12::value::Npi;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_row_gives_is_found_past_what_it_does_not() {
+        let times = [(540, 555), (560, 570), (600, 1439)];
+        for given in 0..1 << 8 {
+            let gives = |n: u32| given & 1 << n != 0;
+            let row = row::Row {
+                key: "C1",
+                by_patient: gives(7),
+                control: if gives(0) { "L1" } else { "" },
+                line_no: if gives(1) { 999_999 } else { 0 },
+                dos: None,
+                code: Code::NONE,
+                modifiers: Modifiers::default(),
+                minutes: None,
+                assistant: gives(2).then_some(1440),
+                concurrent: gives(3).then_some(0),
+                timed: None,
+                treatment: gives(4).then_some(53),
+                discipline: gives(2).then_some(Discipline::Slp),
+                group: gives(3).then(|| gives(4)),
+                region: gives(1).then_some(Region::Extremity),
+                therapist: Npi::parse(b"1234567893").filter(|_| gives(5)),
+                note_id: if gives(6) { "N-17" } else { "" },
+            };
+            for times in (0..=times.len()).map(|n| &times[..n]) {
+                let mut bytes = vec![7; 9];
+                let mut packed = Row::pack(&row, times, row.therapist.map(|_| 70_000), &mut bytes);
+                packed.set_follows();
+                // The next row's bytes.
+                bytes.extend_from_slice(b"\xff\xff\xff\xff\xff\xff\xff\xff");
+                let (rest, facts) = (packed.rest(&bytes), packed.facts);
+                assert_eq!(
+                    (packed.key(&bytes), packed.control(&bytes)),
+                    (&b"C1"[..], row.control.as_bytes())
+                );
+                assert_eq!(rest.line_no(), row.line_no);
+                assert_eq!(rest.treatment(), row.treatment.map(u32::from));
+                assert_eq!(rest.assisted(), (row.assistant.map(u32::from), row.concurrent.map(u32::from)));
+                assert_eq!(rest.therapist(), row.therapist.map(|_| 70_000));
+                assert!(rest.intervals().eq(times.iter().copied()), "{given:b} {times:?}");
+                assert_eq!(packed.has_times(), !times.is_empty());
+                assert_eq!(rest.note_id(), row.note_id.as_bytes());
+                let told = (facts.region(), facts.discipline(), facts.group(), facts.by_patient());
+                assert_eq!(told, (row.region, row.discipline, row.group, row.by_patient));
+                assert!(packed.follows());
+            }
+        }
+    }
+}
