@@ -68,7 +68,7 @@ fn a_lookup_costs_no_allocation() {
             let rows = (0..PATIENTS).map(RowId);
             let whole = |row: &RowId| {
                 let details = minutes.details(*row);
-                minutes.intervals(*row) == [(540, 555), (560, 570)]
+                minutes.intervals(*row).eq([(540, 555), (560, 570)])
                     && details.therapist.is_some()
                     && details.region.is_some()
             };

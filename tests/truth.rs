@@ -44,9 +44,9 @@ fn found(results: &Results, minutes: &Loaded) -> Vec<Planted> {
         Ok(())
     });
     each.unwrap();
-    assert!(results.stray_rows.iter().all(|(row, _)| minutes.sidecar().place(*row).1 > 1));
+    assert!(results.stray_rows.iter().all(|(row, _)| minutes.sidecar().place(row).1 > 1));
     let stray = Planted { claim: String::new(), line: 0, rule: "TIM005" };
-    all.extend(std::iter::repeat_n(stray, results.stray_rows.len()));
+    all.extend(std::iter::repeat_n(stray, results.stray_rows.iter().count()));
     all.sort();
     all
 }

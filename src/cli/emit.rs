@@ -63,8 +63,13 @@ pub(crate) fn emit(
         });
         desk.entry(&location, claim, item.findings, to)
     })?;
-    for (mut finding, file) in stray_rows(config, results).into_iter().chain(unlisted(config)) {
-        location = Location { file, ..Location::default() };
+    location = Location::default();
+    let mut named = None;
+    // One at a time: rows are many where a file of minutes is of other claims than these.
+    for (mut finding, path) in stray_rows(config, results).chain(unlisted(config)) {
+        if named.replace(path) != Some(path) {
+            location.file = config.names.path(path);
+        }
         let nowhere = Subject { day: setup.as_of, ..Subject::default() };
         setup.plan.waivers().mark(&nowhere, &mut finding);
         desk.entry(&location, None, &[finding], to)?;
@@ -222,27 +227,26 @@ fn fill_claim(info: &mut ClaimInfo, row: &ClaimRow, texts: &[u8], config: &Confi
 }
 
 /// Findings about files that were listed and never opened.
-fn unlisted(config: &Config) -> Vec<(Finding, String)> {
+fn unlisted(config: &Config) -> impl Iterator<Item = (Finding, &Path)> {
     let listing = &config.listing;
     let unread = listing.unread.iter().filter(|unread| !unread.earlier);
     let unread = unread.filter_map(|unread| Some((unread.code?, unread.path.as_path())));
     let twins = listing.duplicates.iter().map(|twin| (FaultCode::DuplicateFile, twin.path.as_path()));
-    let finding = |(code, path): (FaultCode, &Path)| {
+    let finding = |(code, path): (FaultCode, _)| {
         let fault = Fault { code, byte: 0, at: ElementRef::default(), segment: 0, figures: [0, 0] };
-        Some((syntax_finding(&config.setup, &fault)?, config.names.path(path)))
+        Some((syntax_finding(&config.setup, &fault)?, path))
     };
-    twins.chain(unread).filter_map(finding).collect()
+    twins.chain(unread).filter_map(finding)
 }
 
 /// Sidecar rows that were used for no line, each as a finding at its file and line.
-fn stray_rows(config: &Config, results: &Results) -> Vec<(Finding, String)> {
-    let setup = &config.setup;
-    let sidecar = setup.minutes.sidecar();
-    let finding = |(row, used): &(_, RowUse)| {
-        let (path, line) = sidecar.place(*row);
-        let several = *used == RowUse::Ambiguous;
-        let finding = minutes_not_documented::stray_row(&setup.plan, sidecar.kind(*row), line, several)?;
-        Some((finding, config.names.path(path)))
-    };
-    results.stray_rows.iter().filter_map(finding).collect()
+fn stray_rows<'r>(config: &'r Config, results: &'r Results) -> impl Iterator<Item = (Finding, &'r Path)> {
+    let sidecar = config.setup.minutes.sidecar();
+    let finding = minutes_not_documented::stray_rows(&config.setup.plan);
+    finding.into_iter().flat_map(move |finding| {
+        results.stray_rows.iter().map(move |(row, used)| {
+            let (path, line) = sidecar.place(row);
+            (finding(sidecar.kind(row), line, used == RowUse::Ambiguous), path)
+        })
+    })
 }

@@ -301,8 +301,8 @@ fn code(fault: FaultCode) -> &'static str {
 
 fn minutes(config: &Config, results: &Results) -> MinutesTotal {
     let rows = config.setup.minutes.sidecar().len() as u64;
-    let ambiguous = results.stray_rows.iter().filter(|(_, used)| *used == RowUse::Ambiguous).count() as u64;
-    let unmatched = results.stray_rows.len() as u64 - ambiguous;
+    let strays = |as_what| results.stray_rows.iter().filter(|(_, used)| *used == as_what).count() as u64;
+    let (unmatched, ambiguous) = (strays(RowUse::Unmatched), strays(RowUse::Ambiguous));
     MinutesTotal { rows, matched: rows - unmatched - ambiguous, unmatched, ambiguous }
 }
 

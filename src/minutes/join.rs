@@ -118,23 +118,25 @@ impl Minutes {
         out.unparsed_notes = 0;
         if !self.sidecar.is_empty() {
             let mut rows = Rows::new(&self.sidecar, lines, buffers, out);
+            let id = claim.id.trim_ascii();
+            let of_claim = Some(id).filter(|id| !id.is_empty()).map(|id| self.sidecar.of_claim(id));
+            let of_claim = of_claim.into_iter().flatten();
             // Lines first: totals hang on the line that a row was found to be of.
-            self.each_row(claim, &mut rows, Rows::line);
-            self.each_row(claim, &mut rows, Rows::visit);
+            of_claim.clone().for_each(|row| rows.line(row));
+            self.of_patient(claim, &mut rows, Rows::line);
+            of_claim.for_each(|row| rows.visit(row));
+            self.of_patient(claim, &mut rows, Rows::visit);
         }
         self.join_notes(claim, lines, out);
     }
 
-    fn each_row<'j>(
+    /// Goes through the rows that name the patient and the date of a line.
+    fn of_patient<'j>(
         &self,
         claim: &JoinClaim<'_>,
         rows: &mut Rows<'j>,
         with: impl Fn(&mut Rows<'j>, Entry<'_>),
     ) {
-        let id = claim.id.trim_ascii();
-        if !id.is_empty() {
-            self.sidecar.of_claim(id).for_each(|row| with(rows, row));
-        }
         let patient = claim.patient_id.trim_ascii();
         if patient.is_empty() || !self.sidecar.knows_patients() {
             return;

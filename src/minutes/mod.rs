@@ -16,7 +16,7 @@ mod row;
 
 pub use join::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, Minutes, Texts};
 pub use notes::NoteWords;
-pub use sidecar::{Details, FileKind, Region, Sidecar};
+pub use sidecar::{Details, FileKind, Intervals, Region, Sidecar};
 
 /// Index of a sidecar row, counted from 0 over all sidecar files in load order. Faulty rows have none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]

@@ -17,11 +17,18 @@ use crate::x12::value::{Date, Npi};
 
 use super::RowId;
 
+pub use packed::Intervals;
+
+use blocks::{Bytes, Items};
 use index::Index;
 use load::Loader;
+use packed::{Rest, Row};
 
+mod blocks;
 mod index;
 mod load;
+mod packed;
+mod several;
 
 /// No row, where a row's number is kept.
 const NONE: u32 = u32::MAX;
@@ -69,17 +76,12 @@ pub struct Sidecar {
     files: Vec<SidecarFile>,
     minutes: Tally,
     visits: Tally,
-    rows: Vec<Row>,
-    /// Of every row, end to end: claim or patient id, line control, id of the note it is from.
-    texts: Vec<u8>,
+    rows: Items<Row>,
+    /// Of every row: claim or patient id, line control, and what else it says.
+    texts: Bytes,
     services: Vec<(Code, Modifiers)>,
     npis: Vec<Npi>,
-    /// What few rows give, in the order of the rows.
-    extras: Vec<Extra>,
-    /// The clock times of all rows, end to end.
-    intervals: Vec<(u16, u16)>,
-    claims: Index,
-    patients: Index,
+    index: Index,
     /// Rows of visits of which there are several on one day, ascending.
     several: Vec<u32>,
 }
@@ -90,41 +92,6 @@ struct SidecarFile {
     /// The first row that is not of a file before it.
     first: u32,
     kind: FileKind,
-}
-
-/// One row: 40 bytes. Texts are in [`Sidecar::texts`], codes and modifiers in [`Sidecar::services`].
-struct Row {
-    text_at: u32,
-    /// Line of its file, counted from 1.
-    line: u32,
-    /// CCYYMMDD, 0 for none.
-    dos: u32,
-    line_no: u32,
-    service: u32,
-    /// The next row with the same claim, or the same patient and date.
-    next: u32,
-    /// Which of [`Sidecar::extras`].
-    extra: u32,
-    minutes: Short,
-    timed: Short,
-    treatment: Short,
-    key_len: u8,
-    control_len: u8,
-    region: Option<Region>,
-    discipline: Option<Discipline>,
-    group: Option<bool>,
-    by_patient: bool,
-}
-
-/// What a row gives beyond that.
-#[derive(Clone, Copy)]
-struct Extra {
-    /// The first of its clock times; the last stands before the first of the next.
-    times: u32,
-    /// Which of [`Sidecar::npis`].
-    therapist: u32,
-    alone: Short,
-    together: Short,
 }
 
 /// How a row names its line.
@@ -140,6 +107,8 @@ pub(super) enum Key<'a> {
 pub(super) struct Entry<'a> {
     sidecar: &'a Sidecar,
     row: &'a Row,
+    /// Its own bytes, and those of rows after it.
+    bytes: &'a [u8],
     pub(super) id: RowId,
 }
 
@@ -190,7 +159,7 @@ impl Sidecar {
 
     /// File and line (counted from 1) of a row; line 0 for a row there is not.
     pub fn place(&self, row: RowId) -> (&Path, u64) {
-        match (self.file(row), self.rows.get(row.0 as usize)) {
+        match (self.file(row), self.rows.get(row.0)) {
             (Some(file), Some(row)) => (&file.path, u64::from(row.line)),
             _ => (Path::new(""), 0),
         }
@@ -207,45 +176,47 @@ impl Sidecar {
     }
 
     /// The clock times of a row, start and end in minutes after midnight (0 to 1439), ascending and apart.
-    pub fn intervals(&self, row: RowId) -> &[(u16, u16)] {
-        let Some((at, extra)) = self.extra(row.0) else { return &[] };
-        let to = self.extras.get(at + 1).map_or(self.intervals.len(), |next| next.times as usize);
-        self.intervals.get(extra.times as usize..to).unwrap_or_default()
+    pub fn intervals(&self, row: RowId) -> Intervals<'_> {
+        self.entry(row.0).map_or_else(Intervals::default, |e| e.rest().intervals())
     }
 
     /// Region, therapist and discipline of a row, each where it is given.
     pub fn details(&self, row: RowId) -> Details {
-        let Some(found) = self.rows.get(row.0 as usize) else { return Details::default() };
-        let npi = self.extra(row.0).and_then(|(_, extra)| self.npis.get(extra.therapist as usize));
-        Details { region: found.region, therapist: npi.copied(), discipline: found.discipline }
+        let Some(found) = self.entry(row.0) else { return Details::default() };
+        let npi = found.rest().therapist().and_then(|npi| self.npis.get(npi as usize));
+        let facts = found.row.facts;
+        Details { region: facts.region(), therapist: npi.copied(), discipline: facts.discipline() }
     }
 
     /// The id of the note a row was taken from (column `source`), at most 80 bytes. Free text of the site:
     /// escape it before it is shown.
     pub fn note_id(&self, row: RowId) -> Option<&str> {
-        let found = self.rows.get(row.0 as usize)?;
-        let next = self.rows.get(row.0 as usize + 1).map_or(self.texts.len(), |next| next.text_at as usize);
-        let own = self.texts.get(found.text_at as usize..next)?;
-        let id = own.get(usize::from(found.key_len) + usize::from(found.control_len)..)?;
+        let id = self.entry(row.0)?.rest().note_id();
         std::str::from_utf8(id).ok().filter(|id| !id.is_empty())
     }
 
     /// The rows that name this claim, in load order.
-    pub(super) fn of_claim(&self, id: &[u8]) -> impl Iterator<Item = Entry<'_>> {
-        self.chain(self.claims.first(id, 0, &self.rows, &self.texts))
+    pub(super) fn of_claim(&self, id: &[u8]) -> Chain<'_> {
+        self.chain(id, 0)
     }
 
     /// The rows that name this patient and date but no claim, in load order.
-    pub(super) fn of_patient(&self, id: &[u8], date: Date) -> impl Iterator<Item = Entry<'_>> {
-        self.chain(self.patients.first(id, date.number(), &self.rows, &self.texts))
+    pub(super) fn of_patient(&self, id: &[u8], date: Date) -> Chain<'_> {
+        self.chain(id, date.number())
     }
 
     pub(super) fn knows_patients(&self) -> bool {
-        !self.patients.is_empty()
+        self.index.has_patients
     }
 
+    #[inline]
     pub(super) fn entry(&self, row: u32) -> Option<Entry<'_>> {
-        self.rows.get(row as usize).map(|found| Entry { sidecar: self, row: found, id: RowId(row) })
+        let found = self.rows.get(row)?;
+        Some(Entry { sidecar: self, row: found, bytes: self.texts.from(found.at), id: RowId(row) })
+    }
+
+    fn chain(&self, id: &[u8], date: u32) -> Chain<'_> {
+        Chain { sidecar: self, next: self.index.first(id, date, &self.rows, &self.texts) }
     }
 
     fn tally_mut(&mut self, kind: FileKind) -> &mut Tally {
@@ -259,46 +230,6 @@ impl Sidecar {
         let before = self.files.partition_point(|file| file.first <= row.0);
         self.files.get(before.checked_sub(1)?)
     }
-
-    fn extra(&self, row: u32) -> Option<(usize, &Extra)> {
-        let at = self.rows.get(row as usize)?.extra as usize;
-        self.extras.get(at).map(|extra| (at, extra))
-    }
-
-    /// The rows of visits that are one of several on their day: of the same claim or patient, date and discipline,
-    /// with clock times that are apart.
-    fn one_of_several(&self) -> Vec<u32> {
-        let hull = |row: u32| match self.intervals(RowId(row)) {
-            [] => None,
-            [(start, _), .., (_, end)] | [(start, end)] => Some((*start, *end)),
-        };
-        let mut visits: Vec<(Entry<'_>, u16, u16)> = (0u32..)
-            .zip(&self.rows)
-            .filter(|(_, row)| row.extra != NONE)
-            .filter_map(|(n, _)| self.entry(n).zip(hull(n)))
-            .filter(|(entry, _)| matches!(entry.key(), Key::Visit))
-            .map(|(entry, (start, end))| (entry, start, end))
-            .collect();
-        let key = |(entry, ..): &(Entry<'_>, u16, u16)| {
-            let row = entry.row;
-            (row.by_patient, slice(&self.texts, row.text_at as usize, row.key_len), row.dos, row.discipline)
-        };
-        visits.sort_by(|a, b| key(a).cmp(&key(b)));
-        let mut several = Vec::new();
-        for day in visits.chunk_by(|a, b| key(a) == key(b)) {
-            let last_start = day.iter().map(|(_, start, _)| *start).max();
-            let first_end = day.iter().map(|(_, _, end)| *end).min();
-            if last_start >= first_end {
-                several.extend(day.iter().map(|(entry, ..)| entry.id.0));
-            }
-        }
-        several.sort_unstable();
-        several
-    }
-
-    fn chain(&self, first: u32) -> impl Iterator<Item = Entry<'_>> {
-        std::iter::successors(self.entry(first), |e| self.entry(e.row.next))
-    }
 }
 
 impl fmt::Debug for Sidecar {
@@ -308,14 +239,30 @@ impl fmt::Debug for Sidecar {
     }
 }
 
+/// Rows of one key, in load order.
+#[derive(Clone)]
+pub(super) struct Chain<'a> {
+    sidecar: &'a Sidecar,
+    next: u32,
+}
+
+impl<'a> Iterator for Chain<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let entry = self.sidecar.entry(self.next)?;
+        self.next = entry.row.next;
+        Some(entry)
+    }
+}
+
 impl<'a> Entry<'a> {
     pub(super) fn key(&self) -> Key<'a> {
         let row = self.row;
         if row.control_len > 0 {
-            let at = row.text_at as usize + usize::from(row.key_len);
-            return Key::Control(slice(&self.sidecar.texts, at, row.control_len));
+            return Key::Control(row.control(self.bytes));
         }
-        match (row.line_no, self.code().is_none()) {
+        match (self.rest().line_no(), self.code().is_none()) {
             (0, true) => Key::Visit,
             (0, false) => Key::Service,
             (n, _) => Key::Number(n),
@@ -327,7 +274,7 @@ impl<'a> Entry<'a> {
         let base = match self.key() {
             Key::Control(_) => 6,
             Key::Number(_) => 5,
-            Key::Service if self.row.by_patient => 1,
+            Key::Service if self.row.facts.by_patient() => 1,
             Key::Service => 3,
             Key::Visit => return 0,
         };
@@ -348,11 +295,11 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn discipline(&self) -> Option<Discipline> {
-        self.row.discipline
+        self.row.facts.discipline()
     }
 
     pub(super) fn group(&self) -> Option<bool> {
-        self.row.group
+        self.row.facts.group()
     }
 
     pub(super) fn minutes(&self) -> Option<u32> {
@@ -361,14 +308,13 @@ impl<'a> Entry<'a> {
 
     /// Minutes of an assistant alone, and of therapist and assistant together.
     pub(super) fn assisted(&self) -> (Option<u32>, Option<u32>) {
-        let extra = self.sidecar.extra(self.id.0);
-        extra.map_or((None, None), |(_, extra)| (extra.alone.get(), extra.together.get()))
+        self.rest().assisted()
     }
 
     /// The length of its clock times together, where it has any.
     pub(super) fn span(&self) -> Option<u32> {
-        let intervals = self.sidecar.intervals(self.id);
-        let span = intervals.iter().map(|(start, end)| u32::from(end.saturating_sub(*start))).sum();
+        let intervals = self.rest().intervals();
+        let span = intervals.map(|(start, end)| u32::from(end.saturating_sub(start))).sum();
         Some(span).filter(|span| *span > 0)
     }
 
@@ -382,37 +328,16 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn treatment(&self) -> Option<u32> {
-        self.row.treatment.get()
+        self.rest().treatment()
+    }
+
+    fn rest(&self) -> Rest<'a> {
+        self.row.rest(self.bytes)
     }
 
     fn service(&self) -> (Code, Modifiers) {
         self.sidecar.services.get(self.row.service as usize).copied().unwrap_or_default()
     }
-}
-
-/// Optional minutes in two bytes.
-#[derive(Clone, Copy)]
-struct Short(u16);
-
-impl Short {
-    fn new(minutes: Option<u16>) -> Short {
-        Short(minutes.unwrap_or(u16::MAX))
-    }
-
-    fn get(self) -> Option<u32> {
-        (self.0 != u16::MAX).then_some(u32::from(self.0))
-    }
-}
-
-impl Row {
-    /// What the row is found by: claim, or patient and date.
-    fn indexed<'k>(&self, keys: &'k [u8]) -> (&'k [u8], u32) {
-        (slice(keys, self.text_at as usize, self.key_len), if self.by_patient { self.dos } else { 0 })
-    }
-}
-
-fn slice(bytes: &[u8], at: usize, len: u8) -> &[u8] {
-    bytes.get(at..at + usize::from(len)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub struct Results {
     /// Sums over them.
     pub totals: Totals,
     /// Sidecar rows that no claim used, and rows that fit several lines of one.
-    pub stray_rows: Vec<(RowId, RowUse)>,
+    pub stray_rows: StrayRows,
     /// The account.
     pub account: Account,
     /// Equations of the account that do not hold, for the run or a part of it. Empty unless the program is wrong.
@@ -49,6 +49,23 @@ pub struct Results {
     kept: Chunks,
     /// Findings of days that several claims share, by claim.
     by_day: Vec<(ClaimRef, Finding)>,
+}
+
+/// What became of the rows of minutes and visits files; a byte a row, for in a run of other claims all are stray.
+#[derive(Debug)]
+pub struct StrayRows(Vec<RowUse>);
+
+impl StrayRows {
+    /// The rows that were not used, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (RowId, RowUse)> {
+        let stray = (0u32..).zip(&self.0).filter(|(_, used)| **used != RowUse::Matched);
+        stray.map(|(row, used)| (RowId(row), *used))
+    }
+
+    /// Whether every row was used.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
 }
 
 /// A claim with its findings, or findings that belong to none.
@@ -212,16 +229,11 @@ pub(super) fn finish(
     totals.stats.outcomes.add(&regrouped.outcomes);
     let of_days = (0..CATALOGUE.len()).map(|n| ready.setup.plan.is_of_days(RuleId(n as u16))).collect();
     kept.regroup(of_days, regrouped.replaced, regrouped.claims);
-    let stray_rows = (0u32..)
-        .zip(&commit.rows)
-        .filter(|(_, used)| **used != RowUse::Matched)
-        .map(|(n, used)| (RowId(n), *used))
-        .collect();
     let mut results = Results {
         files: commit.files,
         skipped,
         totals,
-        stray_rows,
+        stray_rows: StrayRows(commit.rows),
         account: Account { equations: Vec::new(), held: commit.held },
         imbalances: commit.imbalances,
         interrupted: stop.is_set(),

@@ -50,8 +50,8 @@ pub(crate) struct Fault {
     pub(crate) of_file: bool,
 }
 
-/// A value, or what is wrong with it.
-pub(crate) type Result<T> = std::result::Result<T, Fault>;
+/// A value, or what is wrong with it; in a box, for every value of every row is handed on as one of these.
+pub(crate) type Result<T> = std::result::Result<T, Box<Fault>>;
 
 /// Where each column stands in the records of one file.
 pub(crate) struct Header<C: 'static> {
@@ -77,7 +77,7 @@ impl<C: Column> Header<C> {
                 // By its number: what stands there may be somebody's name.
                 let message = format!("unknown column; the known ones are {}", header.list());
                 let column = (i + 1).to_string().into();
-                return Err(Fault { column, message: message.into(), of_file: true });
+                return Err(Box::new(Fault { column, message: message.into(), of_file: true }));
             };
             match header.at.get_mut(column.place()) {
                 Some(free @ None) => *free = Some(i),
@@ -88,9 +88,12 @@ impl<C: Column> Header<C> {
     }
 
     /// The value of a column, trimmed; empty where the column is absent.
+    #[inline]
     pub(crate) fn value<'r>(&self, record: &'r StringRecord, column: C) -> &'r str {
-        let at = self.at.get(column.place()).copied().flatten();
-        at.and_then(|i| record.get(i)).map_or("", str::trim_ascii)
+        match self.at.get(column.place()) {
+            Some(Some(at)) => record.get(*at).map_or("", str::trim_ascii),
+            _ => "",
+        }
     }
 
     pub(crate) fn has(&self, column: C) -> bool {
@@ -115,6 +118,7 @@ impl<C: Column> Header<C> {
 }
 
 /// A fault of a column, or with an empty name of the whole row.
-pub(crate) fn fault(column: &'static str, message: impl Into<Cow<'static, str>>) -> Fault {
-    Fault { column: column.into(), message: message.into(), of_file: false }
+#[cold]
+pub(crate) fn fault(column: &'static str, message: impl Into<Cow<'static, str>>) -> Box<Fault> {
+    Box::new(Fault { column: column.into(), message: message.into(), of_file: false })
 }

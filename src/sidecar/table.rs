@@ -37,12 +37,15 @@ pub(crate) struct Shape<C: 'static> {
 pub(crate) struct Record<'r, C: 'static> {
     header: &'r Header<C>,
     values: &'r StringRecord,
+    /// Whether any value may hold a control character.
+    pub(super) has_controls: bool,
     /// Line of the file, counted from 1.
     pub(crate) line: u32,
 }
 
 impl<'r, C: Column> Record<'r, C> {
     /// The value of a column, trimmed; empty where it is empty or the column is absent.
+    #[inline]
     pub(crate) fn get(&self, column: C) -> &'r str {
         self.header.value(self.values, column)
     }
@@ -115,21 +118,24 @@ fn rows<C: Column>(
             Ok(false) => break,
             Err(e) => return Err(unreadable(path, blank, csv.position().line().saturating_sub(1), e)),
         }
-        let within = memchr_iter(b'\n', values.as_slice().as_bytes()).count() as u64;
+        let text = values.as_slice().as_bytes();
+        // Without a way out of the loop sixteen bytes are looked at at once.
+        let has_controls = text.iter().fold(false, |any, b| any | b.is_ascii_control());
+        let within = if has_controls { memchr_iter(b'\n', text).count() as u64 } else { 0 };
         let line = blank + csv.position().line().saturating_sub(1 + within);
         let Some(header) = &header else {
             let read = Header::read(&values, shape.columns);
             let checked = read.and_then(|header| (shape.suffices)(&header).map(|()| header));
-            header = Some(checked.map_err(|f| placed(path, line, f))?);
+            header = Some(checked.map_err(|f| placed(path, line, *f))?);
             continue;
         };
-        match row(header, &values, line, &mut with) {
+        match row(header, (&values, has_controls), line, &mut with) {
             Ok(kept) => used += u64::from(kept),
-            Err(fault) if fault.of_file => return Err(placed(path, line, fault)),
+            Err(fault) if fault.of_file => return Err(placed(path, line, *fault)),
             Err(fault) => {
                 faulty += 1;
                 if faulty <= TOLD {
-                    errors.push(placed(path, line, fault));
+                    errors.push(placed(path, line, *fault));
                 }
             }
         }
@@ -147,7 +153,7 @@ fn rows<C: Column>(
 /// Hands on one row; `false` for a blank one.
 fn row<C: Column>(
     header: &Header<C>,
-    values: &StringRecord,
+    (values, has_controls): (&StringRecord, bool),
     line: u64,
     with: &mut impl FnMut(&Record<'_, C>) -> Result<()>,
 ) -> Result<bool> {
@@ -163,13 +169,13 @@ fn row<C: Column>(
         return Err(fault("", message));
     }
     let line = u32::try_from(line).map_err(|_| too_many())?;
-    with(&Record { header, values, line }).map(|()| true)
+    with(&Record { header, values, has_controls, line }).map(|()| true)
 }
 
 /// What is said where rows are more than can be numbered.
-pub(crate) fn too_many() -> Fault {
+pub(crate) fn too_many() -> Box<Fault> {
     let message = "more rows than can be held; load fewer files".into();
-    Fault { column: "".into(), message, of_file: true }
+    Box::new(Fault { column: "".into(), message, of_file: true })
 }
 
 /// The bytes up to the end of the first line that is not blank, without a byte order mark.

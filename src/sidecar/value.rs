@@ -22,7 +22,7 @@ impl<'r, C: Column> Record<'r, C> {
         if value.len() > ID {
             return Err(fault(column.name(), "longer than 80 bytes; no such id fits a claim"));
         }
-        if value.bytes().any(|b| b.is_ascii_control()) {
+        if self.has_controls && value.bytes().any(|b| b.is_ascii_control()) {
             return Err(fault(column.name(), "holds a control character or line break; take it out"));
         }
         Ok(value)
@@ -31,8 +31,10 @@ impl<'r, C: Column> Record<'r, C> {
     /// A line number of 1 to 999999; 0 for none.
     pub(crate) fn line_no(&self, column: C) -> Result<u32> {
         let value = self.get(column);
+        if value.is_empty() {
+            return Ok(0);
+        }
         match number(value) {
-            _ if value.is_empty() => Ok(0),
             Some(n @ 1..=999_999) => Ok(n),
             _ => Err(fault(column.name(), told(value, "a line number of 1 to 999999 (LX01)"))),
         }
@@ -86,7 +88,11 @@ impl<'r, C: Column> Record<'r, C> {
 
     /// A procedure code; [`Code::NONE`] for none.
     pub(crate) fn code(&self, column: C) -> Result<Code> {
-        match Code::parse(self.get(column).as_bytes()) {
+        let value = self.get(column);
+        if value.is_empty() {
+            return Ok(Code::NONE);
+        }
+        match Code::parse(value.as_bytes()) {
             Code::MALFORMED => {
                 Err(fault(column.name(), "not a procedure code; write it as on the claim, as 97110"))
             }
@@ -97,8 +103,12 @@ impl<'r, C: Column> Record<'r, C> {
     /// Up to four modifiers apart by spaces, commas, colons or dashes.
     pub(crate) fn modifiers(&self, column: C) -> Result<Modifiers> {
         let mut slots = Modifiers::default();
+        let value = self.get(column);
+        if value.is_empty() {
+            return Ok(slots);
+        }
         let mut free = slots.0.iter_mut();
-        let parts = self.get(column).split([' ', ',', ':', '-', ';', '/']);
+        let parts = value.split([' ', ',', ':', '-', ';', '/']);
         for part in parts.filter(|p| !p.is_empty()) {
             match (Modifier::parse(part.as_bytes()), free.next()) {
                 (Modifier::MALFORMED, _) => {

@@ -1,75 +1,94 @@
 //! The index of the sidecar: from a claim, or a patient and date, to the first of its rows.
 //!
-//! Four bytes a slot and nothing of the key: a slot leads to its row, and the row to its text.
+//! Five bytes a slot and nothing of the key: a slot leads to its row, and the row to its text.
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::{NONE, Row};
+use super::NONE;
+use super::blocks::{Bytes, Items};
+use super::packed::Row;
 
 /// An open-addressing table from a key to the first row that has it; the rows chain on. Hashes are keyed
 /// by the run, so no file can be made to collide.
 #[derive(Default)]
 pub(super) struct Index {
-    slots: Vec<u32>,
+    /// A byte of the hash, so that hardly ever another key's row is looked at in vain, and the number of the row.
+    slots: Vec<[u8; 5]>,
     hasher: RandomState,
+    /// Whether any row is found by its patient.
+    pub(super) has_patients: bool,
 }
 
+const FREE: [u8; 5] = {
+    let [a, b, c, d] = NONE.to_le_bytes();
+    [0, a, b, c, d]
+};
+
 impl Index {
-    /// Indexes the rows with `by_patient`, and chains rows of one key in load order.
-    pub(super) fn build(rows: &mut [Row], texts: &[u8], by_patient: bool) -> Index {
-        // Rows of one claim mostly stand together, so counting changes of key comes near the number of keys
-        // and is never less.
-        let mut distinct = 0usize;
-        let mut last = None;
-        for row in rows.iter().filter(|r| r.by_patient == by_patient) {
-            let key = row.indexed(texts);
-            distinct += usize::from(last.replace(key) != Some(key));
-        }
-        if distinct == 0 {
+    /// Indexes the rows, and chains rows of one key in load order. Rows that follow one another in their file are
+    /// chained already.
+    pub(super) fn build(rows: &mut Items<Row>, texts: &Bytes) -> Index {
+        // Runs of one key, so this comes near the number of keys and is never less.
+        let runs = rows.iter().filter(|row| !row.follows()).count();
+        if runs == 0 {
             return Index::default();
         }
-        let size = (distinct + distinct / 3 + 1).next_power_of_two();
-        let mut index = Index { slots: vec![NONE; size], hasher: RandomState::new() };
-        // From the last row to the first, each put before those after it: chains come out in load order.
-        for at in (0..rows.len()).rev() {
-            let Some((key, date)) =
-                rows.get(at).filter(|r| r.by_patient == by_patient).map(|r| r.indexed(texts))
-            else {
+        // Four slots in five are taken: with a byte of the hash beside it, looking on costs next to nothing.
+        let mut index = Index { slots: vec![FREE; runs + runs / 4 + 1], ..Index::default() };
+        // From the last run to the first, each put before those after it: chains come out in load order.
+        let mut last = None;
+        for at in (0..rows.len() as u32).rev() {
+            let Some(row) = rows.get(at) else { break };
+            let end = *last.get_or_insert(at);
+            if row.follows() {
                 continue;
-            };
-            let slot = index.slot(key, date, rows, texts);
-            if let (Some(slot), Some(row), Ok(id)) =
-                (index.slots.get_mut(slot), rows.get_mut(at), u32::try_from(at))
-            {
-                row.next = *slot;
-                *slot = id;
+            }
+            last = None;
+            index.has_patients |= row.facts.by_patient();
+            let (key, date) = row.indexed(texts.from(row.at));
+            let (slot, tag) = index.slot(key, date, rows, texts);
+            if let (Some(slot), Some(row)) = (index.slots.get_mut(slot), rows.get_mut(end)) {
+                row.next = row_of(*slot);
+                let [a, b, c, d] = at.to_le_bytes();
+                *slot = [tag, a, b, c, d];
             }
         }
         index
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
     /// The first row with this key (and date, for patients), else [`NONE`].
-    pub(super) fn first(&self, key: &[u8], date: u32, rows: &[Row], texts: &[u8]) -> u32 {
+    pub(super) fn first(&self, key: &[u8], date: u32, rows: &Items<Row>, texts: &Bytes) -> u32 {
         if self.slots.is_empty() {
             return NONE;
         }
-        self.slots.get(self.slot(key, date, rows, texts)).copied().unwrap_or(NONE)
+        self.slots.get(self.slot(key, date, rows, texts).0).map_or(NONE, |slot| row_of(*slot))
     }
 
-    /// The slot of a key: where it stands, or the free one where it would. There is always a free one.
-    fn slot(&self, key: &[u8], date: u32, rows: &[Row], texts: &[u8]) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = self.hasher.hash_one((key, date)) as usize & mask;
-        while let Some(row) = self.slots.get(at).and_then(|&row| rows.get(row as usize)) {
-            if row.indexed(texts) == (key, date) {
-                break;
+    /// The slot of a key: where it stands, or the free one where it would; and its byte of the hash. There is always a
+    /// free slot.
+    fn slot(&self, key: &[u8], date: u32, rows: &Items<Row>, texts: &Bytes) -> (usize, u8) {
+        let hash = self.hasher.hash_one((key, date));
+        let tag = hash as u8;
+        // The hash as a share of the table: its high bits count, and the table can be of any size.
+        let mut at = ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize;
+        loop {
+            match self.slots.get(at) {
+                Some(&slot) if row_of(slot) == NONE => break,
+                Some(&slot) if slot[0] == tag => {
+                    let row = rows.get(row_of(slot));
+                    if row.is_none_or(|row| row.indexed(texts.from(row.at)) == (key, date)) {
+                        break;
+                    }
+                    at += 1;
+                }
+                Some(_) => at += 1,
+                None => at = 0,
             }
-            at = (at + 1) & mask;
         }
-        at
+        (at, tag)
     }
+}
+
+fn row_of([_, a, b, c, d]: [u8; 5]) -> u32 {
+    u32::from_le_bytes([a, b, c, d])
 }

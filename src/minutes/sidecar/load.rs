@@ -12,17 +12,19 @@ use crate::minutes::row;
 use crate::sidecar::header::Result;
 use crate::sidecar::table;
 use crate::x12::code::{Code, Modifiers};
-use crate::x12::value::{Date, Npi};
+use crate::x12::value::Npi;
 
-use super::{Extra, FileKind, Index, NONE, Row, Short, Sidecar, SidecarFile};
+use super::{FileKind, Index, NONE, Row, Sidecar, SidecarFile, several};
 
 /// Reads files into a [`Sidecar`] that is not indexed yet.
 #[derive(Default)]
 pub(super) struct Loader {
     sidecar: Sidecar,
-    services: Interner<(Code, Modifiers)>,
+    services: Services,
     npis: Interner<Npi>,
     errors: Vec<Error>,
+    /// A row's own bytes before they are put where they stay.
+    bytes: Vec<u8>,
 }
 
 impl Loader {
@@ -47,7 +49,7 @@ impl Loader {
         let mut intervals = Vec::new();
         let used = table::read(path, reader, row::shape(kind), &mut tally, &mut errors, |record| {
             let row = row::Row::read(kind, record, &mut intervals)?;
-            self.push(&row, record.line, &intervals)
+            self.push(&row, record.line, &intervals, first)
         });
         self.errors = errors;
         *self.sidecar.tally_mut(kind) = tally;
@@ -60,73 +62,80 @@ impl Loader {
     fn forget(&mut self, first: u32) {
         let s = &mut self.sidecar;
         s.files.pop();
-        let Some(row) = s.rows.get(first as usize) else { return };
-        s.texts.truncate(row.text_at as usize);
-        let extra = s.rows.iter().skip(first as usize).map(|row| row.extra).find(|extra| *extra != NONE);
-        if let Some(at) = extra
-            && let Some(extra) = s.extras.get(at as usize)
-        {
-            s.intervals.truncate(extra.times as usize);
-            s.extras.truncate(at as usize);
+        if let Some(row) = s.rows.get(first) {
+            s.texts.truncate(row.at);
         }
         s.rows.truncate(first as usize);
     }
 
-    fn push(&mut self, row: &row::Row<'_>, line: u32, intervals: &[(u16, u16)]) -> Result<()> {
-        let number = |len: usize| u32::try_from(len).ok().filter(|&n| n < NONE).ok_or_else(table::too_many);
+    /// Keeps a row of the file whose rows begin at `first`.
+    fn push(&mut self, row: &row::Row<'_>, line: u32, intervals: &[(u16, u16)], first: u32) -> Result<()> {
         let sidecar = &mut self.sidecar;
-        // Numbered before anything is kept: what is refused leaves nothing behind.
-        number(sidecar.rows.len())?;
-        let text_at = number(sidecar.texts.len())?;
-        let (mut extra, times) = (number(sidecar.extras.len())?, number(sidecar.intervals.len())?);
-        sidecar.texts.extend_from_slice(row.key.as_bytes());
-        sidecar.texts.extend_from_slice(row.control.as_bytes());
-        sidecar.texts.extend_from_slice(row.note_id.as_bytes());
-        sidecar.intervals.extend_from_slice(intervals);
-        if row.assistant.or(row.concurrent).is_some() || row.therapist.is_some() || !intervals.is_empty() {
-            sidecar.extras.push(Extra {
-                times,
-                therapist: row.therapist.map_or(NONE, |npi| self.npis.id(npi)),
-                alone: Short::new(row.assistant),
-                together: Short::new(row.concurrent),
-            });
-        } else {
-            extra = NONE;
+        let number = u32::try_from(sidecar.rows.len()).ok().filter(|&n| n < NONE);
+        let number = number.ok_or_else(table::too_many)?;
+        let therapist = row.therapist.map(|npi| self.npis.id(npi));
+        let mut packed = Row::pack(row, intervals, therapist, &mut self.bytes);
+        packed.at = sidecar.texts.push(&self.bytes).ok_or_else(table::too_many)?;
+        packed.line = line;
+        packed.service = self.services.id(row.code, row.modifiers);
+        // Rows of one key mostly stand together: those are chained here, and their key is looked up once.
+        if let Some(before) = number.checked_sub(1).filter(|before| *before >= first)
+            && let Some(before) = sidecar.rows.get_mut(before)
+            && before.indexed(sidecar.texts.from(before.at)) == packed.indexed(&self.bytes)
+        {
+            before.next = number;
+            packed.set_follows();
         }
-        sidecar.rows.push(Row {
-            text_at,
-            line,
-            dos: row.dos.map_or(0, Date::number),
-            line_no: row.line_no,
-            service: self.services.id((row.code, Modifiers(row.modifiers.sorted()))),
-            next: NONE,
-            extra,
-            minutes: Short::new(row.minutes),
-            timed: Short::new(row.timed),
-            treatment: Short::new(row.treatment),
-            key_len: row.key.len() as u8,
-            control_len: row.control.len() as u8,
-            region: row.region,
-            discipline: row.discipline,
-            group: row.group,
-            by_patient: row.by_patient,
-        });
+        sidecar.rows.push(packed);
         Ok(())
     }
 
     /// Indexes what was read.
     pub(super) fn finish(self) -> (Sidecar, Vec<Error>) {
         let mut sidecar = self.sidecar;
-        sidecar.services = self.services.all;
+        sidecar.services = self.services.known.all;
         sidecar.npis = self.npis.all;
         sidecar.rows.shrink_to_fit();
         sidecar.texts.shrink_to_fit();
-        sidecar.extras.shrink_to_fit();
-        sidecar.intervals.shrink_to_fit();
-        sidecar.claims = Index::build(&mut sidecar.rows, &sidecar.texts, false);
-        sidecar.patients = Index::build(&mut sidecar.rows, &sidecar.texts, true);
-        sidecar.several = sidecar.one_of_several();
+        sidecar.index = Index::build(&mut sidecar.rows, &sidecar.texts);
+        sidecar.several = several::rows(&sidecar);
         (sidecar, self.errors)
+    }
+}
+
+/// Numbers pairs of a code and modifiers, in whatever order these stand.
+struct Services {
+    known: Interner<(Code, Modifiers)>,
+    /// Pairs as they stood in rows, each at a place that it is mixed to: rows have few pairs, and finding one of them
+    /// here takes no sorting and no hash that is keyed.
+    recent: Vec<((Code, Modifiers), u32)>,
+}
+
+/// An odd number that spreads what it multiplies over the high bits.
+const MIXER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Default for Services {
+    fn default() -> Services {
+        let mut known = Interner::default();
+        let none = (Code::NONE, Modifiers::default());
+        let recent = vec![(none, known.id(none)); 1024];
+        Services { known, recent }
+    }
+}
+
+impl Services {
+    fn id(&mut self, code: Code, modifiers: Modifiers) -> u32 {
+        let mixed = modifiers.0.iter().fold(code.packed(), |n, m| n.rotate_left(23) ^ u64::from(m.packed()));
+        match self.recent.get_mut((mixed.wrapping_mul(MIXER) >> 54) as usize) {
+            Some((pair, id)) if *pair == (code, modifiers) => *id,
+            recent => {
+                let id = self.known.id((code, Modifiers(modifiers.sorted())));
+                if let Some(recent) = recent {
+                    *recent = ((code, modifiers), id);
+                }
+                id
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a minutes file says of one line alone: clock times, the region treated. Refuses rows of a visit or of another
 //! line, which a line may have for its totals.
 
-use crate::minutes::{Region, RowId, Source};
+use crate::minutes::{Intervals, Region, RowId, Source};
 use crate::rules::day::{DayLine, PatientDay};
 
 /// A quarter hour, which one unit of a timed code stands for.
@@ -38,13 +38,13 @@ fn any<'d>(
     is: impl Fn((u16, u16), (u16, u16)) -> bool,
 ) -> bool {
     let mine = times(day, line);
-    let of = |other: &DayLine<'_>| times(day, other).iter().any(|b| mine.iter().any(|a| is(*a, *b)));
+    let of = |other: &DayLine<'_>| times(day, other).any(|b| mine.clone().any(|a| is(a, b)));
     !mine.is_empty() && others.any(of)
 }
 
 /// The clock times of a line, start and end in minutes after midnight; empty if none are documented.
-fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> &'d [(u16, u16)] {
-    own_row(line).map_or(&[], |row| day.sidecar.intervals(row))
+fn times<'d>(day: &PatientDay<'d>, line: &DayLine<'_>) -> Intervals<'d> {
+    own_row(line).map_or_else(Intervals::default, |row| day.sidecar.intervals(row))
 }
 
 /// The row of a line. One that is the source of the line's minutes is about this line; another may be of the visit, or

@@ -113,18 +113,22 @@ impl Rule for MinutesNotDocumented {
     }
 }
 
-/// A row of a minutes or visits file that was used for no line; `None` if the run does not apply the rule.
-pub fn stray_row(plan: &Plan, file: FileKind, line_of_file: u64, fits_several: bool) -> Option<Finding> {
+/// Findings of rows of minutes or visits files that were used for no line: by the file, the row's line of it and whether it
+/// fits several lines of a claim. `None` if the run does not apply the rule.
+pub fn stray_rows(plan: &Plan) -> Option<impl Fn(FileKind, u64, bool) -> Finding> {
     let rule = RuleId(u16::try_from(CATALOGUE.iter().position(|r| r.meta().code == "TIM005")?).ok()?);
-    let args = [line_of_file.into(), Arg::None, Arg::None, Arg::None];
-    let fault = match (file, fits_several) {
-        (FileKind::Minutes, false) => FITS_NONE,
-        (FileKind::Minutes, true) => FITS_SEVERAL,
-        (FileKind::Visits, false) => NO_VISIT,
-        (FileKind::Visits, true) => ONE_OF_SEVERAL,
+    let severity = plan.severity(rule);
+    let finding = move |file, line_of_file: u64, fits_several| {
+        let args = [line_of_file.into(), Arg::None, Arg::None, Arg::None];
+        let fault = match (file, fits_several) {
+            (FileKind::Minutes, false) => FITS_NONE,
+            (FileKind::Minutes, true) => FITS_SEVERAL,
+            (FileKind::Visits, false) => NO_VISIT,
+            (FileKind::Visits, true) => ONE_OF_SEVERAL,
+        };
+        Finding { fault, ..Finding::bare(rule, severity, Position::default(), args) }
     };
-    plan.is_enabled(rule)
-        .then(|| Finding { fault, ..Finding::bare(rule, plan.severity(rule), Position::default(), args) })
+    plan.is_enabled(rule).then_some(finding)
 }
 
 fn bills_time(line: &ServiceLine<'_>) -> bool {

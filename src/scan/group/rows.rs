@@ -227,7 +227,7 @@ impl Rows {
             return;
         }
         for (start, end) in sidecar.intervals(row) {
-            let clock = u32::from(*start) << 16 | u32::from(*end);
+            let clock = u32::from(start) << 16 | u32::from(end);
             self.clocks.push(KeyRow::new(therapist.number(), line.date.number(), clock, offset, order));
         }
     }
