@@ -186,7 +186,7 @@ impl Keys {
     }
 
     /// The rows of a part, sorted; they are put into `rows`.
-    pub(crate) fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
+    fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
         rows.clear();
         let mut room = Vec::new();
         for span in self.spans.iter().filter_map(|spans| spans.get(n)).filter(|span| !span.is_empty()) {
@@ -202,17 +202,15 @@ impl Keys {
         Ok(())
     }
 
-    /// Hands out the rows of each patient (or provider, or therapist), sorted.
+    /// Hands out the rows of each patient (or provider, or therapist) of a part, sorted. `rows` is room for them.
     pub(crate) fn each<E: From<io::Error>>(
         &self,
-        mut with: impl FnMut(&[KeyRow]) -> Result<(), E>,
+        n: usize,
+        rows: &mut Vec<KeyRow>,
+        with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut rows = Vec::new();
-        for n in 0..PARTS {
-            self.part(n, &mut rows)?;
-            rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(&mut with)?;
-        }
-        Ok(())
+        self.part(n, rows)?;
+        rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(with)
     }
 }
 
@@ -251,11 +249,13 @@ mod tests {
                 keys.extend(part, section).unwrap();
             }
             let mut patients = Vec::new();
-            let done: io::Result<()> = keys.each(|p| {
-                patients.push(p.to_vec());
-                Ok(())
-            });
-            done.unwrap();
+            for n in 0..PARTS {
+                let done: io::Result<()> = keys.each(n, &mut Vec::new(), |p| {
+                    patients.push(p.to_vec());
+                    Ok(())
+                });
+                done.unwrap();
+            }
             patients
         };
         let want = collect(None);
@@ -285,11 +285,13 @@ mod tests {
                 keys.take_back(sections);
             }
             let mut left = Vec::new();
-            let done: io::Result<()> = keys.each(|rows| {
-                left.extend(rows.iter().map(|r| r.section()));
-                Ok(())
-            });
-            done.unwrap();
+            for n in 0..PARTS {
+                let done: io::Result<()> = keys.each(n, &mut Vec::new(), |rows| {
+                    left.extend(rows.iter().map(|r| r.section()));
+                    Ok(())
+                });
+                done.unwrap();
+            }
             left.sort_unstable();
             left.dedup();
             assert_eq!(left, [0, 2, 3, 6, 7, 8], "{budget:?}");

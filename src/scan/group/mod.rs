@@ -39,6 +39,7 @@ use record::Head;
 use rows::Section;
 use stage::Stage;
 use store::{Spill, Store};
+use superseded::Superseded;
 
 /// Providers have far fewer rows than claims have, and get by with so little of the budget: what fills slowly would make a
 /// run of eight gigabytes larger than one of one.
@@ -103,40 +104,52 @@ impl Group {
     pub(super) fn check(self, ready: &Ready<'_>) -> io::Result<Regrouped> {
         let Group { store, keys, providers, clocks, habits, sections, .. } = self;
         let new_stage = || Stage::new(ready, Archive::new(&store, &sections));
-        ready.setup.stop.check()?;
-        let patients = |parts: Range<usize>| {
+        let (stop, threads) = (&ready.setup.stop, ready.setup.threads);
+        stop.check()?;
+        let of_patients = in_parts(threads, |parts| {
             let (mut stage, mut rows) = (new_stage(), Vec::new());
             for n in parts {
-                keys.part(n, &mut rows)?;
-                stage.patients(&rows)?;
+                keys.each(n, &mut rows, |rows| stop.check().and_then(|()| stage.patient(rows)))?;
             }
-            Ok(stage)
-        };
-        let threads = ready.setup.threads;
-        let mut stage = if threads <= 1 {
-            patients(0..PARTS)?
-        } else {
-            // Put together in their order, so that threads change nothing.
-            let size = PARTS / (PARTS / 8).min(4 * threads);
-            let parts: Vec<Range<usize>> =
-                (0..PARTS).step_by(size).map(|from| from..PARTS.min(from + size)).collect();
-            let patients = |parts| patients(parts).map(|Stage { out, superseded, .. }| (out, superseded));
-            let done: Vec<io::Result<_>> = parts.into_par_iter().map(patients).collect();
-            done.into_iter().try_fold(new_stage(), |mut stage, part| {
-                let (out, superseded) = part?;
-                stage.out.extend(out);
-                stage.superseded.extend(superseded);
-                io::Result::Ok(stage)
-            })?
-        };
+            Ok((stage.out, stage.superseded))
+        })?;
         drop(keys);
-        clocks.each(|rows| ready.setup.stop.check().and_then(|()| stage.therapist(rows)))?;
-        providers.each(|rows| ready.setup.stop.check().and_then(|()| stage.provider(rows)))?;
-        habits.each(|rows| ready.setup.stop.check().and_then(|()| stage.habits(rows)))?;
-        stage.out.found.sort_by_key(|(claim, f)| (*claim, f.position.byte, f.position.at, f.rule, f.fault));
-        stage.out.replaced.sort_unstable();
-        Ok(stage.out)
+        let (mut out, mut superseded) = (Regrouped::default(), Superseded::default());
+        for (of_part, superseded_of_part) in of_patients {
+            out.extend(of_part);
+            superseded.extend(superseded_of_part);
+        }
+        // Only now it is known which claims were superseded.
+        let of_providers = in_parts(threads, |parts| {
+            let (mut stage, mut all) = (new_stage(), Vec::new());
+            for n in parts {
+                stop.check()?;
+                clocks.each(n, &mut all, |rows| stage.therapist(rows, &superseded))?;
+                providers.each(n, &mut all, |rows| stage.provider(rows, &superseded))?;
+                habits.each(n, &mut all, |rows| stage.habits(rows))?;
+            }
+            Ok(stage.out)
+        })?;
+        of_providers.into_iter().for_each(|of_part| out.extend(of_part));
+        out.found.sort_by_key(|(claim, f)| (*claim, f.position.byte, f.position.at, f.rule, f.fault));
+        out.replaced.sort_unstable();
+        Ok(out)
     }
+}
+
+/// Does something with all parts of rows, some at a time on each thread. What it comes to is in the order of the parts, so
+/// that threads change nothing.
+fn in_parts<T: Send>(
+    threads: usize,
+    work: impl Fn(Range<usize>) -> io::Result<T> + Sync,
+) -> io::Result<Vec<T>> {
+    if threads <= 1 {
+        return Ok(vec![work(0..PARTS)?]);
+    }
+    let size = PARTS / (PARTS / 8).min(4 * threads);
+    let parts: Vec<Range<usize>> =
+        (0..PARTS).step_by(size).map(|from| from..PARTS.min(from + size)).collect();
+    parts.into_par_iter().map(&work).collect()
 }
 
 /// What becomes of the results of a file.

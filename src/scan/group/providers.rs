@@ -14,15 +14,16 @@ use super::Late;
 use super::keys::KeyRow;
 use super::rows;
 use super::stage::Stage;
+use super::superseded::Superseded;
 
 impl Stage<'_, '_> {
     /// All clock times of one therapist.
-    pub(super) fn therapist(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+    pub(super) fn therapist(&mut self, rows: &[KeyRow], superseded: &Superseded) -> io::Result<()> {
         for day in rows.chunk_by(|a, b| a.date == b.date) {
             // Sorted by the beginning; the one that ends last may reach over several others.
             let mut longest: Option<KeyRow> = None;
             for row in day {
-                if self.superseded.has(*row) {
+                if superseded.has(*row) {
                     continue;
                 }
                 if let Some(before) = longest
@@ -61,10 +62,10 @@ impl Stage<'_, '_> {
     }
 
     /// All days of one rendering provider.
-    pub(super) fn provider(&mut self, rows: &[KeyRow]) -> io::Result<()> {
+    pub(super) fn provider(&mut self, rows: &[KeyRow], superseded: &Superseded) -> io::Result<()> {
         for day in rows.chunk_by(|a, b| a.date == b.date) {
             let units = day.iter().fold(0u32, |sum, r| sum.saturating_add(r.group));
-            let units = units.saturating_sub(self.superseded.units(day[0].patient, day[0].date));
+            let units = units.saturating_sub(superseded.units(day[0].patient, day[0].date));
             // Said of the first claim even if a later one replaced it: a row may stand for several claims of a chunk, so
             // that which of them were replaced is known of the first alone.
             let first = day.iter().min_by_key(|r| r.claim());

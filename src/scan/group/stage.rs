@@ -32,14 +32,8 @@ impl<'r, 's> Stage<'r, 's> {
         Stage { ready, archive, out, superseded, found: Vec::new() }
     }
 
-    /// Patients one after the other.
-    pub(super) fn patients(&mut self, rows: &[KeyRow]) -> io::Result<()> {
-        rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(|rows| self.patient(rows))
-    }
-
     /// All days of one patient.
-    fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
-        self.ready.setup.stop.check()?;
+    pub(super) fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
         if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
             return Ok(());
         }
