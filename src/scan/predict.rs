@@ -4,6 +4,8 @@
 //! never relied on: when chunks are put together in order, a wrong guess is noticed and the chunk is read
 //! again (see `commit`).
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use crate::claim::assemble::{Claims, Head, Piece, PieceEnd};
@@ -33,30 +35,14 @@ fn is_last(chunk: &Chunk, item: &Item) -> bool {
 }
 
 fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Context {
-    let bytes = piece.bytes;
     let mut context = start;
-    // A new transaction set replaces everything but the guide of its group: begin at the piece's head, at
-    // the last group and at the last trailer, as far as there are any.
-    let trailer = segments_named(piece, b"SE").last().copied();
-    let from = trailer.unwrap_or(0);
+    let Latest { trailer, group, last } = Latest::of(piece);
     if piece.head != Head::Continued {
         context = replay(piece, 0, context, piece.head, codes);
     }
-    if let Some(trailer) = trailer {
-        if let Some(group) = segments_named(piece, b"GS").into_iter().rfind(|at| *at < trailer) {
-            context = replay(piece, group, context, Head::Continued, codes);
-        }
-        context = replay(piece, trailer, context, Head::Continued, codes);
-    }
-    // Of each level the last HL counts, if it stands below the one above.
-    let mut last: [Option<usize>; 3] = [None; 3];
-    for at in segments_named(piece, b"HL").into_iter().filter(|at| *at >= from) {
-        let level = bytes[at..].split(|b| *b == piece.delimiters.element).nth(3);
-        match level.map(|l| l.get(..2)) {
-            Some(Some(b"20")) => last = [Some(at), None, None],
-            Some(Some(b"22")) => last = [last[0], Some(at), None],
-            _ => last[2] = Some(at),
-        }
+    // A new transaction set replaces everything but the guide of its group.
+    for at in [group, trailer].into_iter().flatten() {
+        context = replay(piece, at, context, Head::Continued, codes);
     }
     let above = context.suspect;
     for at in last.into_iter().flatten() {
@@ -91,13 +77,71 @@ fn replay(piece: &Piece<'_>, at: usize, context: Context, head: Head, codes: &Th
     claims.finish().0
 }
 
-/// Offsets at which segments with an id begin, found by searching for the id and its separator.
-fn segments_named(piece: &Piece<'_>, id: &[u8]) -> Vec<usize> {
+/// Where a piece has the last of what the next one inherits from.
+#[derive(Default)]
+struct Latest {
+    /// SE, and GS before it.
+    trailer: Option<usize>,
+    group: Option<usize>,
+    /// Of each level the last HL behind the trailer, if it stands below the one above.
+    last: [Option<usize>; 3],
+}
+
+/// Bytes that are searched before those in front of them: few enough that the second search finds them in the cache.
+const BLOCK: usize = 64 << 10;
+
+impl Latest {
+    /// Searched from the end on, and no further than it takes. That a group begins before the block that the last trailer
+    /// stands in is not seen: few files have more groups than one.
+    fn of(piece: &Piece<'_>) -> Latest {
+        let mut latest = Latest::default();
+        let mut end = piece.bytes.len();
+        while end > 0 && latest.trailer.is_none() {
+            let from = end.saturating_sub(BLOCK);
+            latest.trailer = segments_named(piece, b"SE", from..end).last();
+            if let Some(trailer) = latest.trailer {
+                latest.group = segments_named(piece, b"GS", from..trailer).last();
+            }
+            // What stands before a billing provider is of another one.
+            if latest.last[0].is_none() {
+                latest.put_before(piece, latest.trailer.unwrap_or(from)..end);
+            }
+            end = from;
+        }
+        latest
+    }
+
+    /// Takes the HLs of bytes that stand before those looked at so far.
+    fn put_before(&mut self, piece: &Piece<'_>, range: Range<usize>) {
+        let mut last: [Option<usize>; 3] = [None; 3];
+        for at in segments_named(piece, b"HL", range) {
+            let level = piece.bytes[at..].split(|b| *b == piece.delimiters.element).nth(3);
+            match level.map(|l| l.get(..2)) {
+                Some(Some(b"20")) => last = [Some(at), None, None],
+                Some(Some(b"22")) => last = [last[0], Some(at), None],
+                _ => last[2] = Some(at),
+            }
+        }
+        // Those behind them hold: a subscriber makes the patient before it void.
+        self.last = match self.last {
+            [_, None, None] => last,
+            [_, None, patient] => [last[0], last[1], patient],
+            [_, subscriber, patient] => [last[0], subscriber, patient],
+        };
+    }
+}
+
+/// Offsets within a range at which segments with an id begin, found by searching for the id and its separator.
+fn segments_named(piece: &Piece<'_>, id: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
     let (bytes, delimiters) = (piece.bytes, piece.delimiters);
     let needle = [id, &[delimiters.element]].concat();
-    let begins_segment = |at: &usize| {
+    let begins_segment = move |at: &usize| {
         let before = bytes[..*at].iter().rev().find(|b| !delimiters.is_blank(**b));
         before.is_none_or(|b| *b == delimiters.terminator)
     };
-    memmem::find_iter(bytes, &needle).filter(begins_segment).collect()
+    // One may begin at the last byte.
+    let until = bytes.len().min(range.end + needle.len() - 1);
+    let found = memmem::find_iter(&bytes[range.start..until], &needle).map(move |at| range.start + at);
+    let found: Vec<usize> = found.filter(begins_segment).collect();
+    found.into_iter()
 }
