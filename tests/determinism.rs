@@ -401,10 +401,13 @@ fn contexts_of_ordinary_batches_are_guessed_right() {
     ] {
         for kind in [Kind::P, Kind::I] {
             let bytes = batch(&Options { transactions, providers, ..small(kind, 1600) }).bytes;
-            // Windows that hold several sets, so that a chunk may end in another one than it began in.
-            let window = bytes.len() / 2;
-            let setup = setup(2, Limits { window, ..Limits::default() }, "");
-            assert_eq!(run(&setup, &[input("batch.837", bytes)]).reread, 0, "{transactions:?} {providers:?}");
+            // Windows that hold several sets, so that a chunk may end in another one than it began in; and some in which
+            // the numbers of levels show that it does not.
+            for parts in [2, 20] {
+                let setup = setup(2, Limits { window: bytes.len() / parts, ..Limits::default() }, "");
+                let results = run(&setup, &[input("batch.837", bytes.clone())]);
+                assert_eq!(results.reread, 0, "{transactions:?} {providers:?} {parts}");
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::claim::context::Context;
 use crate::position::Tag;
 use crate::tables::therapy::TherapyCodes;
 use crate::x12::segments::Segments;
+use crate::x12::text;
 
 use super::split::{Chunk, Item};
 
@@ -36,7 +37,7 @@ fn is_last(chunk: &Chunk, item: &Item) -> bool {
 
 fn after_piece(piece: &Piece<'_>, start: Context, codes: &TherapyCodes) -> Context {
     let mut context = start;
-    let Latest { trailer, group, last } = Latest::of(piece);
+    let Latest { trailer, group, last, .. } = Latest::of(piece, &context);
     if piece.head != Head::Continued {
         context = replay(piece, 0, context, piece.head, codes);
     }
@@ -85,26 +86,41 @@ struct Latest {
     group: Option<usize>,
     /// Of each level the last HL behind the trailer, if it stands below the one above.
     last: [Option<usize>; 3],
+    /// HLs looked at, HL01 of the last of them, and HL02 of the last subscriber.
+    levels: u64,
+    number: u64,
+    above_subscriber: Option<u64>,
 }
 
 /// Bytes that are searched before those in front of them: few enough that the second search finds them in the cache.
 const BLOCK: usize = 64 << 10;
 
 impl Latest {
-    /// Searched from the end on, and no further than it takes. That a group begins before the block that the last trailer
-    /// stands in is not seen: few files have more groups than one.
-    fn of(piece: &Piece<'_>) -> Latest {
+    /// Searched from the end on, and no further than it takes: to the last trailer, or to where the numbers of levels show
+    /// that the set and the billing provider are those the piece began in. That a group begins before the block that the
+    /// last trailer stands in is not seen: few files have more groups than one.
+    fn of(piece: &Piece<'_>, start: &Context) -> Latest {
         let mut latest = Latest::default();
-        let mut end = piece.bytes.len();
-        while end > 0 && latest.trailer.is_none() {
+        let len = piece.bytes.len();
+        let (mut end, mut same_set, mut same_billing) = (len, false, false);
+        while end > 0 && latest.trailer.is_none() && !(same_set && (same_billing || latest.last[0].is_some()))
+        {
             let from = end.saturating_sub(BLOCK);
-            latest.trailer = segments_named(piece, b"SE", from..end).last();
+            if !same_set {
+                latest.trailer = segments_named(piece, b"SE", from..end).last();
+            }
             if let Some(trailer) = latest.trailer {
                 latest.group = segments_named(piece, b"GS", from..trailer).last();
             }
             // What stands before a billing provider is of another one.
             if latest.last[0].is_none() {
                 latest.put_before(piece, latest.trailer.unwrap_or(from)..end);
+            }
+            if piece.head == Head::Continued {
+                // A set that began in the piece could not have counted so many levels, at several times their density.
+                let density = latest.levels.saturating_mul(8 * len as u64) / (len - from) as u64;
+                same_set = latest.number > density.max(latest.levels);
+                same_billing = latest.above_subscriber == Some(start.hierarchy.billing);
             }
             end = from;
         }
@@ -114,13 +130,24 @@ impl Latest {
     /// Takes the HLs of bytes that stand before those looked at so far.
     fn put_before(&mut self, piece: &Piece<'_>, range: Range<usize>) {
         let mut last: [Option<usize>; 3] = [None; 3];
+        let (mut number, mut above) = (0, None);
         for at in segments_named(piece, b"HL", range) {
-            let level = piece.bytes[at..].split(|b| *b == piece.delimiters.element).nth(3);
-            match level.map(|l| l.get(..2)) {
-                Some(Some(b"20")) => last = [Some(at), None, None],
-                Some(Some(b"22")) => last = [last[0], Some(at), None],
+            let mut elements = piece.bytes[at..].split(|b| *b == piece.delimiters.element).skip(1);
+            let mut next = || elements.next().unwrap_or_default();
+            let (own, parent, level) = (text::number(next()), text::number(next()), next());
+            number = own.unwrap_or(0);
+            match level.get(..2) {
+                Some(b"20") => (last, above) = ([Some(at), None, None], None),
+                Some(b"22") => (last, above) = ([last[0], Some(at), None], parent),
                 _ => last[2] = Some(at),
             }
+            self.levels += 1;
+        }
+        if self.last == [None; 3] {
+            self.number = number;
+        }
+        if self.last[1].is_none() {
+            self.above_subscriber = above;
         }
         // Those behind them hold: a subscriber makes the patient before it void.
         self.last = match self.last {
