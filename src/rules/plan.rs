@@ -285,7 +285,10 @@ impl Plan {
         outcomes: &mut Outcomes,
     ) {
         let from = out.len();
-        let mut looking = self.day.wanting(day.marks);
+        // A rule that would look if minutes were known has not looked where they are not, and says nothing of the day.
+        let wanting = self.day.wanting(day.marks.and(Marks::DOCUMENTED));
+        let unable = if day.marks.has(Marks::DOCUMENTED) { 0 } else { wanting & self.documented };
+        let looking = wanting & !unable;
         for planned in self.day.of(looking) {
             let before = out.len();
             planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
@@ -295,14 +298,8 @@ impl Plan {
             }
             outcomes.looked(found.iter().map(|(_, finding)| finding));
         }
-        if !day.marks.has(Marks::DOCUMENTED) {
-            // A rule that would look if minutes were known has not looked, and says nothing of the day.
-            let marks = day.marks.and(Marks::DOCUMENTED);
-            let unable = self.day.wanting(marks) & self.documented;
-            outcomes.not_evaluated += u64::from(unable.count_ones());
-            looking |= unable;
-        }
-        outcomes.not_applicable += self.day.rules.len() as u64 - u64::from(looking.count_ones());
+        outcomes.not_evaluated += u64::from(unable.count_ones());
+        outcomes.not_applicable += self.day.rules.len() as u64 - u64::from(wanting.count_ones());
         debug_assert!(
             self.keyed_finds_all_of_day(day, &out[from..]),
             "a rule finds something on a day where its interest says it does not look"
@@ -402,5 +399,8 @@ mod tests {
                 assert_eq!(called, all);
             }
         }
+        // Days are looked up as if minutes were known.
+        assert!(plan.day.rules.iter().all(|p| !p.any.any(Marks::DOCUMENTED)));
+        assert_ne!(plan.documented, 0);
     }
 }

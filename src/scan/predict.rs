@@ -86,7 +86,8 @@ struct Latest {
     group: Option<usize>,
     /// Of each level the last HL behind the trailer, if it stands below the one above.
     last: [Option<usize>; 3],
-    /// HLs looked at, HL01 of the last of them, and HL02 of the last subscriber.
+    /// Bytes looked through for HLs, how many there were, HL01 of the last of them, and HL02 of the last subscriber.
+    looked_through: usize,
     levels: u64,
     number: u64,
     above_subscriber: Option<u64>,
@@ -107,10 +108,10 @@ impl Latest {
         {
             let from = end.saturating_sub(BLOCK);
             if !same_set {
-                latest.trailer = segments_named(piece, b"SE", from..end).last();
+                latest.trailer = segments_named(piece, b"SE", from..end).last().copied();
             }
             if let Some(trailer) = latest.trailer {
-                latest.group = segments_named(piece, b"GS", from..trailer).last();
+                latest.group = segments_named(piece, b"GS", from..trailer).last().copied();
             }
             // What stands before a billing provider is of another one.
             if latest.last[0].is_none() {
@@ -118,8 +119,8 @@ impl Latest {
             }
             if piece.head == Head::Continued {
                 // A set that began in the piece could not have counted so many levels, at several times their density.
-                let density = latest.levels.saturating_mul(8 * len as u64) / (len - from) as u64;
-                same_set = latest.number > density.max(latest.levels);
+                let most = latest.levels.saturating_mul(8 * len as u64) / latest.looked_through.max(1) as u64;
+                same_set = latest.number > most;
                 same_billing = latest.above_subscriber == Some(start.hierarchy.billing);
             }
             end = from;
@@ -131,6 +132,7 @@ impl Latest {
     fn put_before(&mut self, piece: &Piece<'_>, range: Range<usize>) {
         let mut last: [Option<usize>; 3] = [None; 3];
         let (mut number, mut above) = (0, None);
+        self.looked_through += range.len();
         for at in segments_named(piece, b"HL", range) {
             let mut elements = piece.bytes[at..].split(|b| *b == piece.delimiters.element).skip(1);
             let mut next = || elements.next().unwrap_or_default();
@@ -159,7 +161,7 @@ impl Latest {
 }
 
 /// Offsets within a range at which segments with an id begin, found by searching for the id and its separator.
-fn segments_named(piece: &Piece<'_>, id: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
+fn segments_named(piece: &Piece<'_>, id: &[u8], range: Range<usize>) -> Vec<usize> {
     let (bytes, delimiters) = (piece.bytes, piece.delimiters);
     let needle = [id, &[delimiters.element]].concat();
     let begins_segment = move |at: &usize| {
@@ -169,6 +171,5 @@ fn segments_named(piece: &Piece<'_>, id: &[u8], range: Range<usize>) -> impl Ite
     // One may begin at the last byte.
     let until = bytes.len().min(range.end + needle.len() - 1);
     let found = memmem::find_iter(&bytes[range.start..until], &needle).map(move |at| range.start + at);
-    let found: Vec<usize> = found.filter(begins_segment).collect();
-    found.into_iter()
+    found.filter(begins_segment).collect()
 }

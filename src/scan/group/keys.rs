@@ -29,6 +29,11 @@ pub(crate) const FLAGS: u16 = (1 << FLAG_BITS) - 1;
 const FLAG_BITS: u32 = 12;
 const OFFSET_BITS: u32 = 28;
 
+/// Spreads numbers that are alike over the high bits.
+pub(super) fn spread(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// One claim's lines of one day. Sorts by patient, date, group, and place in the input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyRow {
@@ -85,7 +90,7 @@ impl KeyRow {
 
     /// Which part it is kept in: numbers of providers differ in their lowest digits alone, and must spread too.
     fn part(self) -> usize {
-        (self.patient.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % PARTS
+        (spread(self.patient) >> 56) as usize % PARTS
     }
 
     fn write(self, out: &mut Vec<u8>) {

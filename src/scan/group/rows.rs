@@ -33,8 +33,7 @@ fn payer_digest(payer: &Payer) -> u64 {
 
 /// The digest of billing provider and payer.
 fn group_digest(billing: Option<Npi>, payer: u64) -> u32 {
-    let mixed = (billing.map_or(0, Npi::number) ^ payer).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as u32
+    (keys::spread(billing.map_or(0, Npi::number) ^ payer) >> 32) as u32
 }
 
 /// Rows of one chunk on their way to the grouping stage.
@@ -164,7 +163,7 @@ pub(super) fn habits(row: KeyRow) -> Habits {
 
 /// A place for a number among those looked at lately.
 fn slot(number: u64) -> usize {
-    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
+    (keys::spread(number) >> 48) as usize
 }
 
 /// Days of providers that are looked for before a new one is added.
