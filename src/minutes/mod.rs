@@ -79,3 +79,24 @@ pub struct LineMinutes {
     /// The first figure that differs from `visit_treatment`.
     pub treatment_disputed: Option<Said>,
 }
+
+impl LineMinutes {
+    /// Nothing at all.
+    pub const NONE: LineMinutes = LineMinutes {
+        minutes: None,
+        source: None,
+        assistant: None,
+        concurrent: None,
+        group: None,
+        span: None,
+        visit_timed: None,
+        visit_treatment: None,
+        visit_span: None,
+        row: None,
+        visit_row: None,
+        conflict: false,
+        disputed: None,
+        timed_disputed: None,
+        treatment_disputed: None,
+    };
+}

@@ -14,7 +14,7 @@ use super::day::DayLine;
 use super::policy::Policy;
 
 /// A line of a patient's course.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct CourseLine<'d> {
     /// The line.
     pub line: DayLine<'d>,

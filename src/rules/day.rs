@@ -4,6 +4,9 @@
 //! Plain data. A worker puts the days of one claim together; the grouping stage of the scan does it again for
 //! days that several claims share.
 
+use std::ops::Deref;
+use std::rc::Rc;
+
 use crate::claim::claim::{Claim, Form};
 use crate::claim::line::ServiceLine;
 use crate::minutes::{LineMinutes, Sidecar};
@@ -28,6 +31,69 @@ pub struct ClaimRef {
     pub claim: u32,
 }
 
+/// What is known of a line from beside its claim. Of most lines nothing is, and they are not to carry the room for it.
+#[derive(Clone, Debug, Default)]
+pub enum Beside<'d, T> {
+    /// What the default of `T` says.
+    #[default]
+    Nothing,
+    /// Known where the line is put together.
+    Of(&'d T),
+    /// Known of this line alone.
+    Own(Rc<T>),
+}
+
+/// What [`Beside::Nothing`] stands for.
+pub trait Blank: PartialEq + Sized + 'static {
+    /// Nothing.
+    const BLANK: &'static Self;
+}
+
+impl Blank for LineMinutes {
+    const BLANK: &'static LineMinutes = &LineMinutes::NONE;
+}
+
+impl Blank for OnFile {
+    const BLANK: &'static OnFile = &OnFile::NONE;
+}
+
+impl<'d, T: Blank> Beside<'d, T> {
+    /// Something that is known where the line is put together.
+    pub fn of(known: &'d T) -> Beside<'d, T> {
+        if *known == *T::BLANK { Beside::Nothing } else { Beside::Of(known) }
+    }
+
+    /// Something that is known of a line alone.
+    pub fn own(known: T) -> Beside<'d, T> {
+        if known == *T::BLANK { Beside::Nothing } else { Beside::Own(Rc::new(known)) }
+    }
+
+    /// Whether there is nothing.
+    #[inline]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Beside::Nothing)
+    }
+}
+
+impl<T: Blank> Deref for Beside<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        match self {
+            Beside::Nothing => T::BLANK,
+            Beside::Of(known) => known,
+            Beside::Own(known) => known,
+        }
+    }
+}
+
+impl<T: Blank> PartialEq for Beside<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
 /// What sidecar files say of a line beside its minutes: money (`--fees`, `--spend`) and plan (`--plans`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct OnFile {
@@ -41,8 +107,13 @@ pub struct OnFile {
     pub noted: Option<Date>,
 }
 
+impl OnFile {
+    /// Nothing.
+    pub const NONE: OnFile = OnFile { fee: None, spent: None, spent_as_of: None, noted: None };
+}
+
 /// A service line, as far as rules about days need it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct DayLine<'d> {
     /// The claim.
     pub claim: ClaimRef,
@@ -75,20 +146,21 @@ pub struct DayLine<'d> {
     /// The rendering provider: the line's, else the claim's.
     pub rendering: Option<Npi>,
     /// What is documented of the line.
-    pub known: LineMinutes,
+    pub known: Beside<'d, LineMinutes>,
     /// What files beside the claims say of it.
-    pub on_file: OnFile,
+    pub on_file: Beside<'d, OnFile>,
     /// What the line has that a rule may ask for.
     pub marks: Marks,
 }
 
 impl<'d> DayLine<'d> {
     /// A line of a claim; `None` without a date of service.
+    #[inline]
     pub fn new(
         claim_ref: ClaimRef,
         claim: &Claim<'_>,
         line: &ServiceLine<'d>,
-        (known, on_file): (&LineMinutes, OnFile),
+        (known, on_file): (Beside<'d, LineMinutes>, Beside<'d, OnFile>),
         marks: Marks,
     ) -> Option<DayLine<'d>> {
         Some(DayLine {
@@ -107,7 +179,7 @@ impl<'d> DayLine<'d> {
             charge: line.charge_or_zero(),
             discipline: line.discipline,
             rendering: claim.rendering_of(line).npi,
-            known: *known,
+            known,
             on_file,
             marks,
         })
@@ -130,10 +202,13 @@ impl<'d> DayLine<'d> {
         self.units != Some(Quantity::default())
     }
 
-    /// The order lines of a run are grouped in: by date, by discipline, timed ones first, then as they stand.
+    /// The order lines of a run are grouped in: by date, by discipline, timed ones first, then as they stand. The first
+    /// three are one number, for most lines differ in no more.
     #[inline]
-    pub fn rank(&self) -> (Date, Option<Discipline>, bool, ClaimRef, u32) {
-        (self.date, self.discipline, !self.is_timed(), self.claim, self.order)
+    pub fn rank(&self) -> (u64, ClaimRef, u32) {
+        let discipline = self.discipline.map_or(0, |d| d as u64 + 1);
+        let day = u64::from(self.date.number()) << 8 | discipline << 1 | u64::from(!self.is_timed());
+        (day, self.claim, self.order)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::ops::{BitOr, BitOrAssign};
 
-use crate::claim::claim::{Claim, Form};
+use crate::claim::claim::{Claim, Form, Note};
 use crate::claim::line::ServiceLine;
 use crate::minutes::LineMinutes;
 use crate::tables::Tables;
@@ -27,6 +27,9 @@ macro_rules! marks {
         impl Marks {
             $($(#[doc = $doc])* pub const $name: Marks = Marks(1 << $bit);)+
         }
+
+        // Each mark has a bit of its own that is looked at.
+        const _: () = assert!(0 $(+ Marks::$name.0)+ == 0 $(| Marks::$name.0)+ && (0 $(| Marks::$name.0)+) >> Marks::BITS == 0);
     };
 }
 
@@ -66,57 +69,60 @@ marks! {
     /// The code belongs to one discipline.
     BOUND = 16,
     /// Exactly one of GP, GO and GN.
-    ONE_PLAN = 32,
+    ONE_PLAN = 17,
     /// None of GP, GO and GN.
-    NO_PLAN = 33,
+    NO_PLAN = 18,
     /// Two or more of GP, GO and GN, or one of them twice.
-    SEVERAL_PLANS = 34,
+    SEVERAL_PLANS = 19,
     /// GN.
-    GN = 35,
+    GN = 20,
     /// CQ or CO.
-    ASSISTANT = 36,
+    ASSISTANT = 21,
     /// 52.
-    REDUCED = 37,
+    REDUCED = 22,
     /// KX.
-    KX = 38,
+    KX = 23,
     /// 59, XE, XS, XP or XU.
-    DISTINCT = 39,
+    DISTINCT = 24,
     /// 22, 51, 76, 77, 25, GA, GZ or GY, or a modifier twice.
-    OTHER_MODIFIER = 40,
+    OTHER_MODIFIER = 25,
     /// More than one unit.
-    UNITS_OVER_ONE = 41,
+    UNITS_OVER_ONE = 26,
     /// Units or their basis are not what a therapy line has, or the line spans several days.
-    ODD_UNITS = 42,
+    ODD_UNITS = 27,
     /// Minutes are known of the line or of its visit.
-    DOCUMENTED = 43,
+    DOCUMENTED = 28,
     /// Minutes of an assistant are known.
-    ASSISTED = 44,
-    /// There is text about the line: a description of the code, a note of the line or of the claim.
-    TEXT = 45,
+    ASSISTED = 29,
+    /// There is text about the line: a description of the code, or a note of the line.
+    TEXT = 30,
     /// On an 837I.
-    INSTITUTIONAL = 46,
+    INSTITUTIONAL = 31,
     /// Documented as given with other patients at the same time.
-    GROUPED = 61,
+    GROUPED = 32,
     /// Of a day: one code stands on two lines.
-    REPEATED = 48,
+    REPEATED = 33,
     /// Of a day: two codes that the NCCI tables have as a pair in some quarter.
-    PAIR = 49,
+    PAIR = 34,
     /// Of a day: more units of a code than its MUE, or a code with an MUE of 0.
-    OVER_MUE = 50,
+    OVER_MUE = 35,
     /// Of a day: more than one line.
-    SEVERAL_LINES = 51,
+    SEVERAL_LINES = 36,
     /// Of a day: lines of several claims.
-    SEVERAL_CLAIMS = 52,
+    SEVERAL_CLAIMS = 37,
     /// Of a day: lines of earlier claims that are read for comparison.
-    EARLIER = 53,
+    EARLIER = 38,
 }
 
 impl Marks {
     /// No mark at all; as an interest: whatever there is.
     pub const NONE: Marks = Marks(0);
 
-    /// How many marks a set can have.
-    pub const BITS: u32 = u64::BITS;
+    /// How many marks a set can have, eight to a byte.
+    pub const BITS: u32 = 8 * Marks::BYTES as u32;
+
+    /// Bytes of marks.
+    pub const BYTES: usize = 5;
 
     /// The mark of a number, counted from 0.
     pub const fn bit(n: u32) -> Marks {
@@ -125,25 +131,23 @@ impl Marks {
 
     /// The set, eight marks at a time.
     #[inline(always)]
-    pub const fn bytes(self) -> [u8; 8] {
-        self.0.to_le_bytes()
+    pub const fn bytes(self) -> [u8; Marks::BYTES] {
+        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
+        [a, b, c, d, e]
     }
 
     /// What the set has of a line beside what its code has, to be kept.
     pub const fn of_line_alone(self) -> u16 {
-        (self.0 >> Marks::FIRST_OF_LINE) as u16 & 0x7fff | (self.has(Marks::GROUPED) as u16) << 15
+        (self.0 >> Marks::FIRST_OF_LINE) as u16
     }
 
     /// The set of a line whose [`Marks::of_line_alone`] was kept.
     pub fn of_code_and_line(code: Code, facts: Option<&CodeFacts>, line: u16) -> Marks {
-        let grouped = if line >> 15 == 1 { Marks::GROUPED } else { Marks::NONE };
-        of_code_or_visit(code, facts.map(of_code))
-            | grouped
-            | Marks(u64::from(line & 0x7fff) << Marks::FIRST_OF_LINE)
+        of_code_or_visit(code, facts.map(of_code)) | Marks(u64::from(line) << Marks::FIRST_OF_LINE)
     }
 
     /// The lowest bit that a line may have beside those of its code.
-    const FIRST_OF_LINE: u32 = 32;
+    const FIRST_OF_LINE: u32 = 17;
 
     /// Both sets; for constants.
     pub const fn and(self, other: Marks) -> Marks {
@@ -256,9 +260,9 @@ impl Marker {
         self.mues.get(usize::from(facts.index)).copied().unwrap_or(Quantity(i64::MAX))
     }
 
-    /// The marks of a line of a claim.
+    /// The marks of a line of a claim; `minutes` are what is documented of it.
     #[inline]
-    pub fn of_line(&self, claim: &Claim<'_>, line: &ServiceLine<'_>, minutes: &LineMinutes) -> Marks {
+    pub fn of_line(&self, claim: &Claim<'_>, line: &ServiceLine<'_>, minutes: Option<&LineMinutes>) -> Marks {
         let of_code =
             |facts: &CodeFacts| self.codes.get(usize::from(facts.index)).copied().unwrap_or_default();
         let mut marks = of_code_or_visit(line.procedure, line.facts.map(of_code));
@@ -268,10 +272,13 @@ impl Marker {
         let whole = line.units.is_some_and(|u| u.0 > 0 && u.0 % 1000 == 0);
         let odd = !whole || line.basis != Code::of("UN") || line.date != line.date_to;
         set(Marks::ODD_UNITS, odd);
-        set(Marks::DOCUMENTED, minutes.minutes.or(minutes.visit_timed).is_some());
-        set(Marks::ASSISTED, minutes.assistant.is_some());
-        set(Marks::GROUPED, minutes.group == Some(true));
-        set(Marks::TEXT, !line.description.is_empty() || !claim.notes.is_empty());
+        if let Some(minutes) = minutes {
+            set(Marks::DOCUMENTED, minutes.minutes.or(minutes.visit_timed).is_some());
+            set(Marks::ASSISTED, minutes.assistant.is_some());
+            set(Marks::GROUPED, minutes.group == Some(true));
+        }
+        let is_of_line = |note: &Note<'_>| note.line == line.order;
+        set(Marks::TEXT, !line.description.is_empty() || claim.notes.iter().any(is_of_line));
         set(Marks::INSTITUTIONAL, claim.form == Form::Institutional);
         marks
     }

@@ -49,7 +49,7 @@ impl Keyed {
     fn index(&mut self) {
         debug_assert!(self.rules.len() <= MOST_KEYED, "a bitmap has no bit for some of the rules");
         self.undemanding = self.those(|p| p.any == Marks::NONE);
-        self.by_marks = (0..Marks::BITS / 8)
+        self.by_marks = (0..Marks::BYTES as u32)
             .map(|eight| {
                 let of = |bit| Marks::bit(8 * eight + bit);
                 let needing: [u64; 8] = std::array::from_fn(|bit| self.those(|p| p.all.has(of(bit as u32))));
@@ -116,12 +116,10 @@ impl Outcomes {
         self.not_evaluated += other.not_evaluated;
     }
 
-    /// A rule has looked, and this is what it found.
-    #[inline]
-    fn looked<'f>(&mut self, found: impl ExactSizeIterator<Item = &'f Finding>) {
-        if found.len() == 0 {
-            self.passed += 1;
-        } else if found.into_iter().all(Finding::is_waived) {
+    /// A rule has found something.
+    #[cold]
+    fn found<'f>(&mut self, mut found: impl Iterator<Item = &'f Finding>) {
+        if found.all(Finding::is_waived) {
             self.suppressed += 1;
         } else {
             self.found += 1;
@@ -242,34 +240,46 @@ impl Plan {
     /// Checks one claim. Findings are appended to `out` in the order of rules, then of lines.
     pub fn check(&self, cx: &Cx<'_, '_>, out: &mut Vec<Finding>, outcomes: &mut Outcomes) {
         let from = out.len();
-        let subject = cx.subject();
-        let looked = |found: &mut [Finding], outcomes: &mut Outcomes| {
+        let found = |found: &mut [Finding], outcomes: &mut Outcomes| {
             if !self.waivers.is_empty() {
+                let subject = cx.subject();
                 found.iter_mut().for_each(|finding| self.waivers.mark(&subject, finding));
             }
-            outcomes.looked(found.iter());
+            outcomes.found(found.iter());
         };
+        // Nearly all that look find nothing.
+        let mut quiet = 0;
         let secondary = is_secondary(cx.context, cx.policy);
-        let claim = |planned: &Planned, out: &mut Vec<Finding>, outcomes: &mut Outcomes| {
-            let before = out.len();
-            planned.rule.claim(cx, &mut planned.sink(secondary, out));
-            looked(&mut out[before..], outcomes);
-        };
-        self.claim.iter().for_each(|planned| claim(planned, out, outcomes));
-        if cx.marks.iter().any(|m| m.has(Marks::THERAPY)) {
-            self.therapy_claim.iter().for_each(|planned| claim(planned, out, outcomes));
+        let of_therapy: &[Planned] = if cx.marks.iter().any(|m| m.has(Marks::THERAPY)) {
+            &self.therapy_claim
         } else {
             outcomes.not_applicable += self.therapy_claim.len() as u64;
+            &[]
+        };
+        for planned in self.claim.iter().chain(of_therapy) {
+            let before = out.len();
+            planned.rule.claim(cx, &mut planned.sink(secondary, out));
+            if out.len() > before {
+                found(&mut out[before..], outcomes);
+            } else {
+                quiet += 1;
+            }
         }
         for (line, marks) in cx.claim.lines.iter().zip(cx.marks) {
-            let wanted = self.line.wanting(*marks);
-            for planned in self.line.of(wanted) {
+            let mut not_looking = self.line.rules.len() as u64;
+            for planned in self.line.of(self.line.wanting(*marks)) {
                 let before = out.len();
                 planned.rule.line(cx, line, &mut planned.sink(secondary, out));
-                looked(&mut out[before..], outcomes);
+                not_looking -= 1;
+                if out.len() > before {
+                    found(&mut out[before..], outcomes);
+                } else {
+                    quiet += 1;
+                }
             }
-            outcomes.not_applicable += self.line.rules.len() as u64 - u64::from(wanted.count_ones());
+            outcomes.not_applicable += not_looking;
         }
+        outcomes.passed += quiet;
         debug_assert!(
             self.keyed_finds_all(cx, secondary, &out[from..]),
             "a rule finds something where its interest says it does not look"
@@ -288,18 +298,27 @@ impl Plan {
         // A rule that would look if minutes were known has not looked where they are not, and says nothing of the day.
         let wanting = self.day.wanting(day.marks.and(Marks::DOCUMENTED));
         let unable = if day.marks.has(Marks::DOCUMENTED) { 0 } else { wanting & self.documented };
-        let looking = wanting & !unable;
-        for planned in self.day.of(looking) {
+        let (mut quiet, mut not_looking) = (0, self.day.rules.len() as u64);
+        for planned in self.day.of(wanting & !unable) {
             let before = out.len();
             planned.rule.day(day, &mut planned.day_sink(day.secondary, out));
-            let found = &mut out[before..];
-            if !self.waivers.is_empty() {
-                found.iter_mut().for_each(|(claim, finding)| self.waivers.mark(&subject(*claim), finding));
+            not_looking -= 1;
+            if out.len() > before {
+                let found = &mut out[before..];
+                if !self.waivers.is_empty() {
+                    found
+                        .iter_mut()
+                        .for_each(|(claim, finding)| self.waivers.mark(&subject(*claim), finding));
+                }
+                outcomes.found(found.iter().map(|(_, finding)| finding));
+            } else {
+                quiet += 1;
             }
-            outcomes.looked(found.iter().map(|(_, finding)| finding));
         }
-        outcomes.not_evaluated += u64::from(unable.count_ones());
-        outcomes.not_applicable += self.day.rules.len() as u64 - u64::from(wanting.count_ones());
+        let unable = if unable == 0 { 0 } else { u64::from(unable.count_ones()) };
+        outcomes.passed += quiet;
+        outcomes.not_evaluated += unable;
+        outcomes.not_applicable += not_looking - unable;
         debug_assert!(
             self.keyed_finds_all_of_day(day, &out[from..]),
             "a rule finds something on a day where its interest says it does not look"

@@ -13,7 +13,7 @@ use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
 use crate::x12::value::{Cents, Date, Quantity};
 
-use super::day::{ClaimRef, DayLine, OnFile, PatientDay};
+use super::day::{Beside, Blank, ClaimRef, DayLine, PatientDay};
 use super::marks::{Marker, Marks};
 use super::policy::{Policies, Policy};
 use super::rule::{Adjust, Cx, DaySink, FindingSink, Rule};
@@ -124,9 +124,8 @@ pub(super) fn found(
 /// The marks of a claim's lines.
 pub(super) fn marks(tables: &Tables, claim: &Claim<'_>, minutes: &ClaimMinutes) -> Vec<Marks> {
     let marker = Marker::new(tables);
-    let none = LineMinutes::default();
-    let known = minutes.lines.iter().chain(std::iter::repeat(&none));
-    claim.lines.iter().zip(known).map(|(l, m)| marker.of_line(claim, l, m)).collect()
+    let lines = claim.lines.iter().enumerate();
+    lines.map(|(n, l)| marker.of_line(claim, l, minutes.lines.get(n))).collect()
 }
 
 /// What a rule finds, with everything about the claim given.
@@ -155,7 +154,7 @@ fn day_line_of<'a>(cx: &Cx<'_, 'a>, line: &ServiceLine<'a>) -> Option<DayLine<'a
         ClaimRef::default(),
         cx.claim,
         line,
-        (&cx.minutes_of(line), OnFile::default()),
+        (Beside::own(cx.minutes_of(line)), Beside::Nothing),
         cx.marks_of(line),
     )
 }
@@ -200,9 +199,9 @@ pub(super) fn day_line(
     line.units = Quantity::parse(units.as_bytes());
     let of = claim(vec![line.clone()]);
     let known = LineMinutes { minutes, ..LineMinutes::default() };
-    let marks = Marker::new(tables).of_line(&of, &line, &known);
+    let marks = Marker::new(tables).of_line(&of, &line, Some(&known));
     let this = ClaimRef { chunk: 0, claim: claim_number };
-    DayLine::new(this, &of, &line, (&known, OnFile::default()), marks).unwrap()
+    DayLine::new(this, &of, &line, (Beside::own(known), Beside::Nothing), marks).unwrap()
 }
 
 /// What a rule finds on a day. The lines are numbered as given.
@@ -234,4 +233,13 @@ fn coded(text: &str) -> (Code, Modifiers) {
         *slot = Modifier::of(part);
     }
     (code, modifiers)
+}
+
+/// Tests put lines together first and say then what is known of them.
+impl<T: Blank + Clone> std::ops::DerefMut for Beside<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        *self = Beside::Own((**self).clone().into());
+        let Beside::Own(own) = self else { unreachable!() };
+        std::rc::Rc::get_mut(own).unwrap()
+    }
 }

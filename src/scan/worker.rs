@@ -9,9 +9,9 @@ use crate::claim::context::{Context, Payer};
 use crate::claim::line::ServiceLine;
 use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
-use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, LineMinutes, RowId, Texts};
+use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, RowId, Texts};
 use crate::position::{ElementRef, Position, Tag};
-use crate::rules::day::{ClaimRef, DayLine, OnFile, PatientDay};
+use crate::rules::day::{Beside, ClaimRef, DayLine, OnFile, PatientDay};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
 use crate::rules::policy::{Demand, PayerClass, PolicyId};
@@ -62,7 +62,6 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         number,
         claims: 0,
         out: Output { rows: Rows::of_chunk(chunk.len), ..Output::default() },
-        minutes: ClaimMinutes::default(),
         buffers: JoinBuffers::default(),
         marks: Vec::new(),
         worth: None,
@@ -70,7 +69,7 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
         found: Vec::new(),
         payers: Vec::with_capacity(PAYERS),
     };
-    let mut room = Room { join: Vec::new(), texts: Vec::new(), lines: Vec::new() };
+    let mut room = Room::default();
     let (codes, longest) = (&ready.setup.tables.therapy, ready.setup.limits.segment);
     let mut context = start;
     let record = chunk.read(codes, longest, &mut context, |_, lent, faults| {
@@ -79,8 +78,13 @@ pub fn read_chunk(ready: &Ready<'_>, chunk: &Chunk, number: u32, start: Context)
     Output { end: context, record, ..worker.out }
 }
 
-/// Buffers that borrow from the chunk.
+/// What is known of the claim at hand, and buffers that borrow from the chunk.
+#[derive(Default)]
 struct Room<'a> {
+    /// What is documented of its lines: an entry each, or none at all where there is nothing to look in.
+    minutes: ClaimMinutes,
+    /// What other files say of them, likewise.
+    on_file: Vec<OnFile>,
     /// Lines and note texts for the join with documented minutes.
     join: Vec<JoinLine<'a>>,
     texts: Vec<&'a [u8]>,
@@ -106,7 +110,6 @@ struct Worker<'r, 's> {
     /// Claims of the chunk so far.
     claims: u32,
     out: Output,
-    minutes: ClaimMinutes,
     buffers: JoinBuffers,
     marks: Vec<Marks>,
     /// What the claim at hand is worth, see [`ClaimRow::worth`].
@@ -123,18 +126,20 @@ impl Worker<'_, '_> {
         let (claim, context) = (lent.claim, lent.context);
         let (policy_id, payer) = self.known(&context.payer);
         let from = self.out.findings.len();
-        let subject = Subject::of(claim, context, self.setup.as_of);
-        self.report_faults(claim, &subject, faults);
+        if !faults.is_empty() {
+            let subject = Subject::of(claim, context, self.setup.as_of);
+            self.report_faults(claim, &subject, faults);
+        }
         #[cfg(debug_assertions)]
         self.ready.panic_if_asked(claim.id);
         if claim.not_evaluated.is_none() {
             self.count(claim);
             self.out.stats.suspect += u64::from(context.is_suspect());
             self.join_minutes(claim, context, room);
-            let known = self.minutes.lines.iter();
+            let (marker, known) = (&self.ready.marker, &room.minutes.lines);
+            let marks = claim.lines.iter().enumerate().map(|(n, l)| marker.of_line(claim, l, known.get(n)));
             self.marks.clear();
-            self.marks
-                .extend(claim.lines.iter().zip(known).map(|(l, m)| self.ready.marker.of_line(claim, l, m)));
+            self.marks.extend(marks);
             let policy = self.setup.policies.get(policy_id);
             if claim.frequency == 8 {
                 self.out.stats.void += 1;
@@ -143,7 +148,7 @@ impl Worker<'_, '_> {
                 let cx = Cx {
                     claim,
                     context,
-                    minutes: &self.minutes,
+                    minutes: &room.minutes,
                     minutes_expected: !self.setup.minutes.sidecar().is_empty(),
                     minutes_required: self.setup.require_minutes,
                     policy,
@@ -157,7 +162,7 @@ impl Worker<'_, '_> {
             let secondary = is_secondary(context, policy);
             let place =
                 Place { claim: self.claims, events: lent.events, policy: policy_id, secondary, payer };
-            self.days(claim, context, place, &mut room.lines);
+            self.days(claim, context, place, room);
             if self.out.findings.len() == from {
                 self.out.stats.quiet += 1;
             }
@@ -229,9 +234,7 @@ impl Worker<'_, '_> {
         // Without a way out of the loop sixteen bytes are looked at at once.
         let speaks = |text: &[u8]| text.iter().fold(false, |any, b| any | b.is_ascii_digit());
         if minutes.sidecar().is_empty() && !claim.notes.iter().any(|n| speaks(n.text)) {
-            self.minutes.lines.clear();
-            self.minutes.lines.resize(claim.lines.len(), LineMinutes::default());
-            self.minutes.unparsed_notes = 0;
+            room.minutes.lines.clear();
             return;
         }
         room.texts.clear();
@@ -255,32 +258,27 @@ impl Worker<'_, '_> {
             texts: &room.texts,
             notes: of_line(0),
         };
-        minutes.join(&key, &room.join, &mut self.buffers, &mut self.minutes);
-        self.out.matched.extend_from_slice(&self.minutes.matched);
-        self.out.ambiguous.extend_from_slice(&self.minutes.ambiguous);
-        self.out.stats.unparsed_notes += u64::from(self.minutes.unparsed_notes);
-        let timed = claim.lines.iter().zip(&self.minutes.lines).filter(|(l, _)| l.is_timed());
+        minutes.join(&key, &room.join, &mut self.buffers, &mut room.minutes);
+        self.out.matched.extend_from_slice(&room.minutes.matched);
+        self.out.ambiguous.extend_from_slice(&room.minutes.ambiguous);
+        self.out.stats.unparsed_notes += u64::from(room.minutes.unparsed_notes);
+        let timed = claim.lines.iter().zip(&room.minutes.lines).filter(|(l, _)| l.is_timed());
         let documented = timed.filter(|(_, m)| m.minutes.or(m.visit_timed).is_some()).count();
         self.out.stats.documented_lines += documented as u64;
     }
 
     /// Checks the claim's days, and leaves rows of them for the grouping stage.
-    fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, lines: &mut Vec<DayLine<'a>>) {
-        lines.clear();
+    fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, room: &mut Room<'a>) {
+        self.look_up_files(claim, context, place.policy, &mut room.on_file);
+        let mut lines = emptied(std::mem::take(&mut room.lines));
         let this = ClaimRef { chunk: self.number, claim: self.claims };
         let limited = self.setup.policies.get(place.policy).kx == Demand::Required && claim.frequency != 8;
-        let Setup { fees, spend, plans, .. } = self.setup;
-        let files = !(fees.is_empty() && spend.is_empty() && plans.is_empty());
-        for ((line, marks), known) in claim.lines.iter().zip(&self.marks).zip(&self.minutes.lines) {
-            if line.facts.is_none() && !marks.has(Marks::VISIT) {
+        for (n, (line, marks)) in claim.lines.iter().zip(&self.marks).enumerate() {
+            if !is_of_days(line, *marks) {
                 continue;
             }
-            let (on_file, planned) = if files {
-                on_file(self.setup, context, place.policy, line)
-            } else {
-                (OnFile::default(), true)
-            };
-            self.out.stats.unplanned_lines += u64::from(!planned);
+            let known = room.minutes.lines.get(n).map_or(Beside::Nothing, Beside::of);
+            let on_file = room.on_file.get(n).map_or(Beside::Nothing, Beside::of);
             let priced = on_file.fee.is_some() || on_file.spent.is_some();
             self.out.stats.unpriced_lines += u64::from(limited && !priced && marks.has(Marks::THERAPY));
             match DayLine::new(this, claim, line, (known, on_file), *marks) {
@@ -292,9 +290,38 @@ impl Worker<'_, '_> {
                 None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
             }
         }
-        if lines.is_empty() {
+        if !lines.is_empty() {
+            self.days_of(claim, context, place, &mut lines);
+        }
+        room.lines = emptied(lines);
+    }
+
+    /// Looks up what files beside the claims say of lines that are of days; nothing where there are no such files.
+    fn look_up_files(
+        &mut self,
+        claim: &Claim<'_>,
+        context: &Context,
+        policy: PolicyId,
+        on_file: &mut Vec<OnFile>,
+    ) {
+        on_file.clear();
+        let Setup { fees, spend, plans, .. } = self.setup;
+        if fees.is_empty() && spend.is_empty() && plans.is_empty() {
             return;
         }
+        for (line, marks) in claim.lines.iter().zip(&self.marks) {
+            if is_of_days(line, *marks) {
+                let (known, planned) = on_file_of(self.setup, context, policy, line);
+                self.out.stats.unplanned_lines += u64::from(!planned);
+                on_file.push(known);
+            } else {
+                on_file.push(OnFile::NONE);
+            }
+        }
+    }
+
+    /// Checks the days that a claim's lines are of, and leaves a row of the claim.
+    fn days_of(&mut self, claim: &Claim<'_>, context: &Context, place: Place, lines: &mut [DayLine<'_>]) {
         if !lines.is_sorted_by_key(DayLine::rank) {
             lines.sort_unstable_by_key(DayLine::rank);
         }
@@ -386,9 +413,19 @@ impl Worker<'_, '_> {
     }
 }
 
+/// Whether rules about days look at a line.
+fn is_of_days(line: &ServiceLine<'_>, marks: Marks) -> bool {
+    line.facts.is_some() || marks.has(Marks::VISIT)
+}
+
+/// The vector without its lines, for lines that borrow from something else: their room is used again.
+fn emptied<'x>(lines: Vec<DayLine<'_>>) -> Vec<DayLine<'x>> {
+    lines.into_iter().filter_map(|_| None).collect()
+}
+
 /// What sidecar files say of a line beside its minutes; and whether its patient's plan is on file, where the
 /// payer asks for one and there are plans.
-fn on_file(setup: &Setup, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> (OnFile, bool) {
+fn on_file_of(setup: &Setup, context: &Context, policy: PolicyId, line: &ServiceLine<'_>) -> (OnFile, bool) {
     let Setup { fees, spend, plans, policies, .. } = setup;
     let mut on_file = OnFile::default();
     let (payer, patient) = (context.payer.id.as_bytes(), context.member_id.as_bytes());

@@ -145,7 +145,7 @@ impl Pairs {
 
     /// First day of the newest quarter any edit was read from; `None` if there is no edit.
     pub fn newest(&self, setting: Setting) -> Option<Date> {
-        self.of(setting).0.iter().map(|row| row.table).max()
+        self.of(setting).rows.iter().map(|row| row.table).max()
     }
 
     fn of(&self, setting: Setting) -> &Edits {
@@ -188,7 +188,11 @@ impl Row {
 
 /// The windows of one setting, by pair, the oldest first.
 #[derive(Debug)]
-struct Edits(Vec<Row>);
+struct Edits {
+    rows: Vec<Row>,
+    /// By the lower index of a pair: where its rows begin, and behind the last where all end.
+    starts: Vec<u32>,
+}
 
 impl Edits {
     fn new(mut rows: Vec<Row>) -> Edits {
@@ -204,14 +208,19 @@ impl Edits {
                 true
             }
         });
-        Edits(rows)
+        let start = |lower: u16| rows.partition_point(|w| u16::from(w.key().0) < lower) as u32;
+        let starts = (0..=u16::from(u8::MAX) + 1).map(start).collect();
+        Edits { rows, starts }
     }
 
     fn of_pair(&self, a: &CodeFacts, b: &CodeFacts) -> &[Row] {
-        let key = (a.index.min(b.index), a.index.max(b.index));
-        let from = self.0.partition_point(|w| w.key() < key);
-        let rest = self.0.get(from..).unwrap_or_default();
-        &rest[..rest.iter().take_while(|w| w.key() == key).count()]
+        let (lower, upper) = (a.index.min(b.index), a.index.max(b.index));
+        let start = |n: usize| self.starts.get(n).map_or(0, |start| *start as usize);
+        let rows = start(lower.into())..start(usize::from(lower) + 1);
+        let of_lower = self.rows.get(rows).unwrap_or_default();
+        let from = of_lower.partition_point(|w| w.key().1 < upper);
+        let rest = of_lower.get(from..).unwrap_or_default();
+        &rest[..rest.iter().take_while(|w| w.key().1 == upper).count()]
     }
 }
 

@@ -227,15 +227,21 @@ fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
 
 /// Whether nothing in bytes that begin a segment could be odd. It may say no of a piece that is tidy.
 fn is_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
-    let mut look = Look::new(delimiters);
-    let (windows, rest) = bytes.as_chunks::<WIDTH>();
-    if !windows.iter().all(|window| look.odd(window) == 0) {
-        return false;
+    let look = Look::new(delimiters);
+    // The first byte of a window was looked at as the last one of the window before, and is there to be known by the next.
+    let mut looked_at = 0;
+    let mut rest = bytes;
+    while let Some(window) = rest.first_chunk() {
+        if look.odd(window, looked_at == 0) & !looked_at != 0 {
+            return false;
+        }
+        looked_at = 1;
+        rest = &rest[WIDTH - 1..];
     }
     let mut window = [0; WIDTH];
     let Some(last) = window.get_mut(..rest.len()) else { return false };
     last.copy_from_slice(rest);
-    look.odd(&window) & below(rest.len()) == 0
+    look.odd(&window, looked_at == 0) & below(rest.len()) & !looked_at == 0
 }
 
 /// Looks for what may be odd in 64 bytes at once, by bitmaps: a byte is held against the one before it by a shift.
@@ -246,59 +252,36 @@ struct Look {
     blank: Wanted,
     /// A repetition separator that is one.
     repetition: Option<Wanted>,
-    before: Before,
-}
-
-/// What the byte before a window was, each as a bit that comes in from below.
-#[derive(Clone, Copy)]
-struct Before {
-    element: u64,
-    component: u64,
-    terminator: u64,
-    blank: u64,
-    line_end: u64,
 }
 
 impl Look {
-    /// Begins where a segment does.
     fn new(delimiters: &Delimiters) -> Look {
         let Delimiters { element, component, terminator, repetition } = *delimiters;
         let repetition = repetition.filter(|byte| *byte != terminator).map(Wanted::new);
-        let before = Before { element: 0, component: 0, terminator: 1, blank: 0, line_end: 0 };
         let [element, component, terminator, blank] = [element, component, terminator, b' '].map(Wanted::new);
-        Look { element, component, terminator, blank, repetition, before }
+        Look { element, component, terminator, blank, repetition }
     }
 
-    /// A bitmap of the bytes of a window that may be odd, and of some behind them.
+    /// A bitmap of the bytes of a window that may be odd, after the one before each; the first has none before it but the
+    /// end of a segment, if one `begins` with it. A window of bytes behind the end may seem odd there.
     #[inline(always)]
-    fn odd(&mut self, window: &[u8; WIDTH]) -> u64 {
+    fn odd(&self, window: &[u8; WIDTH], begins: bool) -> u64 {
         let element = self.element.marks(window);
         let component = self.component.marks(window);
         let terminator = self.terminator.marks(window);
         let blank = self.blank.marks(window);
         let unprintable = unprintable(window);
         let line_end = if unprintable == 0 { 0 } else { marks(window, b'\n') | marks(window, b'\r') };
-        let top = |bitmap: u64| bitmap >> (WIDTH - 1);
-        let before = std::mem::replace(
-            &mut self.before,
-            Before {
-                element: top(element),
-                component: top(component),
-                terminator: top(terminator),
-                blank: top(blank),
-                line_end: top(line_end),
-            },
-        );
-        let after_element = element << 1 | before.element;
-        let after_component = component << 1 | before.component;
+        let after_element = element << 1;
+        let after_component = component << 1;
         let after_separator = after_element | after_component;
-        let after_line_end = (line_end << 1 | before.line_end) & !after_separator;
-        let between = terminator << 1 | before.terminator | after_line_end;
+        let after_line_end = (line_end << 1) & !after_separator;
+        let between = terminator << 1 | u64::from(begins) | after_line_end;
         let delimiter = element | component | terminator;
         // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
         let no_text = unprintable & !delimiter & !(line_end & between);
         // A blank next to a separator, or before a segment id.
-        let padding = (blank & (after_separator | between)) | ((blank << 1 | before.blank) & delimiter);
+        let padding = (blank & (after_separator | between)) | ((blank << 1) & delimiter);
         // A separator that nothing follows.
         let nothing = (after_element & terminator) | (after_component & delimiter);
         let repeated = self.repetition.map_or(0, |repetition| repetition.marks(window));

@@ -103,21 +103,21 @@ impl Rule for PassiveModalityNoted {
 
     fn line(&self, cx: &Cx<'_, '_>, line: &ServiceLine<'_>, out: &mut FindingSink<'_>) {
         let marks = cx.marks_of(line);
-        let notes = cx.claim.notes.iter().filter(|n| n.line == line.order).map(|n| n.text);
-        let mut texts = notes.chain([line.description]).filter(|t| !t.is_empty()).peekable();
         let no_service = line.units == Some(Quantity::default()) || line.modifiers.contains(EXCLUDED);
-        if texts.peek().is_none() || !marks.has(Marks::TIMED) || no_service {
+        if !marks.has(Marks::TIMED) || no_service || MODALITIES.contains(&line.procedure) {
             return;
         }
+        let notes = cx.claim.notes.iter().filter(|n| n.line == line.order).map(|n| n.text);
+        let texts = notes.chain([line.description]);
         let reeducation = marks.has(Marks::REEDUCATION);
         let mut said = Text::default();
-        texts.for_each(|text| said.read(text));
-        let skilled = said.is_reeducation() || (!reeducation && said.is_procedure());
+        texts.clone().for_each(|text| said.read_passive(text));
         let passive = said.passive().filter(|word| reeducation || *word != Modality::Passive);
-        if let Some(word) = passive
-            && !skilled
-            && !MODALITIES.contains(&line.procedure)
-        {
+        let Some(word) = passive else { return };
+        // Few texts name such a word, and only of those it matters what else they say.
+        texts.for_each(|text| said.read_skilled(text));
+        let skilled = said.is_reeducation() || (!reeducation && said.is_procedure());
+        if !skilled {
             let draft = Draft::line(word as u8, line).component(place::procedure(line.service), place::CODE);
             out.report(draft.args([line.procedure.into()]));
         }

@@ -50,20 +50,26 @@ struct Word<'t> {
 }
 
 impl Text {
-    /// Reads one text.
-    pub(super) fn read(&mut self, text: &[u8]) {
+    /// Reads one text for what it says of passive modalities.
+    pub(super) fn read_passive(&mut self, text: &[u8]) {
         let mut before = Word { text: b"", between: 0 };
         let mut negated = false;
         for word in words(text) {
             if let Some(kind) = passive(before, word).filter(|_| !negated) {
                 self.passive = Some(self.passive.map_or(kind, |known| known.min(kind)));
             }
-            let begins = |prefix: &&[u8]| starts_with(word.text, prefix);
-            self.reeducation |= REEDUCATION.iter().any(begins);
-            self.procedure |= PROCEDURES.iter().any(begins);
             // The first half of a name of two words passes a negation on to the second.
             negated = NEGATIONS.iter().any(|no| is(word.text, no)) || (negated && is_half(word.text));
             before = word;
+        }
+    }
+
+    /// Reads one text for what it says of skilled treatment.
+    pub(super) fn read_skilled(&mut self, text: &[u8]) {
+        for word in words(text) {
+            let begins = |prefix: &&[u8]| starts_with(word.text, prefix);
+            self.reeducation |= REEDUCATION.iter().any(begins);
+            self.procedure |= PROCEDURES.iter().any(begins);
         }
     }
 
@@ -132,7 +138,8 @@ mod tests {
 
     fn read(text: &str) -> Text {
         let mut said = Text::default();
-        said.read(text.as_bytes());
+        said.read_passive(text.as_bytes());
+        said.read_skilled(text.as_bytes());
         said
     }
 
@@ -204,7 +211,10 @@ mod tests {
     #[test]
     fn several_texts_are_one() {
         let mut said = Text::default();
-        [&b"ICE"[..], b"GAIT", b"\xff\x00ULTRASOUND"].iter().for_each(|text| said.read(text));
+        let texts = [&b"ICE"[..], b"GAIT", b"\xff\x00ULTRASOUND"];
+        texts.iter().for_each(|text| said.read_passive(text));
+        assert!(!said.is_reeducation());
+        texts.iter().for_each(|text| said.read_skilled(text));
         assert!(said.passive() == Some(Modality::Ultrasound) && said.is_reeducation());
     }
 }

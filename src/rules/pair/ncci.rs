@@ -81,13 +81,15 @@ pub(super) fn each<'d>(day: &PatientDay<'d>, owner: Owner, mut with: impl FnMut(
     if day.policy.ncci == Demand::Off || !day.marks.has(Marks::PAIR) {
         return;
     }
+    // Most days have lines of one form.
+    let settings = Setting::ALL.map(|of| day.lines.iter().any(|l| l.setting() == of).then_some(of));
     for second in codes(day.lines) {
         let partners = day.tables.pairs.partners(second);
         for first in codes(day.lines).filter(|f| partners.contains(f.index)) {
             if owner::of(day.policy, first.code, second.code) != owner {
                 continue;
             }
-            for setting in Setting::ALL {
+            for setting in settings.into_iter().flatten() {
                 let edit = day.tables.pairs.find(setting, first, second, day.date);
                 if let Some(edit) = edit.filter(|edit| edit.column2 == second.code) {
                     each_line(day, owner, setting, edit, &mut with);

@@ -35,7 +35,7 @@ pub(super) fn spread(number: u64) -> u64 {
 }
 
 /// One claim's lines of one day. Sorts by patient, date, group, and place in the input.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyRow {
     /// The patient, as a digest. Two of ten million patients share one with a chance of three in a million.
     pub patient: u64,
@@ -91,6 +91,11 @@ impl KeyRow {
     /// Which part it is kept in: numbers of providers differ in their lowest digits alone, and must spread too.
     fn part(self) -> usize {
         (spread(self.patient) >> 56) as usize % PARTS
+    }
+
+    /// In which of so many groups, a power of two, of its part it is sorted; at most 65,536.
+    fn group_of(self, groups: usize) -> usize {
+        (spread(self.patient) >> 40) as usize & (groups - 1) & 0xffff
     }
 
     fn write(self, out: &mut Vec<u8>) {
@@ -190,7 +195,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The rows of a part, sorted; they are put into `rows`.
+    /// The rows of a part as they came; they are put into `rows`.
     fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
         rows.clear();
         let mut room = Vec::new();
@@ -203,21 +208,72 @@ impl Keys {
         if !self.taken_back.is_empty() {
             rows.retain(|row| !is_within(&self.taken_back, row.section()));
         }
-        rows.sort_unstable();
         Ok(())
     }
 
-    /// Hands out the rows of each patient (or provider, or therapist) of a part, sorted. `rows` is room for them.
+    /// Hands out the rows of each patient (or provider, or therapist) of a part, sorted.
     pub(crate) fn each<E: From<io::Error>>(
         &self,
         n: usize,
-        rows: &mut Vec<KeyRow>,
+        room: &mut Room,
         with: impl FnMut(&[KeyRow]) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.part(n, rows)?;
-        rows.chunk_by(|a, b| a.patient == b.patient).try_for_each(with)
+        self.part(n, &mut room.rows)?;
+        room.by_patient().chunk_by(|a, b| a.patient == b.patient).try_for_each(with)
     }
 }
+
+/// Room for the rows of a part, to be used again.
+#[derive(Default)]
+pub(crate) struct Room {
+    rows: Vec<KeyRow>,
+    grouped: Vec<KeyRow>,
+    ends: Vec<u32>,
+}
+
+impl Room {
+    /// The rows, those of one patient together and sorted. There are about as many groups as rows, so that what is left to
+    /// sort are a few rows at a time, and which of them comes first is guessed a few times each.
+    fn by_patient(&mut self) -> &[KeyRow] {
+        let Room { rows, grouped, ends } = self;
+        let groups = rows.len().next_power_of_two().min(MOST_GROUPS);
+        ends.clear();
+        ends.resize(groups + 1, 0);
+        for row in &*rows {
+            if let Some(count) = ends.get_mut(row.group_of(groups) + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut *ends {
+            sum += *end;
+            *end = sum;
+        }
+        grouped.clear();
+        grouped.resize(rows.len(), KeyRow::default());
+        // What is the beginning of a group becomes its end.
+        for row in &*rows {
+            if let Some(at) = ends.get_mut(row.group_of(groups)) {
+                if let Some(slot) = grouped.get_mut(*at as usize) {
+                    *slot = *row;
+                }
+                *at += 1;
+            }
+        }
+        let mut start = 0;
+        for end in &*ends {
+            let end = *end as usize;
+            if let Some(group @ [_, _, ..]) = grouped.get_mut(start..end) {
+                group.sort_unstable();
+            }
+            start = end;
+        }
+        grouped
+    }
+}
+
+/// Groups that rows of a part are put in at most.
+const MOST_GROUPS: usize = 1 << 16;
 
 /// Whether a section is among some, which are ascending.
 fn is_within(some: &[Range<u32>], section: u32) -> bool {
@@ -255,7 +311,7 @@ mod tests {
             }
             let mut patients = Vec::new();
             for n in 0..PARTS {
-                let done: io::Result<()> = keys.each(n, &mut Vec::new(), |p| {
+                let done: io::Result<()> = keys.each(n, &mut Room::default(), |p| {
                     patients.push(p.to_vec());
                     Ok(())
                 });
@@ -291,7 +347,7 @@ mod tests {
             }
             let mut left = Vec::new();
             for n in 0..PARTS {
-                let done: io::Result<()> = keys.each(n, &mut Vec::new(), |rows| {
+                let done: io::Result<()> = keys.each(n, &mut Room::default(), |rows| {
                     left.extend(rows.iter().map(|r| r.section()));
                     Ok(())
                 });

@@ -34,7 +34,7 @@ use super::Ready;
 use super::row::ClaimRow;
 
 use archive::{Archive, SectionAt};
-use keys::{Keys, PARTS};
+use keys::{Keys, PARTS, Room};
 use record::Head;
 use rows::Section;
 use stage::Stage;
@@ -43,7 +43,7 @@ use superseded::Superseded;
 
 /// Providers have far fewer rows than claims have, and get by with so little of the budget: what fills slowly would make a
 /// run of eight gigabytes larger than one of one.
-const SHARE: usize = 8;
+const SHARE: usize = 32;
 
 /// The rows of a run as they come.
 #[derive(Debug)]
@@ -107,9 +107,9 @@ impl Group {
         let (stop, threads) = (&ready.setup.stop, ready.setup.threads);
         stop.check()?;
         let of_patients = in_parts(threads, |parts| {
-            let (mut stage, mut rows) = (new_stage(), Vec::new());
+            let (mut stage, mut room) = (new_stage(), Room::default());
             for n in parts {
-                keys.each(n, &mut rows, |rows| stop.check().and_then(|()| stage.patient(rows)))?;
+                keys.each(n, &mut room, |rows| stop.check().and_then(|()| stage.patient(rows)))?;
             }
             Ok((stage.out, stage.superseded))
         })?;
@@ -121,12 +121,12 @@ impl Group {
         }
         // Only now it is known which claims were superseded.
         let of_providers = in_parts(threads, |parts| {
-            let (mut stage, mut all) = (new_stage(), Vec::new());
+            let (mut stage, mut room) = (new_stage(), Room::default());
             for n in parts {
                 stop.check()?;
-                clocks.each(n, &mut all, |rows| stage.therapist(rows, &superseded))?;
-                providers.each(n, &mut all, |rows| stage.provider(rows, &superseded))?;
-                habits.each(n, &mut all, |rows| stage.habits(rows))?;
+                clocks.each(n, &mut room, |rows| stage.therapist(rows, &superseded))?;
+                providers.each(n, &mut room, |rows| stage.provider(rows, &superseded))?;
+                habits.each(n, &mut room, |rows| stage.habits(rows))?;
             }
             Ok(stage.out)
         })?;

@@ -81,7 +81,7 @@ impl<'r, 's> Stage<'r, 's> {
             let superseded = is_superseded(&head, file, successors);
             let of_day = all.iter().filter(|l| l.date.number() == row.date);
             if is_earlier {
-                earlier.extend(of_day.filter(|_| head.frequency != 8));
+                earlier.extend(of_day.filter(|_| head.frequency != 8).cloned());
                 continue;
             }
             if superseded {
@@ -91,7 +91,7 @@ impl<'r, 's> Stage<'r, 's> {
                 self.out.replaced.push((head.claim, date));
             }
             if head.frequency != 8 && !superseded {
-                lines.extend(of_day);
+                lines.extend(of_day.cloned());
                 decided.get_or_insert((head.policy, head.secondary, head.form));
                 claims.insert(head.claim, Late::new(&head, file));
             }

@@ -27,7 +27,7 @@ fn every_row_of_the_data_file_is_read() {
         }
     }
     let pairs = Pairs::builtin(&codes);
-    assert_eq!(pairs.practitioner.0.len() + pairs.hospital.0.len(), windows, "no window stands twice");
+    assert_eq!(pairs.practitioner.rows.len() + pairs.hospital.rows.len(), windows, "no window stands twice");
     assert!(rows(DATA).is_sorted_by(|a, b| a[..11] < b[..11]), "by code, each pair once");
 }
 

@@ -84,6 +84,6 @@ fn a_day_with_many_lines_is_sorted_and_not_searched() {
 fn day_line_of(claim: u32) -> DayLine<'static> {
     use std::cell::OnceCell;
     thread_local!(static LINE: OnceCell<DayLine<'static>> = const { OnceCell::new() });
-    let line = LINE.with(|l| *l.get_or_init(|| day_line(0, "97110:GP", "1", None, 50)));
+    let line = LINE.with(|l| l.get_or_init(|| day_line(0, "97110:GP", "1", None, 50)).clone());
     DayLine { claim: ClaimRef { chunk: 0, claim }, ..line }
 }

@@ -6,7 +6,7 @@ use crate::rules::sample::{day_line, found_on, policy};
 fn check(lines: &[(&str, LineMinutes)]) -> Vec<String> {
     let line = |(units, known): &(&str, LineMinutes)| {
         let mut line = day_line(0, "97110", units, known.minutes.or(known.visit_timed), 50);
-        line.known = *known;
+        *line.known = *known;
         line
     };
     let mut lines: Vec<_> = lines.iter().map(line).collect();

@@ -4,7 +4,7 @@
 use crate::claim::claim::Place;
 use crate::minutes::{LineMinutes, RowId, Said, Source};
 use crate::position::Tag;
-use crate::rules::day::{ClaimRef, DayLine, OnFile};
+use crate::rules::day::{Beside, ClaimRef, DayLine, OnFile};
 use crate::rules::marks::Marks;
 use crate::tables::Tables;
 use crate::tables::therapy::Discipline;
@@ -67,7 +67,7 @@ pub(super) fn write_line(log: &mut Vec<u8>, line: &DayLine<'_>, before: &Before)
     let units = line.units.map_or(0, |q| q.0 as u64);
     let modifiers = line.modifiers.0.iter().rev().fold(0u64, |all, m| all << 16 | u64::from(m.packed()));
     let discipline = line.discipline.map_or(0, |d| d as u8 + 1) << form::DISCIPLINE;
-    let more = line.known != LineMinutes::default() || line.on_file != OnFile::default();
+    let more = !(line.known.is_nothing() && line.on_file.is_nothing());
     let flag = |on: bool, flag: u8| if on { flag } else { 0 };
     let mut flags = discipline
         | flag(line.service == SV2, form::SV2)
@@ -242,7 +242,7 @@ pub(super) fn read_line<'t>(
     let discipline = usize::from(flags >> form::DISCIPLINE & 3).wrapping_sub(1);
     line.discipline = Discipline::ALL.get(discipline).copied();
     if flags & form::MORE != 0 {
-        (line.known, line.on_file) = (read_known(reader), read_on_file(reader));
+        (line.known, line.on_file) = (Beside::own(read_known(reader)), Beside::own(read_on_file(reader)));
     }
     Some(line)
 }
@@ -266,8 +266,8 @@ pub(super) fn empty_line(code: Code, date: Date, marks: u16, tables: &Tables) ->
         charge: Cents::ZERO,
         discipline: None,
         rendering: None,
-        known: LineMinutes::default(),
-        on_file: OnFile::default(),
+        known: Beside::Nothing,
+        on_file: Beside::Nothing,
         marks: Marks::of_code_and_line(code, facts, marks),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::claim::context::Payer;
 use crate::minutes::{LineMinutes, RowId, Said, Source};
-use crate::rules::day::OnFile;
+use crate::rules::day::{Beside, OnFile};
 use crate::rules::marks::Marks;
 use crate::tables::therapy::Discipline;
 use crate::x12::code::{Code, Modifier, Modifiers};
@@ -54,13 +54,18 @@ fn lines_are_read_back_as_they_were() {
         DayLine { place: Place { byte: 0, segment: 0 }, units: None, ..plain(12) },
         DayLine { date: date(20_991_231).unwrap(), ..plain(13) },
         DayLine { date: date(19_000_101).unwrap(), control: u32::MAX, ..plain(14) },
-        DayLine { known: LineMinutes { minutes: Some(38), ..LineMinutes::default() }, ..plain(15) },
-        DayLine { number: 0, on_file: OnFile { fee: Some(Cents(31)), ..OnFile::default() }, ..plain(16) },
+        DayLine { known: Beside::own(LineMinutes { minutes: Some(38), ..LineMinutes::NONE }), ..plain(15) },
+        DayLine {
+            number: 0,
+            on_file: Beside::own(OnFile { fee: Some(Cents(31)), ..OnFile::NONE }),
+            ..plain(16)
+        },
         plain(17),
     ];
     for bits in [0, 1, 1 << 14, 1 << 15, u16::MAX] {
-        let lines =
-            lines.map(|line| DayLine { marks: Marks::of_code_and_line(line.code, line.facts, bits), ..line });
+        let lines = lines
+            .clone()
+            .map(|line| DayLine { marks: Marks::of_code_and_line(line.code, line.facts, bits), ..line });
         let claim = Claim {
             id: b"  PT1 ",
             place: Place { byte: 4_000, segment: 30 },

@@ -2,9 +2,11 @@
 //!
 //! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `elements` visits each of
 //! their elements too; `claims` puts claims together; `no rules` is the engine on one thread with every rule off, `engine`
-//! with all of them, both without a report: what lies between the two are the rules. `report` writes findings.csv, claims.csv,
+//! with all of them, both without a report. `rules` are the rules about claims, lines and days alone, on claims that are
+//! read, marked and put into days already. `report` writes findings.csv, claims.csv,
 //! findings.jsonl, summary.json and report.html of what was found, to a temporary directory and on one thread. `scan/1` and
-//! `scan/2` are the engine with all rules on one and two threads, and its reports. What joining minutes costs is told by the
+//! `scan/2` are the engine with all rules on one and two threads, and its reports; `csv/1` is `scan/1` with findings.csv and
+//! summary.json alone. What joining minutes costs is told by the
 //! input that has them, and by `minutes.rs`. `first/1` is `scan/1` with the eight rules the catalogue began with and family X12 alone. Input is in
 //! memory, generated from a seed. What each format costs is measured by `formats.rs`.
 //!
@@ -36,9 +38,12 @@ use claimlint::x12::segments::Segments;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 
 use support::generate::{Count, Kind, Minutes, Options, Size, batch};
-use support::run::{report, setup};
+use support::run::{findings_and_totals, report, setup};
 
-#[path = "../tests/support/batches.rs"]
+use shown::Shown;
+
+mod shown;
+#[path = "../../tests/support/batches.rs"]
 mod support;
 
 /// Rounds of the table.
@@ -76,7 +81,7 @@ fn main() {
 struct Measured {
     name: &'static str,
     bytes: &'static [u8],
-    one: Setup,
+    one: &'static Setup,
     two: Setup,
     /// One thread, and the rules the catalogue began with.
     first: Setup,
@@ -84,6 +89,8 @@ struct Measured {
     none: Setup,
     /// What one thread found, once somebody asks.
     found: OnceCell<Results>,
+    /// Its claims as rules are shown them, once somebody asks.
+    shown: OnceCell<Vec<Shown<'static>>>,
 }
 
 /// The rules the catalogue began with, beside family X12.
@@ -108,28 +115,31 @@ fn inputs(bytes: usize) -> Vec<Measured> {
             [1, 2, 1, 1].map(|threads| setup(threads, Limits::default(), &batch.minutes));
         none.plan = Plan::new(|_| false, |_| None);
         first.plan = Plan::new(|code| FIRST.contains(&code) || code.starts_with("X12"), |_| None);
-        Measured { name, bytes: batch.bytes.leak(), one, two, first, none, found: OnceCell::new() }
+        let (bytes, one) = (batch.bytes.leak(), Box::leak(Box::new(one)));
+        Measured { name, bytes, one, two, first, none, found: OnceCell::new(), shown: OnceCell::new() }
     })
     .collect()
 }
 
 type Stage = fn(&Measured, &std::path::Path) -> u64;
 
-const STAGES: [(&str, Stage); 10] = [
+const STAGES: [(&str, Stage); 12] = [
     ("memchr", |input, _| terminators(input.bytes)),
     ("segments", |input, _| segments(input.bytes)),
     ("elements", |input, _| elements(input.bytes)),
     ("claims", |input, _| claims(input.bytes)),
     ("no rules", |input, _| engine(&input.none, input.bytes)),
-    ("engine", |input, _| engine(&input.one, input.bytes)),
-    ("report", |input, directory| reports(&input.one, found(input), directory)),
-    ("scan/1", |input, directory| whole(&input.one, input.bytes, directory)),
+    ("engine", |input, _| engine(input.one, input.bytes)),
+    ("rules", |input, _| rules(input)),
+    ("report", |input, directory| reports(input.one, found(input), directory)),
+    ("scan/1", |input, directory| whole(input.one, input.bytes, directory)),
     ("scan/2", |input, directory| whole(&input.two, input.bytes, directory)),
+    ("csv/1", |input, directory| usual(input.one, input.bytes, directory)),
     ("first/1", |input, directory| whole(&input.first, input.bytes, directory)),
 ];
 
 /// Where `scan/1` stands among the stages.
-const WHOLE: usize = 7;
+const WHOLE: usize = 8;
 
 /// Visits every terminator. `memchr_iter(..).count()` would not: it counts without stopping at any.
 fn terminators(bytes: &[u8]) -> u64 {
@@ -182,13 +192,25 @@ fn scanned(setup: &Setup, bytes: &'static [u8]) -> Results {
 
 /// What one thread finds; looked for outside of what is measured.
 fn found(input: &Measured) -> &Results {
-    input.found.get_or_init(|| scanned(&input.one, input.bytes))
+    input.found.get_or_init(|| scanned(input.one, input.bytes))
+}
+
+/// The rules alone, on claims that are made ready outside of what is measured.
+fn rules(input: &Measured) -> u64 {
+    shown::check(input.one, input.shown.get_or_init(|| shown::all(input.one, input.bytes)))
 }
 
 fn reports(setup: &Setup, results: &Results, directory: &std::path::Path) -> u64 {
     let open = |name| BufWriter::with_capacity(256 * 1024, File::create(directory.join(name)).unwrap());
     let files = ["findings.csv", "claims.csv", "findings.jsonl", "summary.json", "report.html"].map(open);
     report(setup, results, files).unwrap();
+    results.totals.counts.claims_seen
+}
+
+fn usual(setup: &Setup, bytes: &'static [u8], directory: &std::path::Path) -> u64 {
+    let results = scanned(setup, bytes);
+    let open = |name| BufWriter::with_capacity(256 * 1024, File::create(directory.join(name)).unwrap());
+    findings_and_totals(setup, &results, ["findings.csv", "summary.json"].map(open)).unwrap();
     results.totals.counts.claims_seen
 }
 
@@ -203,6 +225,7 @@ fn table(inputs: &[Measured], directory: &std::path::Path) {
     for input in inputs {
         let mut times = STAGES.map(|_| Vec::with_capacity(ROUNDS));
         found(input);
+        rules(input);
         for _ in 0..ROUNDS {
             for ((_, stage), times) in STAGES.iter().zip(&mut times) {
                 let start = Instant::now();
