@@ -34,11 +34,12 @@ pub(crate) fn all<'s>(setup: &'s Setup, bytes: &'s [u8]) -> Vec<Shown<'s>> {
         let (claim, context) = (lent.claim.clone(), lent.context.clone());
         let marks: Vec<Marks> =
             claim.lines.iter().map(|line| ready.marker.of_line(&claim, line, None)).collect();
-        let nothing = || (Beside::Nothing, Beside::Nothing);
         let of_days = claim.lines.iter().zip(&marks).filter(|(line, _)| line.facts.is_some());
-        let mut lines: Vec<DayLine<'_>> = of_days
-            .filter_map(|(line, marks)| DayLine::new(ClaimRef::default(), &claim, line, nothing(), *marks))
-            .collect();
+        let new = |line, date, marks| {
+            DayLine::new(ClaimRef::default(), &claim, (line, date), (Beside::Nothing, Beside::Nothing), marks)
+        };
+        let mut lines: Vec<DayLine<'_>> =
+            of_days.filter_map(|(line, marks)| Some(new(line, line.date?, *marks))).collect();
         lines.sort_by_key(DayLine::rank);
         let policy = setup.policies.of(&context.payer);
         all.push(Shown { claim, context, marks, policy, lines });

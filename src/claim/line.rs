@@ -72,7 +72,7 @@ impl ServiceLine<'_> {
     #[inline]
     pub fn control_checksum(&self) -> u32 {
         // Of a control number nothing gives 0 but one of none, or one in four thousand million.
-        checksum(self.control.trim_ascii())
+        crc32fast::hash(self.control.trim_ascii())
     }
 
     /// The line charge, or nothing where it is not a number.
@@ -104,41 +104,6 @@ impl ServiceLine<'_> {
             referring: Provider::default(),
             facts: None,
             discipline: None,
-        }
-    }
-}
-
-/// The CRC-32 of a few bytes, as of gzip and zip (polynomial 0xedb88320). A crate has it many times as fast over kilobytes,
-/// and half as fast over the ten bytes of a control number.
-#[inline]
-fn checksum(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| TABLE[usize::from(sum as u8 ^ byte)] ^ sum >> 8)
-}
-
-/// By the lowest byte: what it does to the rest.
-static TABLE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut n = 0;
-    while n < table.len() {
-        let (mut sum, mut bit) = (n as u32, 0);
-        while bit < 8 {
-            sum = sum >> 1 ^ (sum & 1) * 0xedb8_8320;
-            bit += 1;
-        }
-        table[n] = sum;
-        n += 1;
-    }
-    table
-};
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_checksum_is_that_of_others(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
-            prop_assert_eq!(super::checksum(&bytes), crc32fast::hash(&bytes));
         }
     }
 }

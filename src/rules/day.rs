@@ -154,23 +154,23 @@ pub struct DayLine<'d> {
 }
 
 impl<'d> DayLine<'d> {
-    /// A line of a claim; `None` without a date of service.
+    /// A line of a claim, and its date of service.
     #[inline]
     pub fn new(
         claim_ref: ClaimRef,
         claim: &Claim<'_>,
-        line: &ServiceLine<'d>,
+        (line, date): (&ServiceLine<'d>, Date),
         (known, on_file): (Beside<'d, LineMinutes>, Beside<'d, OnFile>),
         marks: Marks,
-    ) -> Option<DayLine<'d>> {
-        Some(DayLine {
+    ) -> DayLine<'d> {
+        DayLine {
             claim: claim_ref,
             frequency: claim.frequency,
             number: line.number,
             order: line.order,
             service: line.service,
             place: line.place,
-            date: line.date?,
+            date,
             code: line.procedure,
             facts: line.facts,
             modifiers: line.modifiers,
@@ -182,7 +182,7 @@ impl<'d> DayLine<'d> {
             known,
             on_file,
             marks,
-        })
+        }
     }
 
     /// Whether the line's minutes enter the pool of timed 15-minute codes.

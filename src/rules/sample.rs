@@ -150,13 +150,8 @@ pub(super) fn found_in(rule: &dyn Rule, cx: &Cx<'_, '_>) -> Vec<String> {
 }
 
 fn day_line_of<'a>(cx: &Cx<'_, 'a>, line: &ServiceLine<'a>) -> Option<DayLine<'a>> {
-    DayLine::new(
-        ClaimRef::default(),
-        cx.claim,
-        line,
-        (Beside::own(cx.minutes_of(line)), Beside::Nothing),
-        cx.marks_of(line),
-    )
+    let known = (Beside::own(cx.minutes_of(line)), Beside::Nothing);
+    Some(DayLine::new(ClaimRef::default(), cx.claim, (line, line.date?), known, cx.marks_of(line)))
 }
 
 /// What a rule finds on one day.
@@ -201,7 +196,7 @@ pub(super) fn day_line(
     let known = LineMinutes { minutes, ..LineMinutes::default() };
     let marks = Marker::new(tables).of_line(&of, &line, Some(&known));
     let this = ClaimRef { chunk: 0, claim: claim_number };
-    DayLine::new(this, &of, &line, (Beside::own(known), Beside::Nothing), marks).unwrap()
+    DayLine::new(this, &of, (&line, line.date.unwrap()), (Beside::own(known), Beside::Nothing), marks)
 }
 
 /// What a rule finds on a day. The lines are numbered as given.

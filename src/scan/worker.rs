@@ -281,14 +281,16 @@ impl Worker<'_, '_> {
             let on_file = room.on_file.get(n).map_or(Beside::Nothing, Beside::of);
             let priced = on_file.fee.is_some() || on_file.spent.is_some();
             self.out.stats.unpriced_lines += u64::from(limited && !priced && marks.has(Marks::THERAPY));
-            match DayLine::new(this, claim, line, (known, on_file), *marks) {
-                Some(day_line) => {
-                    let beyond = self.ready.is_beyond_tables(claim.form, day_line.date);
-                    self.out.stats.beyond_tables_lines += u64::from(beyond && marks.has(Marks::THERAPY));
-                    lines.push(day_line);
-                }
-                None => self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY)),
-            }
+            let Some(date) = line.date else {
+                self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY));
+                continue;
+            };
+            let beyond = self.ready.is_beyond_tables(claim.form, date);
+            self.out.stats.beyond_tables_lines += u64::from(beyond && marks.has(Marks::THERAPY));
+            // Made where it will stand: what is pushed is made elsewhere and copied.
+            lines.extend(std::iter::once_with(|| {
+                DayLine::new(this, claim, (line, date), (known, on_file), *marks)
+            }));
         }
         if !lines.is_empty() {
             self.days_of(claim, context, place, &mut lines);
@@ -419,7 +421,8 @@ fn is_of_days(line: &ServiceLine<'_>, marks: Marks) -> bool {
 }
 
 /// The vector without its lines, for lines that borrow from something else: their room is used again.
-fn emptied<'x>(lines: Vec<DayLine<'_>>) -> Vec<DayLine<'x>> {
+fn emptied<'x>(mut lines: Vec<DayLine<'_>>) -> Vec<DayLine<'x>> {
+    lines.clear();
     lines.into_iter().filter_map(|_| None).collect()
 }
 

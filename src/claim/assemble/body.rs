@@ -187,7 +187,9 @@ impl<'a> Claims<'a> {
                 [written.unwrap_or(0).into(), order.into()],
             );
         }
-        self.claim.lines.push(ServiceLine::new(order, written.unwrap_or(order), place));
+        // Made where it will stand: what is pushed is made elsewhere and copied.
+        let line = || ServiceLine::new(order, written.unwrap_or(order), place);
+        self.claim.lines.extend(std::iter::once_with(line));
     }
 
     /// Says of the last line, if it never got a service segment, that it did not.

@@ -1,7 +1,5 @@
 //! Rows of claims as they are read back, from memory or from disk.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io;
 
 use crate::rules::day::DayLine;
@@ -28,18 +26,16 @@ pub(super) struct SectionAt {
 pub(super) struct Archive<'g> {
     store: &'g Store,
     sections: &'g [SectionAt],
-    /// Of the sections read lately.
-    commons: HashMap<u32, Commons>,
-    /// For what is read back from disk.
+    /// For what is read back from disk: a row, and what the rows of a section have in common.
     room: Vec<u8>,
+    commons: Vec<u8>,
+    /// Which section `commons` is of.
+    held: Option<u32>,
 }
-
-/// Sections of which this is kept at a time.
-const LATEST: usize = 256;
 
 impl<'g> Archive<'g> {
     pub(super) fn new(store: &'g Store, sections: &'g [SectionAt]) -> Archive<'g> {
-        Archive { store, sections, commons: HashMap::new(), room: Vec::new() }
+        Archive { store, sections, room: Vec::new(), commons: Vec::new(), held: None }
     }
 
     /// A claim's row and which input it is from; its lines are appended to `lines`.
@@ -49,23 +45,22 @@ impl<'g> Archive<'g> {
         tables: &'t Tables,
         lines: &mut Vec<DayLine<'t>>,
     ) -> io::Result<Option<(Head<'_>, u32)>> {
-        let Archive { store, sections, commons, room, .. } = self;
+        let Archive { store, sections, room, commons, held } = self;
         let Some(at) = sections.get(row.section() as usize).copied() else { return Ok(None) };
-        if commons.len() > LATEST {
-            commons.clear();
-        }
-        let commons = match commons.entry(row.section()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => {
-                let (from, len) = (at.start + u64::from(at.commons), at.len - at.commons);
-                free.insert(Commons::read(store.view(from, len as usize, room)?))
+        let (from, len) = (at.start + u64::from(at.commons), (at.len - at.commons) as usize);
+        let commons = match store.in_memory(from, len) {
+            Some(commons) => commons,
+            None if *held == Some(row.section()) => commons,
+            None => {
+                *held = Some(row.section());
+                store.view(from, len, commons)?
             }
         };
         let rest = at.commons.saturating_sub(row.offset()) as usize;
         let place = at.start + u64::from(row.offset());
         let len = record::length(store.view(place, rest.min(record::GLANCE), room)?).min(rest);
         let bytes = store.view(place, len, room)?;
-        Ok(Some((record::read(bytes, at.chunk, commons, tables, lines), at.file)))
+        Ok(Some((record::read(bytes, at.chunk, Commons(commons), tables, lines), at.file)))
     }
 
     /// Whether a row is of a file that is read for comparison only.

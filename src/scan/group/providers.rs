@@ -2,7 +2,6 @@
 //!
 //! After all patients, because only then it is known which claims were superseded.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use crate::finding::Finding;
@@ -13,7 +12,7 @@ use crate::rules::plan::Plan;
 use super::Late;
 use super::keys::KeyRow;
 use super::rows;
-use super::stage::Stage;
+use super::stage::{Claims, Stage};
 use super::superseded::Superseded;
 
 impl Stage<'_, '_> {
@@ -41,7 +40,7 @@ impl Stage<'_, '_> {
 
     fn clash(&mut self, a: KeyRow, b: KeyRow, minutes: u32) -> io::Result<()> {
         let setup = self.ready.setup;
-        let (mut lines, mut claims, mut patients) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let (mut lines, mut claims, mut patients) = (Vec::new(), Claims::default(), Vec::new());
         for row in [a, b] {
             let mut all = Vec::new();
             let Some((head, file)) = self.archive.row(row, &setup.tables, &mut all)? else { return Ok(()) };
@@ -49,7 +48,7 @@ impl Stage<'_, '_> {
                 return Ok(());
             };
             patients.push(head.patient);
-            claims.insert(head.claim, Late::new(&head, file));
+            claims.add(head.claim, Late::new(&head, file));
             lines.push(line);
         }
         if let [first, second] = lines.as_slice()
@@ -104,7 +103,8 @@ impl Stage<'_, '_> {
                 && (row.date == 0 || l.date.number() == row.date)
         };
         let Some(line) = all.iter().find(of_provider) else { return Ok(()) };
-        let claims = BTreeMap::from([(head.claim, Late::new(&head, file))]);
+        let mut claims = Claims::default();
+        claims.add(head.claim, Late::new(&head, file));
         check(&setup.plan, line, &mut self.found);
         self.keep(&claims, &all);
         Ok(())

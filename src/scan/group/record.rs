@@ -20,7 +20,7 @@ use crate::x12::value::{Cents, Date, Npi};
 
 use super::bytes::Reader;
 
-pub(super) use commons::{Commons, write_commons, write_payer};
+pub(super) use commons::{Commons, Payers, write_commons};
 use line::{Before, read_line, write_line};
 
 /// The head of a claim's row.
@@ -76,8 +76,9 @@ pub(super) fn write(log: &mut Vec<u8>, of: &Of<'_, '_>, lines: &[DayLine<'_>]) {
     let suspect = u8::from(context.is_suspect());
     let id = short(claim.id);
     let date = claim.first_date().map_or(0, Date::number);
-    let mut head = [0; HEAD];
-    let mut at = Cursor(&mut head);
+    // Written where it will stand, and not read again: what is read wider than it was written is waited for.
+    log.resize(start + HEAD, 0);
+    let mut at = Cursor(log.get_mut(start..).unwrap_or_default());
     // The length of the row is put in at the end.
     at.put(0u32.to_le_bytes());
     at.put(ordinal.to_le_bytes());
@@ -95,7 +96,6 @@ pub(super) fn write(log: &mut Vec<u8>, of: &Of<'_, '_>, lines: &[DayLine<'_>]) {
     at.put([id.len() as u8]);
     at.put(context.billing.npi.map_or(0, Npi::number).to_le_bytes());
     at.put(context.created.map_or(0, Date::number).to_le_bytes());
-    log.extend_from_slice(&head);
     log.extend_from_slice(id);
     let mut before = Before { place: claim.place, date, rendering: None };
     for line in lines {
@@ -139,7 +139,7 @@ pub(super) fn length(bytes: &[u8]) -> usize {
 pub(super) fn read<'b, 't>(
     bytes: &'b [u8],
     chunk: u32,
-    commons: &'b Commons,
+    commons: Commons<'b>,
     tables: &'t Tables,
     lines: &mut Vec<DayLine<'t>>,
 ) -> Head<'b> {

@@ -42,8 +42,7 @@ pub struct Rows {
     /// One row a claim.
     pub(super) log: Vec<u8>,
     /// The payers of the rows, by number.
-    payers: Vec<u8>,
-    known_payers: u32,
+    payers: record::Payers,
     /// One row a claim and day.
     pub(super) keys: Vec<KeyRow>,
     /// One row a rendering provider and day, with its timed units.
@@ -115,9 +114,7 @@ impl Rows {
 
     /// Adds a payer.
     pub(in crate::scan) fn add_payer(&mut self, payer: &Payer) -> PayerAt {
-        record::write_payer(&mut self.payers, payer);
-        self.known_payers += 1;
-        PayerAt { digest: payer_digest(payer), number: self.known_payers - 1 }
+        PayerAt { digest: payer_digest(payer), number: self.payers.add(payer) }
     }
 
     /// Adds a claim whose patient can be told. `lines` are sorted by date.

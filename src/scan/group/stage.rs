@@ -1,6 +1,6 @@
 //! Patients one at a time: days that several claims share, and courses of treatment.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 
 use crate::finding::Finding;
@@ -24,12 +24,43 @@ pub(super) struct Stage<'r, 's> {
     pub(super) out: Regrouped,
     pub(super) superseded: Superseded,
     pub(super) found: Vec<(ClaimRef, Finding)>,
+    room: Room<'s>,
+}
+
+/// Room that is used again for each day: threads that ask for memory and give it back wait for each other.
+#[derive(Default)]
+struct Room<'t> {
+    claims: Claims,
+    /// Lines of one claim.
+    all: Vec<DayLine<'t>>,
+    lines: Vec<DayLine<'t>>,
+    earlier: Vec<DayLine<'t>>,
+}
+
+/// The claims of what is looked at, ascending.
+#[derive(Default)]
+pub(super) struct Claims(Vec<(ClaimRef, Late)>);
+
+impl Claims {
+    /// Adds a claim; they mostly come as they stand.
+    pub(super) fn add(&mut self, claim: ClaimRef, late: Late) {
+        if self.0.last().is_none_or(|(last, _)| *last < claim) {
+            self.0.push((claim, late));
+        } else if let Err(at) = self.0.binary_search_by_key(&claim, |(known, _)| *known) {
+            self.0.insert(at, (claim, late));
+        }
+    }
+
+    fn get(&self, claim: ClaimRef) -> Option<&Late> {
+        let at = self.0.binary_search_by_key(&claim, |(known, _)| *known).ok()?;
+        self.0.get(at).map(|(_, late)| late)
+    }
 }
 
 impl<'r, 's> Stage<'r, 's> {
     pub(super) fn new(ready: &'r Ready<'s>, archive: Archive<'r>) -> Stage<'r, 's> {
         let (out, superseded) = (Regrouped::default(), Superseded::default());
-        Stage { ready, archive, out, superseded, found: Vec::new() }
+        Stage { ready, archive, out, superseded, found: Vec::new(), room: Room::default() }
     }
 
     /// All days of one patient.
@@ -71,13 +102,16 @@ impl<'r, 's> Stage<'r, 's> {
     /// One day of a patient, on all claims.
     fn day(&mut self, day: &[KeyRow], successors: &Successors) -> io::Result<()> {
         let setup = self.ready.setup;
-        let (mut lines, mut earlier, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        let mut room = std::mem::take(&mut self.room);
+        let Room { claims, all, lines, earlier } = &mut room;
+        claims.0.clear();
+        lines.clear();
+        earlier.clear();
         let mut decided = None;
-        let mut claims = BTreeMap::new();
         for row in day {
             let is_earlier = self.archive.is_earlier(*row);
             all.clear();
-            let Some((head, file)) = self.archive.row(*row, &setup.tables, &mut all)? else { continue };
+            let Some((head, file)) = self.archive.row(*row, &setup.tables, all)? else { continue };
             let superseded = is_superseded(&head, file, successors);
             let of_day = all.iter().filter(|l| l.date.number() == row.date);
             if is_earlier {
@@ -85,7 +119,7 @@ impl<'r, 's> Stage<'r, 's> {
                 continue;
             }
             if superseded {
-                self.superseded.add(*row, &all);
+                self.superseded.add(*row, all);
             }
             if let Some(date) = all.iter().map(|l| l.date).find(|d| d.number() == row.date) {
                 self.out.replaced.push((head.claim, date));
@@ -93,35 +127,37 @@ impl<'r, 's> Stage<'r, 's> {
             if head.frequency != 8 && !superseded {
                 lines.extend(of_day.cloned());
                 decided.get_or_insert((head.policy, head.secondary, head.form));
-                claims.insert(head.claim, Late::new(&head, file));
+                claims.add(head.claim, Late::new(&head, file));
             }
         }
-        let (Some((policy, secondary, form)), Some(date)) =
-            (decided, lines.first().map(|l: &DayLine<'_>| l.date))
-        else {
-            return Ok(());
-        };
-        lines.sort_by_key(DayLine::rank);
-        let patient_day = PatientDay {
-            date,
-            lines: &lines,
-            earlier: &earlier,
-            marks: self.ready.marker.of_day(&lines, &earlier, &setup.tables),
-            form,
-            policy: setup.policies.get(policy),
-            secondary,
-            tables: &setup.tables,
-            sidecar: setup.minutes.sidecar(),
-        };
-        self.out.applications += setup.plan.applications_of_day();
-        let subject = |claim| subject_of(&claims, claim, setup.as_of);
-        setup.plan.check_day(&patient_day, &subject, &mut self.found, &mut self.out.outcomes);
-        self.keep(&claims, &lines);
+        if let (Some((policy, secondary, form)), [first, ..]) = (decided, lines.as_slice()) {
+            let date = first.date;
+            lines.sort_by_key(DayLine::rank);
+            let patient_day = PatientDay {
+                date,
+                lines,
+                earlier,
+                marks: self.ready.marker.of_day(lines, earlier, &setup.tables),
+                form,
+                policy: setup.policies.get(policy),
+                secondary,
+                tables: &setup.tables,
+                sidecar: setup.minutes.sidecar(),
+            };
+            self.out.applications += setup.plan.applications_of_day();
+            let subject = |claim| subject_of(claims, claim, setup.as_of);
+            setup.plan.check_day(&patient_day, &subject, &mut self.found, &mut self.out.outcomes);
+            self.keep(claims, lines);
+        }
+        self.room = room;
         Ok(())
     }
 
     /// Takes what was just found, and the claims and lines it was found on.
-    pub(super) fn keep(&mut self, claims: &BTreeMap<ClaimRef, Late>, lines: &[DayLine<'_>]) {
+    pub(super) fn keep(&mut self, claims: &Claims, lines: &[DayLine<'_>]) {
+        if self.found.is_empty() {
+            return;
+        }
         let setup = self.ready.setup;
         let rates = &setup.tables.rates;
         // Only a fee file changes the money of a finding; a day may have thousands of lines.
@@ -136,7 +172,7 @@ impl<'r, 's> Stage<'r, 's> {
             if !setup.plan.waivers().is_empty() {
                 setup.plan.waivers().mark(&subject_of(claims, claim, setup.as_of), &mut finding);
             }
-            if let Some(late) = claims.get(&claim) {
+            if let Some(late) = claims.get(claim) {
                 self.out.claims.entry(claim).or_insert_with(|| late.clone());
             }
             self.out.found.push((claim, finding));
@@ -163,7 +199,7 @@ impl<'r, 's> Stage<'r, 's> {
         let mut by_claim = rows.to_vec();
         by_claim.sort_unstable_by_key(|r| r.claim());
         by_claim.dedup_by_key(|r| r.claim());
-        let (mut lines, mut all, mut claims) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut lines, mut all, mut claims) = (Vec::new(), Vec::new(), Claims::default());
         for row in by_claim {
             let earlier = self.archive.is_earlier(row);
             all.clear();
@@ -176,15 +212,15 @@ impl<'r, 's> Stage<'r, 's> {
             let in_course = |line| CourseLine { line, earlier, group: row.group, policy, secondary };
             lines.extend(all.drain(..).map(in_course));
             if !earlier {
-                claims.insert(head.claim, Late::new(&head, file));
+                claims.add(head.claim, Late::new(&head, file));
             }
         }
-        if claims.is_empty() {
+        if claims.0.is_empty() {
             return Ok(());
         }
         lines.sort_by_key(|l| (l.line.date, l.line.claim, l.line.order));
         setup.plan.check_course(&Course { lines: &lines, tables: &setup.tables }, &mut self.found);
-        self.found.retain(|(claim, _)| claims.contains_key(claim));
+        self.found.retain(|(claim, _)| claims.get(*claim).is_some());
         let lines: Vec<DayLine<'_>> = lines.into_iter().map(|l: CourseLine<'_>| l.line).collect();
         self.keep(&claims, &lines);
         Ok(())
@@ -192,8 +228,8 @@ impl<'r, 's> Stage<'r, 's> {
 }
 
 /// What waivers ask about a claim of those at hand.
-fn subject_of(claims: &BTreeMap<ClaimRef, Late>, claim: ClaimRef, as_of: Option<Date>) -> Subject<'_> {
-    claims.get(&claim).map_or_else(Subject::default, |late| late.subject(as_of))
+fn subject_of(claims: &Claims, claim: ClaimRef, as_of: Option<Date>) -> Subject<'_> {
+    claims.get(claim).map_or_else(Subject::default, |late| late.subject(as_of))
 }
 
 /// Replacements and voids, by the claim id they name.

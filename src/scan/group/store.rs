@@ -85,15 +85,23 @@ impl Store {
         Ok(())
     }
 
+    /// Bytes of one part, from `from` on; `None` if they are on disk.
+    pub(crate) fn in_memory(&self, from: u64, len: usize) -> Option<&[u8]> {
+        if from < self.spilled {
+            return None;
+        }
+        let at = self.blocks.partition_point(|(start, _)| *start <= from);
+        let Some((start, block)) = at.checked_sub(1).and_then(|n| self.blocks.get(n)) else {
+            return Some(&[]);
+        };
+        let start = usize::try_from(from - start).unwrap_or(usize::MAX);
+        Some(block.get(start..start.saturating_add(len)).unwrap_or_default())
+    }
+
     /// Bytes of one part, from `from` on: those in memory as they are, those on disk read back into `room`.
     pub(crate) fn view<'a>(&'a self, from: u64, len: usize, room: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
-        if from >= self.spilled {
-            let at = self.blocks.partition_point(|(start, _)| *start <= from);
-            let Some((start, block)) = at.checked_sub(1).and_then(|n| self.blocks.get(n)) else {
-                return Ok(&[]);
-            };
-            let start = usize::try_from(from - start).unwrap_or(usize::MAX);
-            return Ok(block.get(start..start.saturating_add(len)).unwrap_or_default());
+        if let Some(bytes) = self.in_memory(from, len) {
+            return Ok(bytes);
         }
         room.clear();
         if let Some(file) = &self.file {

@@ -94,7 +94,9 @@ pub(super) fn write_line(log: &mut Vec<u8>, line: &DayLine<'_>, before: &Before)
             charge | u64::from(line.control) << 32,
             u64::from(marks) | rendering << 16,
         ];
-        let mut bytes = [0; SHORT];
+        let start = log.len();
+        log.resize(start + SHORT, 0);
+        let bytes = log.get_mut(start..).unwrap_or_default();
         // Each word is written whole, and what it has too many of is written over by the next.
         let ends = [8, 15, 23, if same { EVERY } else { EVERY + 5 }];
         let mut at = 0;
@@ -107,8 +109,6 @@ pub(super) fn write_line(log: &mut Vec<u8>, line: &DayLine<'_>, before: &Before)
         if let Some(slot) = bytes.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
             *slot = modifiers.to_le_bytes();
         }
-        let start = log.len();
-        log.extend_from_slice(&bytes);
         log.truncate(start + at + 2 * used as usize);
     } else {
         log.push(flags | form::LONG);

@@ -85,18 +85,19 @@ fn lines_are_read_back_as_they_were() {
         };
         let (mut log, mut commons) = (vec![1, 2, 3], Vec::new());
         write(&mut log, &of, &lines);
-        let mut payers = Vec::new();
+        let mut payers = Payers::default();
         for (id, name) in [("1", ""), ("04412", "MEDICARE PART B")] {
-            write_payer(
-                &mut payers,
-                &Payer { id: Text::new(id.as_bytes()), name: Text::new(name.as_bytes()), ..Payer::default() },
-            );
+            payers.add(&Payer {
+                id: Text::new(id.as_bytes()),
+                name: Text::new(name.as_bytes()),
+                ..Payer::default()
+            });
         }
         let standing = Standing::from_parts([1, 1, 1], [b"1", b"1", b"0001"], 0);
         write_commons(&mut commons, &[standing], &payers);
-        let (commons, mut found) = (Commons::read(&commons), Vec::new());
+        let (commons, mut found) = (Commons(&commons), Vec::new());
         assert_eq!(length(&log[3..]), log.len() - 3);
-        let head = read(&log[3..], 3, &commons, &tables, &mut found);
+        let head = read(&log[3..], 3, commons, &tables, &mut found);
         assert_eq!(
             (head.id, head.payer_id, head.payer_name),
             (&b"PT1"[..], &b"04412"[..], &b"MEDICARE PART B"[..])
@@ -112,7 +113,7 @@ fn lines_are_read_back_as_they_were() {
         }
         // Cut short it says less and nothing else.
         for len in 3..log.len() {
-            read(&log[3..len], 3, &commons, &tables, &mut Vec::new());
+            read(&log[3..len], 3, commons, &tables, &mut Vec::new());
         }
     }
 }
@@ -158,4 +159,46 @@ fn documented_minutes_are_read_back_as_they_were() {
         assert_eq!(read_known(&mut reader), want);
     }
     assert!(reader.0.is_empty());
+}
+
+/// Envelopes change after some events and not after others, and payers have ids or names or neither.
+#[test]
+fn what_rows_have_in_common_is_looked_up_where_it_is_written() {
+    let standing = |n: u32| {
+        let control = n.to_string();
+        Standing::from_parts([1, 1, n], [b"1", b"77", control.as_bytes()], -i64::from(n) * 40)
+    };
+    let standings = [0, 0, 1, 1, 1, 2, 3, 3].map(standing);
+    let texts = [("", ""), ("1", ""), ("", "PAYER B"), ("04412", "MEDICARE PART B"), ("", "")];
+    let mut payers = Payers::default();
+    for (n, (id, name)) in texts.into_iter().enumerate() {
+        let payer = Payer {
+            id: Text::new(id.as_bytes()),
+            name: Text::new(name.as_bytes()),
+            ..Payer::default()
+        };
+        assert_eq!(payers.add(&payer) as usize, n);
+    }
+    // Where they stand in what is written must not matter.
+    let mut bytes = b"before".to_vec();
+    write_commons(&mut bytes, &standings, &payers);
+    let commons = Commons(&bytes[6..]);
+    for (events, want) in standings.iter().chain([&standings[7]; 2]).enumerate() {
+        assert_eq!(commons.after(events as u32), *want, "after {events} events");
+    }
+    for (n, (id, name)) in texts.into_iter().enumerate() {
+        assert_eq!(commons.payer(n as u32), [id.as_bytes(), name.as_bytes()]);
+    }
+    assert_eq!(commons.payer(5), [&b""[..]; 2]);
+    let mut none = Vec::new();
+    write_commons(&mut none, &[], &Payers::default());
+    assert_eq!((Commons(&none).after(3), Commons(&none).payer(0)), (Standing::default(), [&b""[..]; 2]));
+    // Cut short it says less and nothing else.
+    for len in 0..bytes.len() - 6 {
+        let commons = Commons(&bytes[6..6 + len]);
+        for n in 0..9 {
+            let known = (commons.after(n), commons.payer(n).concat());
+            assert!(known.1.len() <= len && known.0.interchange <= 1, "{known:?}");
+        }
+    }
 }
