@@ -24,17 +24,22 @@ pub(super) fn sv1<'a>(segment: &Segment<'a>, place: Place, line: &mut ServiceLin
 /// Reads diagnosis pointers (SV107): up to four numbers of one or two digits.
 #[inline]
 fn read_pointers(pointers: &[u8], separator: u8) -> [u8; 4] {
-    let mut out = [0u8; 4];
-    let mut slot = 0;
+    // Put together in a register: bytes of an array written one by one and read at once are waited for.
+    let (mut all, mut pointer, mut shift) = (0, 0u8, 0);
     for &b in pointers {
-        match out.get_mut(slot) {
-            Some(n) if b.is_ascii_digit() => *n = n.saturating_mul(10).saturating_add(b & 0x0f),
-            Some(_) if b == separator => slot += 1,
-            Some(n) => *n = 0,
-            None => break,
+        if b.is_ascii_digit() {
+            pointer = pointer.saturating_mul(10).saturating_add(b & 0x0f);
+        } else if b == separator {
+            all |= u32::from(pointer) << shift;
+            (pointer, shift) = (0, shift + u8::BITS);
+            if shift == u32::BITS {
+                return all.to_le_bytes();
+            }
+        } else {
+            pointer = 0;
         }
     }
-    out
+    (all | u32::from(pointer) << shift).to_le_bytes()
 }
 
 /// Components of the composite medical procedure identifier (C003, version 005010).
@@ -89,4 +94,25 @@ pub(super) fn read_amounts<'a>(
 #[inline]
 pub(super) fn read_charge<'a>(segment: &Segment<'a>, charge: &'a [u8]) -> Option<Cents> {
     segment.whole(charge).map(|n| Cents(i64::from(n) * 100)).or_else(|| Cents::parse(charge))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_four_numbers_whatever_stands_there() {
+        for (text, want) in [
+            ("", [0, 0, 0, 0]),
+            ("1", [1, 0, 0, 0]),
+            ("1:2:3:4", [1, 2, 3, 4]),
+            ("12::3", [12, 0, 3, 0]),
+            ("1:2:3:4:5", [1, 2, 3, 4]),
+            (":::9:", [0, 0, 0, 9]),
+            ("999:1", [255, 1, 0, 0]),
+            ("A:1B:B2", [0, 0, 2, 0]),
+        ] {
+            assert_eq!(read_pointers(text.as_bytes(), b':'), want, "{text}");
+        }
+    }
 }

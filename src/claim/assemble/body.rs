@@ -113,7 +113,7 @@ impl<'a> Claims<'a> {
                     // Without an LX before it the line begins here all the same.
                     at = Loop::Line;
                     before_lines.get_or_insert(self.recognised() - 1);
-                    self.service(kind, segment);
+                    self.service(kind, &segment);
                 }
                 Kind::Plain | Kind::Dmg => {}
                 Kind::Unknown | Kind::Service => self.unknown_in_claim(segment),
@@ -202,7 +202,7 @@ impl<'a> Claims<'a> {
     }
 
     /// A service segment: SV1, SV2, or another form's.
-    fn service(&mut self, kind: Kind, segment: Segment<'a>) {
+    fn service(&mut self, kind: Kind, segment: &Segment<'a>) {
         self.record.counts.lines_seen += 1;
         let place = self.place(segment.start);
         if self.claim.lines.last().is_none_or(|l| l.service != Tag::UNKNOWN) {
@@ -220,11 +220,11 @@ impl<'a> Claims<'a> {
         match kind {
             Kind::Sv1 => {
                 line.service = SV1;
-                professional::sv1(&segment, place, line, &mut self.record);
+                professional::sv1(segment, place, line, &mut self.record);
             }
             Kind::Sv2 => {
                 line.service = SV2;
-                institutional::sv2(&segment, place, line, &mut self.record);
+                institutional::sv2(segment, place, line, &mut self.record);
             }
             _ => line.service = segment.tag(),
         }
@@ -240,21 +240,21 @@ impl<'a> Claims<'a> {
         match dates(format, period) {
             Some((from, to)) => {
                 (line.date, line.date_to) = (Some(from), Some(to));
-                self.served_until(to, segment);
+                self.served_until(to, &segment);
             }
-            None => self.date_fault(FaultCode::NotADate, segment),
+            None => self.date_fault(FaultCode::NotADate, &segment),
         }
     }
 
     /// No service is given after the transaction set was made.
-    fn served_until(&mut self, date: Date, segment: Segment<'a>) {
+    fn served_until(&mut self, date: Date, segment: &Segment<'a>) {
         if self.context.created.is_some_and(|created| date > created) {
             self.date_fault(FaultCode::FutureDate, segment);
         }
     }
 
     #[cold]
-    fn date_fault(&mut self, code: FaultCode, segment: Segment<'a>) {
+    fn date_fault(&mut self, code: FaultCode, segment: &Segment<'a>) {
         let place = self.place(segment.start);
         self.record.in_claim(code, place, ElementRef::element(DTP, 3), [0, 0]);
     }
@@ -346,11 +346,11 @@ impl<'a> Claims<'a> {
         match (dates(format, period), qualifier) {
             (Some(period), b"434" | b"472") => {
                 self.claim.statement = Some(period);
-                self.served_until(period.1, segment);
+                self.served_until(period.1, &segment);
             }
             (Some((from, _)), b"431") => self.claim.onset = Some(from),
             (Some((from, _)), _) => self.claim.initial_treatment = Some(from),
-            (None, _) => self.date_fault(FaultCode::NotADate, segment),
+            (None, _) => self.date_fault(FaultCode::NotADate, &segment),
         }
     }
 

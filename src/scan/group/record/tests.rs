@@ -172,11 +172,8 @@ fn what_rows_have_in_common_is_looked_up_where_it_is_written() {
     let texts = [("", ""), ("1", ""), ("", "PAYER B"), ("04412", "MEDICARE PART B"), ("", "")];
     let mut payers = Payers::default();
     for (n, (id, name)) in texts.into_iter().enumerate() {
-        let payer = Payer {
-            id: Text::new(id.as_bytes()),
-            name: Text::new(name.as_bytes()),
-            ..Payer::default()
-        };
+        let payer =
+            Payer { id: Text::new(id.as_bytes()), name: Text::new(name.as_bytes()), ..Payer::default() };
         assert_eq!(payers.add(&payer) as usize, n);
     }
     // Where they stand in what is written must not matter.
