@@ -202,14 +202,18 @@ impl<'d> DayLine<'d> {
         self.units != Some(Quantity::default())
     }
 
-    /// The order lines of a run are grouped in: by date, by discipline, timed ones first, then as they stand. The first
-    /// three are one number, for most lines differ in no more.
+    /// The order lines of a run are grouped in: by [`rank_of_day`], then as they stand.
     #[inline]
     pub fn rank(&self) -> (u64, ClaimRef, u32) {
-        let discipline = self.discipline.map_or(0, |d| d as u64 + 1);
-        let day = u64::from(self.date.number()) << 8 | discipline << 1 | u64::from(!self.is_timed());
-        (day, self.claim, self.order)
+        (rank_of_day(self.date, self.discipline, self.is_timed()), self.claim, self.order)
     }
+}
+
+/// Where a line stands among those of other days and disciplines: by date, by discipline, timed ones first. Below 2^40.
+#[inline]
+pub fn rank_of_day(date: Date, discipline: Option<Discipline>, is_timed: bool) -> u64 {
+    let discipline = discipline.map_or(0, |d| d as u64 + 1);
+    u64::from(date.number()) << 8 | discipline << 1 | u64::from(!is_timed)
 }
 
 /// The lines of one patient, date, billing provider and payer. Lines of void and superseded claims are not

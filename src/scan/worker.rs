@@ -11,7 +11,7 @@ use crate::claim::record::Record;
 use crate::finding::{Finding, RuleId};
 use crate::minutes::{ClaimMinutes, JoinBuffers, JoinClaim, JoinLine, RowId, Texts};
 use crate::position::{ElementRef, Position, Tag};
-use crate::rules::day::{Beside, ClaimRef, DayLine, OnFile, PatientDay};
+use crate::rules::day::{Beside, ClaimRef, DayLine, OnFile, PatientDay, rank_of_day};
 use crate::rules::marks::Marks;
 use crate::rules::plan::is_secondary;
 use crate::rules::policy::{Demand, PayerClass, PolicyId};
@@ -88,9 +88,13 @@ struct Room<'a> {
     /// Lines and note texts for the join with documented minutes.
     join: Vec<JoinLine<'a>>,
     texts: Vec<&'a [u8]>,
-    /// Lines of the claim's days.
+    /// Lines of the claim's days, and before that the rank of each above its place in the claim.
     lines: Vec<DayLine<'a>>,
+    ranks: Vec<u64>,
 }
+
+/// The bits of a rank that say which line of the claim it is of; no claim that is checked has so many.
+const PLACES: u64 = (1 << 20) - 1;
 
 /// Payers whose policy is kept at hand.
 const PAYERS: usize = 64;
@@ -270,32 +274,55 @@ impl Worker<'_, '_> {
     /// Checks the claim's days, and leaves rows of them for the grouping stage.
     fn days<'a>(&mut self, claim: &Claim<'a>, context: &Context, place: Place, room: &mut Room<'a>) {
         self.look_up_files(claim, context, place.policy, &mut room.on_file);
-        let mut lines = emptied(std::mem::take(&mut room.lines));
+        self.rank_lines(claim, place.policy, room);
+        if room.ranks.is_empty() {
+            return;
+        }
         let this = ClaimRef { chunk: self.number, claim: self.claims };
-        let limited = self.setup.policies.get(place.policy).kx == Demand::Required && claim.frequency != 8;
-        for (n, (line, marks)) in claim.lines.iter().zip(&self.marks).enumerate() {
-            if !is_of_days(line, *marks) {
-                continue;
-            }
+        let mut lines = emptied(std::mem::take(&mut room.lines));
+        for rank in &room.ranks {
+            let n = (rank & PLACES) as usize;
+            let (Some(line), Some(marks)) = (claim.lines.get(n), self.marks.get(n)) else { continue };
+            let Some(date) = line.date else { continue };
             let known = room.minutes.lines.get(n).map_or(Beside::Nothing, Beside::of);
             let on_file = room.on_file.get(n).map_or(Beside::Nothing, Beside::of);
-            let priced = on_file.fee.is_some() || on_file.spent.is_some();
-            self.out.stats.unpriced_lines += u64::from(limited && !priced && marks.has(Marks::THERAPY));
-            let Some(date) = line.date else {
-                self.out.stats.undated_lines += u64::from(marks.has(Marks::THERAPY));
-                continue;
-            };
-            let beyond = self.ready.is_beyond_tables(claim.form, date);
-            self.out.stats.beyond_tables_lines += u64::from(beyond && marks.has(Marks::THERAPY));
             // Made where it will stand: what is pushed is made elsewhere and copied.
             lines.extend(std::iter::once_with(|| {
                 DayLine::new(this, claim, (line, date), (known, on_file), *marks)
             }));
         }
-        if !lines.is_empty() {
-            self.days_of(claim, context, place, &mut lines);
-        }
+        self.days_of(claim, context, place, &lines);
         room.lines = emptied(lines);
+    }
+
+    /// Ranks the lines that are of days, each with its place in the claim: so numbers are sorted and not lines.
+    fn rank_lines(&mut self, claim: &Claim<'_>, policy: PolicyId, room: &mut Room<'_>) {
+        let Room { ranks, on_file, .. } = room;
+        ranks.clear();
+        let limited = self.setup.policies.get(policy).kx == Demand::Required && claim.frequency != 8;
+        let stats = &mut self.out.stats;
+        for (n, (line, marks)) in (0..).zip(claim.lines.iter().zip(&self.marks)) {
+            if !is_of_days(line, *marks) {
+                continue;
+            }
+            let therapy = u64::from(marks.has(Marks::THERAPY));
+            let priced = |on_file: &OnFile| on_file.fee.is_some() || on_file.spent.is_some();
+            if limited && !on_file.get(n as usize).is_some_and(priced) {
+                stats.unpriced_lines += therapy;
+            }
+            let Some(date) = line.date else {
+                stats.undated_lines += therapy;
+                continue;
+            };
+            if self.ready.is_beyond_tables(claim.form, date) {
+                stats.beyond_tables_lines += therapy;
+            }
+            let rank = rank_of_day(date, line.discipline, marks.has(Marks::TIMED));
+            ranks.push(rank << PLACES.count_ones() | n & PLACES);
+        }
+        if !ranks.is_sorted() {
+            ranks.sort_unstable();
+        }
     }
 
     /// Looks up what files beside the claims say of lines that are of days; nothing where there are no such files.
@@ -322,11 +349,9 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// Checks the days that a claim's lines are of, and leaves a row of the claim.
-    fn days_of(&mut self, claim: &Claim<'_>, context: &Context, place: Place, lines: &mut [DayLine<'_>]) {
-        if !lines.is_sorted_by_key(DayLine::rank) {
-            lines.sort_unstable_by_key(DayLine::rank);
-        }
+    /// Checks the days that a claim's lines are of, which are sorted, and leaves a row of the claim.
+    fn days_of(&mut self, claim: &Claim<'_>, context: &Context, place: Place, lines: &[DayLine<'_>]) {
+        debug_assert!(lines.is_sorted_by_key(DayLine::rank), "lines do not stand as they are grouped");
         let setup = self.setup;
         for day in lines.chunk_by(|a, b| a.date == b.date).filter(|_| claim.frequency != 8) {
             let patient_day = PatientDay {
@@ -423,7 +448,7 @@ fn is_of_days(line: &ServiceLine<'_>, marks: Marks) -> bool {
 /// The vector without its lines, for lines that borrow from something else: their room is used again.
 fn emptied<'x>(mut lines: Vec<DayLine<'_>>) -> Vec<DayLine<'x>> {
     lines.clear();
-    lines.into_iter().filter_map(|_| None).collect()
+    lines.into_iter().map_while(|_| None).collect()
 }
 
 /// What sidecar files say of a line beside its minutes; and whether its patient's plan is on file, where the
