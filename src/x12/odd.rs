@@ -6,7 +6,7 @@
 //! segment begins elsewhere than before, so every offset stays that of the file. Refuses to guess: nothing but
 //! blanks and line ends is moved, nothing is joined or dropped.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::bits::{WIDTH, Wanted, below, marks, unprintable};
 use super::delimiters::Delimiters;
@@ -94,6 +94,18 @@ pub fn tidy(
     {
         return None;
     }
+    Some(tidy_all(bytes, delimiters, first, breaks, padding))
+}
+
+/// Goes through all segments of a piece of which some is odd. `padding` is how many blanks stand behind the last.
+fn tidy_all(
+    bytes: &mut [u8],
+    delimiters: &Delimiters,
+    first: First,
+    breaks: FaultCode,
+    padding: u64,
+) -> Box<[Oddities]> {
+    let wrapped = breaks == FaultCode::WrappedLines;
     let mut sections = vec![Oddities::default()];
     let (mut at, mut segment) = (0, 0);
     while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
@@ -114,7 +126,7 @@ pub fn tidy(
                 odd = next;
             }
             let is_isa = first == First::Isa && at == 0;
-            if is_isa || !is_tidy(&text[blanks..], delimiters) {
+            if is_isa || !seems_tidy(&text[blanks..], delimiters) {
                 one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, odd);
             }
         }
@@ -125,7 +137,7 @@ pub fn tidy(
     {
         odd.add(FaultCode::TrailingPadding, padding, (at, segment + 1), ElementRef::default());
     }
-    Some(sections.into_boxed_slice())
+    sections.into_boxed_slice()
 }
 
 /// Tidies one segment; the terminator is the last of its bytes.
@@ -225,23 +237,41 @@ fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
 }
 
-/// Whether nothing in bytes that begin a segment could be odd. It may say no of a piece that is tidy.
+/// Whether nothing in bytes that begin a segment is odd. What only seems so, such as a colon at the end of a note, costs a
+/// look at its segment.
 fn is_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
-    let look = Look::new(delimiters);
-    // The first byte of a window was looked at as the last one of the window before, and is there to be known by the next.
-    let mut looked_at = 0;
-    let mut rest = bytes;
-    while let Some(window) = rest.first_chunk() {
-        if look.odd(window, looked_at == 0) & !looked_at != 0 {
+    let (look, mut room) = (Look::new(delimiters), Vec::new());
+    let mut at = 0;
+    while let Some(n) = look.first_odd(&bytes[at..]) {
+        let start = memrchr(delimiters.terminator, &bytes[at..at + n]).map_or(at, |before| at + before + 1);
+        // What stands behind the last terminator is no segment.
+        let Some(len) = memchr(delimiters.terminator, &bytes[at + n..]) else { return true };
+        let end = at + n + len + 1;
+        if is_odd(&bytes[start..end], delimiters, &mut room) {
             return false;
         }
-        looked_at = 1;
-        rest = &rest[WIDTH - 1..];
+        at = end;
     }
-    let mut window = [0; WIDTH];
-    let Some(last) = window.get_mut(..rest.len()) else { return false };
-    last.copy_from_slice(rest);
-    look.odd(&window, looked_at == 0) & below(rest.len()) & !looked_at == 0
+    true
+}
+
+/// Whether a segment, whose last byte is its terminator, is odd. `room` is used for a copy of it.
+fn is_odd(text: &[u8], delimiters: &Delimiters, room: &mut Vec<u8>) -> bool {
+    let blanks = text.iter().take_while(|b| delimiters.is_blank(**b)).count();
+    if blanks + 1 >= text.len() {
+        return false;
+    }
+    room.clear();
+    room.extend_from_slice(&text[blanks..]);
+    let mut odd = Oddities::default();
+    let breaks = FaultCode::BrokenElement;
+    one_segment(room, delimiters, false, breaks, (0, 0), &mut odd);
+    !odd.found.is_empty() || matches!(text[..blanks].last(), Some(b' ' | b'\t'))
+}
+
+/// Whether nothing in bytes that begin a segment could be odd. It may say no of a segment that is tidy.
+fn seems_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
+    Look::new(delimiters).first_odd(bytes).is_none()
 }
 
 /// Looks for what may be odd in 64 bytes at once, by bitmaps: a byte is held against the one before it by a shift.
@@ -260,6 +290,25 @@ impl Look {
         let repetition = repetition.filter(|byte| *byte != terminator).map(Wanted::new);
         let [element, component, terminator, blank] = [element, component, terminator, b' '].map(Wanted::new);
         Look { element, component, terminator, blank, repetition }
+    }
+
+    /// Where the first byte stands that may be odd, in bytes that begin a segment.
+    #[inline]
+    fn first_odd(&self, bytes: &[u8]) -> Option<usize> {
+        // The first byte of a window was looked at as the last one of the window before, and is there to be known by the next.
+        let (mut at, mut looked_at) = (0, 0);
+        while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let odd = self.odd(window, at == 0) & !looked_at;
+            if odd != 0 {
+                return Some(at + odd.trailing_zeros() as usize);
+            }
+            (at, looked_at) = (at + WIDTH - 1, 1);
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let mut window = [0; WIDTH];
+        window.get_mut(..rest.len())?.copy_from_slice(rest);
+        let odd = self.odd(&window, at == 0) & below(rest.len()) & !looked_at;
+        (odd != 0).then(|| at + odd.trailing_zeros() as usize)
     }
 
     /// A bitmap of the bytes of a window that may be odd, after the one before each; the first has none before it but the
@@ -296,7 +345,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// 1 if a byte might be odd after the one before it, else 0: byte by byte what `Look` does by bitmaps.
-    fn is_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
+    fn may_be_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
         let Delimiters { element, component, terminator, repetition } = *delimiters;
         let is = |b: bool| u8::from(b);
         let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
@@ -328,8 +377,8 @@ mod tests {
             for from in 0..bytes.len().min(70) {
                 let bytes = &bytes[from..];
                 let before = std::iter::once(&delimiters.terminator).chain(bytes);
-                let odd = before.zip(bytes).fold(0, |odd, (before, byte)| odd | is_odd(&delimiters, *before, *byte));
-                prop_assert_eq!(is_tidy(bytes, &delimiters), odd == 0, "{:?}", bytes);
+                let odd = before.zip(bytes).fold(0, |odd, (before, byte)| odd | may_be_odd(&delimiters, *before, *byte));
+                prop_assert_eq!(seems_tidy(bytes, &delimiters), odd == 0, "{:?}", bytes);
             }
         }
     }
@@ -428,6 +477,9 @@ mod tests {
             if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, Last::Ends).is_some() {
                 prop_assert_eq!(breaks, plain.tally().line_breaks);
             }
+            let all = tidy_all(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, 0);
+            let is_odd = all.iter().any(|odd| !odd.found.is_empty());
+            prop_assert_eq!(is_tidy(&input, &delimiters), !is_odd, "what is passed over is what is tidy");
             let (again, said, _) = tidied(&bytes, &delimiters, First::Other);
             prop_assert_eq!(again, bytes);
             prop_assert!(!said.iter().any(|s| s.starts_with("BrokenElement") || s.starts_with("PaddedElement")));
