@@ -6,7 +6,7 @@
 //! segment begins elsewhere than before, so every offset stays that of the file. Refuses to guess: nothing but
 //! blanks and line ends is moved, nothing is joined or dropped.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2_iter, memrchr};
 
 use super::bits::{WIDTH, Wanted, below, marks, unprintable};
 use super::delimiters::Delimiters;
@@ -87,17 +87,98 @@ pub fn tidy(
         First::Isa => memchr(delimiters.terminator, bytes).map_or(bytes.len(), |n| n + 1),
         First::Other => 0,
     };
-    let (isa, rest) = bytes.split_at(header);
+    let (isa, _) = bytes.split_at(header);
     // Where lines are of one length, those that end after a terminator are of the same kind as the others.
     let wrapped = breaks == FaultCode::WrappedLines;
-    if !wrapped && padding == 0 && !isa.iter().any(|b| is_break(delimiters, *b)) && is_tidy(rest, delimiters)
-    {
+    if wrapped || padding > 0 || isa.iter().any(|b| is_break(delimiters, *b)) {
+        return Some(tidy_all(bytes, delimiters, first, breaks, padding));
+    }
+    let look = Look::new(delimiters);
+    let (mut odd, mut room, mut at) = (Oddities::default(), Vec::new(), header);
+    while let Some(n) = look.first_odd(&bytes[at..]) {
+        let start = memrchr(delimiters.terminator, &bytes[at..at + n]).map_or(at, |before| at + before + 1);
+        // What stands behind the last terminator is no segment.
+        let Some(len) = memchr(delimiters.terminator, &bytes[at + n..]) else { break };
+        let end = at + n + len + 1;
+        if is_odd(&bytes[start..end], delimiters, &mut room) {
+            if odd.found.is_empty() {
+                if begins_again(&bytes[header..], delimiters) {
+                    return Some(tidy_all(bytes, delimiters, first, breaks, padding));
+                }
+                odd.line_breaks = line_breaks(bytes, delimiters);
+            }
+            segment(&mut bytes[start..end], delimiters, breaks, start, &mut odd);
+        }
+        at = end;
+    }
+    if odd.found.is_empty() {
         return None;
     }
-    Some(tidy_all(bytes, delimiters, first, breaks, padding))
+    number(bytes, delimiters, &mut odd.found);
+    Some(Box::new([odd]))
 }
 
-/// Goes through all segments of a piece of which some is odd. `padding` is how many blanks stand behind the last.
+/// Whether a segment, whose last byte is its terminator, is odd. What only seems so, such as a colon at the end of a note,
+/// costs no more than this look at it. `room` is for a copy.
+fn is_odd(text: &[u8], delimiters: &Delimiters, room: &mut Vec<u8>) -> bool {
+    room.clear();
+    room.extend_from_slice(text);
+    let mut odd = Oddities::default();
+    segment(room, delimiters, FaultCode::BrokenElement, 0, &mut odd);
+    !odd.found.is_empty()
+}
+
+/// Tidies a segment, whose last byte is its terminator and in front of which blanks may stand, other than an ISA that
+/// begins a piece. Which segment of the piece it is is left open.
+fn segment(text: &mut [u8], delimiters: &Delimiters, breaks: FaultCode, start: usize, odd: &mut Oddities) {
+    let blanks = text.iter().take_while(|b| delimiters.is_blank(**b)).count();
+    let (blank, text) = text.split_at_mut(blanks);
+    let Some(end) = text.len().checked_sub(1).filter(|end| *end > 0) else { return };
+    let place = (start + blanks, 0);
+    if matches!(blank.last(), Some(b' ' | b'\t')) {
+        odd.add(FaultCode::PaddedId, 1, place, ElementRef::segment(tag_of(&text[..end], delimiters)));
+    }
+    one_segment(text, delimiters, false, breaks, place, odd);
+}
+
+/// Whether an ISA stands amid a piece.
+fn begins_again(bytes: &[u8], delimiters: &Delimiters) -> bool {
+    memchr2_iter(b'I', b'i', bytes).any(|at| {
+        let passes = |b: &&u8| delimiters.is_blank(**b) || b.is_ascii_whitespace();
+        let before = bytes[..at].iter().rev().find(|b| **b == delimiters.terminator || !passes(b));
+        let rest = &bytes[at..];
+        let len = memchr(delimiters.terminator, rest).unwrap_or(rest.len());
+        before.is_none_or(|b| *b == delimiters.terminator)
+            && tag_of(&rest[..len], delimiters) == Tag::of(b"ISA")
+    })
+}
+
+/// How many segments begin after a line break.
+fn line_breaks(bytes: &[u8], delimiters: &Delimiters) -> u64 {
+    let until = memrchr(delimiters.terminator, bytes).unwrap_or(0);
+    let first = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|n| bytes.get(n));
+        delimiters.is_blank(bytes[*at]) && before.is_none_or(|b| *b == delimiters.terminator)
+    };
+    memchr2_iter(b'\n', b'\r', &bytes[..until]).filter(first).count() as u64
+}
+
+/// Says of oddities, which are in the order of their segments, how many segments with anything in them there are up to each.
+fn number(bytes: &[u8], delimiters: &Delimiters, found: &mut [Oddity]) {
+    let (mut at, mut segment) = (0, 0);
+    for oddity in found {
+        while at <= oddity.start {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let len = memchr(delimiters.terminator, rest).unwrap_or(rest.len());
+            segment += u32::from(rest[..len].iter().any(|b| !delimiters.is_blank(*b)));
+            at += len + 1;
+        }
+        oddity.segment = segment;
+    }
+}
+
+/// Goes through all segments of a piece: one of lines of one length, with padding or several ISAs. `padding` is how many
+/// blanks stand behind the last segment.
 fn tidy_all(
     bytes: &mut [u8],
     delimiters: &Delimiters,
@@ -235,38 +316,6 @@ fn tag_of(text: &[u8], delimiters: &Delimiters) -> Tag {
 
 fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
-}
-
-/// Whether nothing in bytes that begin a segment is odd. What only seems so, such as a colon at the end of a note, costs a
-/// look at its segment.
-fn is_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
-    let (look, mut room) = (Look::new(delimiters), Vec::new());
-    let mut at = 0;
-    while let Some(n) = look.first_odd(&bytes[at..]) {
-        let start = memrchr(delimiters.terminator, &bytes[at..at + n]).map_or(at, |before| at + before + 1);
-        // What stands behind the last terminator is no segment.
-        let Some(len) = memchr(delimiters.terminator, &bytes[at + n..]) else { return true };
-        let end = at + n + len + 1;
-        if is_odd(&bytes[start..end], delimiters, &mut room) {
-            return false;
-        }
-        at = end;
-    }
-    true
-}
-
-/// Whether a segment, whose last byte is its terminator, is odd. `room` is used for a copy of it.
-fn is_odd(text: &[u8], delimiters: &Delimiters, room: &mut Vec<u8>) -> bool {
-    let blanks = text.iter().take_while(|b| delimiters.is_blank(**b)).count();
-    if blanks + 1 >= text.len() {
-        return false;
-    }
-    room.clear();
-    room.extend_from_slice(&text[blanks..]);
-    let mut odd = Oddities::default();
-    let breaks = FaultCode::BrokenElement;
-    one_segment(room, delimiters, false, breaks, (0, 0), &mut odd);
-    !odd.found.is_empty() || matches!(text[..blanks].last(), Some(b' ' | b'\t'))
 }
 
 /// Whether nothing in bytes that begin a segment could be odd. It may say no of a segment that is tidy.
@@ -461,10 +510,20 @@ mod tests {
         /// No segment moves, none is lost, bytes other than blanks and line ends stay, a second time changes nothing.
         #[test]
         fn tidying_moves_no_segment(
-            input in proptest::collection::vec(prop_oneof![
-                Just(b'~'), Just(b'*'), Just(b':'), Just(b'\n'), Just(b' '), Just(b'A'), any::<u8>()], 0..300),
+            parts in proptest::collection::vec(prop_oneof![
+                30 => proptest::sample::select(vec!["~", "*", ":", "\n", "\r", " ", "\t", "A", "\x0c", "^"])
+                    .prop_map(|part| part.as_bytes().to_vec()),
+                5 => any::<u8>().prop_map(|byte| vec![byte]),
+                1 => proptest::sample::select(vec!["~ISA*", "~\n isa", "~I\nSA*", "~NTE*A: *B:~", "~SV1*HC:"])
+                    .prop_map(|part| part.as_bytes().to_vec()),
+            ], 0..300),
+            control in proptest::bool::ANY,
         ) {
-            let delimiters = Delimiters::USUAL;
+            let input = parts.concat();
+            let mut delimiters = Delimiters::USUAL;
+            if control {
+                delimiters.terminator = b'\n';
+            }
             let (bytes, _, breaks) = tidied(&input, &delimiters, First::Other);
             prop_assert_eq!(bytes.len(), input.len());
             let cut = |bytes: &[u8]| -> Vec<(usize, Vec<u8>)> {
@@ -477,9 +536,12 @@ mod tests {
             if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, Last::Ends).is_some() {
                 prop_assert_eq!(breaks, plain.tally().line_breaks);
             }
-            let all = tidy_all(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, 0);
-            let is_odd = all.iter().any(|odd| !odd.found.is_empty());
-            prop_assert_eq!(is_tidy(&input, &delimiters), !is_odd, "what is passed over is what is tidy");
+            // What is passed over is what is tidy, and what is not passed over comes to the same.
+            let (mut all, mut some) = (input.clone(), input.clone());
+            let of_all = tidy_all(&mut all, &delimiters, First::Other, FaultCode::BrokenElement, 0);
+            let of_some = tidy(&mut some, &delimiters, First::Other, FaultCode::BrokenElement, Last::GoesOn);
+            let of_all = Some(of_all).filter(|sections| sections.iter().any(|odd| !odd.found.is_empty()));
+            prop_assert_eq!((some, of_some), (all, of_all));
             let (again, said, _) = tidied(&bytes, &delimiters, First::Other);
             prop_assert_eq!(again, bytes);
             prop_assert!(!said.iter().any(|s| s.starts_with("BrokenElement") || s.starts_with("PaddedElement")));
