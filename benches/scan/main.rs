@@ -1,6 +1,7 @@
 //! The whole scan against a bare pass over the segment terminators of the same bytes, and what lies between.
 //!
-//! `memchr` visits every terminator and does nothing else; `segments` cuts and names segments; `elements` visits each of
+//! `memchr` visits every terminator and does nothing else; `index` makes bitmaps of delimiters, blanks and what does not print of
+//! each 64 bytes and looks for what is odd, which is done before anything is read; `segments` cuts and names segments; `elements` visits each of
 //! their elements too; `claims` puts claims together; `no rules` is the engine on one thread with every rule off, `engine`
 //! with all of them, both without a report. `rules` are the rules about claims, lines and days alone, on claims that are
 //! read, marked and put into days already. `report` writes findings.csv, claims.csv,
@@ -18,7 +19,7 @@
 #![expect(clippy::float_arithmetic, reason = "rates and ratios for people to read")]
 #![allow(missing_docs, reason = "a bench has no interface")]
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::BufWriter;
@@ -33,6 +34,8 @@ use claimlint::scan::{Setup, scan};
 use claimlint::source::input::Input;
 use claimlint::tables::therapy::TherapyCodes;
 use claimlint::x12::delimiters::Delimiters;
+use claimlint::x12::fault::FaultCode;
+use claimlint::x12::odd::{self, First, Last};
 use claimlint::x12::segment::Segment;
 use claimlint::x12::segments::Segments;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
@@ -91,6 +94,8 @@ struct Measured {
     found: OnceCell<Results>,
     /// Its claims as rules are shown them, once somebody asks.
     shown: OnceCell<Vec<Shown<'static>>>,
+    /// Its bytes, to be tidied in place.
+    tidied: RefCell<Vec<u8>>,
 }
 
 /// The rules the catalogue began with, beside family X12.
@@ -115,16 +120,28 @@ fn inputs(bytes: usize) -> Vec<Measured> {
             [1, 2, 1, 1].map(|threads| setup(threads, Limits::default(), &batch.minutes));
         none.plan = Plan::new(|_| false, |_| None);
         first.plan = Plan::new(|code| FIRST.contains(&code) || code.starts_with("X12"), |_| None);
+        let tidied = RefCell::new(batch.bytes.clone());
         let (bytes, one) = (batch.bytes.leak(), Box::leak(Box::new(one)));
-        Measured { name, bytes, one, two, first, none, found: OnceCell::new(), shown: OnceCell::new() }
+        Measured {
+            name,
+            bytes,
+            one,
+            two,
+            first,
+            none,
+            found: OnceCell::new(),
+            shown: OnceCell::new(),
+            tidied,
+        }
     })
     .collect()
 }
 
 type Stage = fn(&Measured, &std::path::Path) -> u64;
 
-const STAGES: [(&str, Stage); 12] = [
+const STAGES: [(&str, Stage); 13] = [
     ("memchr", |input, _| terminators(input.bytes)),
+    ("index", |input, _| index(&mut input.tidied.borrow_mut())),
     ("segments", |input, _| segments(input.bytes)),
     ("elements", |input, _| elements(input.bytes)),
     ("claims", |input, _| claims(input.bytes)),
@@ -139,7 +156,7 @@ const STAGES: [(&str, Stage); 12] = [
 ];
 
 /// Where `scan/1` stands among the stages.
-const WHOLE: usize = 8;
+const WHOLE: usize = 9;
 
 /// Visits every terminator. `memchr_iter(..).count()` would not: it counts without stopping at any.
 fn terminators(bytes: &[u8]) -> u64 {
@@ -150,6 +167,20 @@ fn terminators(bytes: &[u8]) -> u64 {
     }
     black_box(sum);
     count
+}
+
+/// A mebibyte at a time, as chunks are. Nothing of a generated batch is odd.
+fn index(mut bytes: &mut [u8]) -> u64 {
+    let (mut first, mut pieces) = (First::Isa, 0);
+    while !bytes.is_empty() {
+        let until = bytes.len().min(1 << 20);
+        let len = memchr::memrchr(b'~', &bytes[..until]).map_or(until, |at| at + 1);
+        let (piece, rest) = bytes.split_at_mut(len);
+        let odd = odd::tidy(piece, &Delimiters::USUAL, first, FaultCode::BrokenElement, Last::GoesOn);
+        assert!(odd.is_none(), "{odd:?}");
+        (bytes, first, pieces) = (rest, First::Other, pieces + 1);
+    }
+    pieces
 }
 
 fn segments(bytes: &[u8]) -> u64 {
