@@ -45,7 +45,7 @@ pub struct Said {
 }
 
 /// What is documented for one service line. The default is nothing at all.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LineMinutes {
     /// Direct one-on-one minutes: 0 to 1440 from a sidecar, 1 to 480 from a note. Where only clock times
     /// are documented, their span.
@@ -99,4 +99,10 @@ impl LineMinutes {
         timed_disputed: None,
         treatment_disputed: None,
     };
+}
+
+impl Default for LineMinutes {
+    fn default() -> LineMinutes {
+        LineMinutes::NONE
+    }
 }

@@ -95,7 +95,7 @@ impl<T: Blank> PartialEq for Beside<'_, T> {
 }
 
 /// What sidecar files say of a line beside its minutes: money (`--fees`, `--spend`) and plan (`--plans`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OnFile {
     /// What the payer allows for a unit.
     pub fee: Option<Cents>,
@@ -110,6 +110,12 @@ pub struct OnFile {
 impl OnFile {
     /// Nothing.
     pub const NONE: OnFile = OnFile { fee: None, spent: None, spent_as_of: None, noted: None };
+}
+
+impl Default for OnFile {
+    fn default() -> OnFile {
+        OnFile::NONE
+    }
 }
 
 /// A service line, as far as rules about days need it.

@@ -8,10 +8,13 @@
 
 use memchr::{memchr, memchr2_iter, memrchr};
 
-use super::bits::{WIDTH, Wanted, below, marks, unprintable};
 use super::delimiters::Delimiters;
 use super::fault::FaultCode;
 use crate::position::{ElementRef, Tag};
+
+use look::Look;
+
+mod look;
 
 /// One kind of oddity of a piece: how often, and where it was first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,10 +149,12 @@ fn begins_again(bytes: &[u8], delimiters: &Delimiters) -> bool {
     memchr2_iter(b'I', b'i', bytes).any(|at| {
         let passes = |b: &&u8| delimiters.is_blank(**b) || b.is_ascii_whitespace();
         let before = bytes[..at].iter().rev().find(|b| **b == delimiters.terminator || !passes(b));
-        let rest = &bytes[at..];
-        let len = memchr(delimiters.terminator, rest).unwrap_or(rest.len());
-        before.is_none_or(|b| *b == delimiters.terminator)
-            && tag_of(&rest[..len], delimiters) == Tag::of(b"ISA")
+        // The end is only looked for where a segment begins: one of a mebibyte may hold nothing but this letter.
+        before.is_none_or(|b| *b == delimiters.terminator) && {
+            let rest = &bytes[at..];
+            let len = memchr(delimiters.terminator, rest).unwrap_or(rest.len());
+            tag_of(&rest[..len], delimiters) == Tag::of(b"ISA")
+        }
     })
 }
 
@@ -186,7 +191,7 @@ fn tidy_all(
     breaks: FaultCode,
     padding: u64,
 ) -> Box<[Oddities]> {
-    let wrapped = breaks == FaultCode::WrappedLines;
+    let (look, wrapped) = (Look::new(delimiters), breaks == FaultCode::WrappedLines);
     let mut sections = vec![Oddities::default()];
     let (mut at, mut segment) = (0, 0);
     while let Some(len) = memchr(delimiters.terminator, &bytes[at..]) {
@@ -207,7 +212,7 @@ fn tidy_all(
                 odd = next;
             }
             let is_isa = first == First::Isa && at == 0;
-            if is_isa || !seems_tidy(&text[blanks..], delimiters) {
+            if is_isa || look.first_odd(&text[blanks..]).is_some() {
                 one_segment(&mut text[blanks..], delimiters, is_isa, breaks, place, odd);
             }
         }
@@ -318,233 +323,5 @@ fn is_break(delimiters: &Delimiters, byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n') && delimiters.is_blank(byte) && byte != delimiters.component
 }
 
-/// Whether nothing in bytes that begin a segment could be odd. It may say no of a segment that is tidy.
-fn seems_tidy(bytes: &[u8], delimiters: &Delimiters) -> bool {
-    Look::new(delimiters).first_odd(bytes).is_none()
-}
-
-/// Looks for what may be odd in 64 bytes at once, by bitmaps: a byte is held against the one before it by a shift.
-struct Look {
-    element: Wanted,
-    component: Wanted,
-    terminator: Wanted,
-    blank: Wanted,
-    /// A repetition separator that is one.
-    repetition: Option<Wanted>,
-}
-
-impl Look {
-    fn new(delimiters: &Delimiters) -> Look {
-        let Delimiters { element, component, terminator, repetition } = *delimiters;
-        let repetition = repetition.filter(|byte| *byte != terminator).map(Wanted::new);
-        let [element, component, terminator, blank] = [element, component, terminator, b' '].map(Wanted::new);
-        Look { element, component, terminator, blank, repetition }
-    }
-
-    /// Where the first byte stands that may be odd, in bytes that begin a segment.
-    #[inline]
-    fn first_odd(&self, bytes: &[u8]) -> Option<usize> {
-        // The first byte of a window was looked at as the last one of the window before, and is there to be known by the next.
-        let (mut at, mut looked_at) = (0, 0);
-        while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            let odd = self.odd(window, at == 0) & !looked_at;
-            if odd != 0 {
-                return Some(at + odd.trailing_zeros() as usize);
-            }
-            (at, looked_at) = (at + WIDTH - 1, 1);
-        }
-        let rest = bytes.get(at..).unwrap_or_default();
-        let mut window = [0; WIDTH];
-        window.get_mut(..rest.len())?.copy_from_slice(rest);
-        let odd = self.odd(&window, at == 0) & below(rest.len()) & !looked_at;
-        (odd != 0).then(|| at + odd.trailing_zeros() as usize)
-    }
-
-    /// A bitmap of the bytes of a window that may be odd, after the one before each; the first has none before it but the
-    /// end of a segment, if one `begins` with it. A window of bytes behind the end may seem odd there.
-    #[inline(always)]
-    fn odd(&self, window: &[u8; WIDTH], begins: bool) -> u64 {
-        let element = self.element.marks(window);
-        let component = self.component.marks(window);
-        let terminator = self.terminator.marks(window);
-        let blank = self.blank.marks(window);
-        let unprintable = unprintable(window);
-        let line_end = if unprintable == 0 { 0 } else { marks(window, b'\n') | marks(window, b'\r') };
-        let after_element = element << 1;
-        let after_component = component << 1;
-        let after_separator = after_element | after_component;
-        let after_line_end = (line_end << 1) & !after_separator;
-        let between = terminator << 1 | u64::from(begins) | after_line_end;
-        let delimiter = element | component | terminator;
-        // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
-        let no_text = unprintable & !delimiter & !(line_end & between);
-        // A blank next to a separator, or before a segment id.
-        let padding = (blank & (after_separator | between)) | ((blank << 1) & delimiter);
-        // A separator that nothing follows.
-        let nothing = (after_element & terminator) | (after_component & delimiter);
-        let repeated = self.repetition.map_or(0, |repetition| repetition.marks(window));
-        no_text | padding | nothing | repeated
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::x12::segments::Segments;
-    use proptest::prelude::*;
-
-    /// 1 if a byte might be odd after the one before it, else 0: byte by byte what `Look` does by bitmaps.
-    fn may_be_odd(delimiters: &Delimiters, before: u8, byte: u8) -> u8 {
-        let Delimiters { element, component, terminator, repetition } = *delimiters;
-        let is = |b: bool| u8::from(b);
-        let line_end = |b: u8| is(b == b'\n') | is(b == b'\r');
-        let separator = |b: u8| is(b == element) | is(b == component);
-        let delimiter = separator(byte) | is(byte == terminator);
-        let between = is(before == terminator) | (line_end(before) & (separator(before) ^ 1));
-        // A control character, a byte beyond ASCII, or a line end anywhere but after a terminator or another one.
-        let no_text =
-            (is(byte < b' ') | is(byte > b'~')) & (delimiter ^ 1) & ((line_end(byte) & between) ^ 1);
-        // A blank next to a separator, or before a segment id.
-        let padding = (is(byte == b' ') & (separator(before) | between)) | (is(before == b' ') & delimiter);
-        // A separator that nothing follows.
-        let nothing =
-            (is(before == element) & is(byte == terminator)) | (is(before == component) & delimiter);
-        let repeated = is(byte == repetition.unwrap_or(terminator)) & (is(byte == terminator) ^ 1);
-        no_text | padding | nothing | repeated
-    }
-
-    proptest! {
-        #[test]
-        fn many_bytes_at_once_are_looked_at_as_one_by_one(
-            bytes in proptest::collection::vec(prop_oneof![1 => proptest::sample::select(b"AZ09*:~ \n\r^\t\x00|\xff\x7f".to_vec()), 2 => proptest::sample::select(b"~*:".to_vec()), 30 => Just(b'X')], 0..300),
-            control in proptest::bool::ANY,
-        ) {
-            let mut delimiters = Delimiters::USUAL;
-            if control {
-                delimiters.terminator = b'\n';
-            }
-            for from in 0..bytes.len().min(70) {
-                let bytes = &bytes[from..];
-                let before = std::iter::once(&delimiters.terminator).chain(bytes);
-                let odd = before.zip(bytes).fold(0, |odd, (before, byte)| odd | may_be_odd(&delimiters, *before, *byte));
-                prop_assert_eq!(seems_tidy(bytes, &delimiters), odd == 0, "{:?}", bytes);
-            }
-        }
-    }
-
-    fn tidied(text: &[u8], delimiters: &Delimiters, first: First) -> (Vec<u8>, Vec<String>, u64) {
-        let mut bytes = text.to_vec();
-        let sections =
-            tidy(&mut bytes, delimiters, first, FaultCode::BrokenElement, Last::Ends).unwrap_or_default();
-        let said = |o: &Oddity| format!("{:?} {} {}@{}/{}", o.code, o.count, o.at, o.start, o.segment);
-        let found = sections.iter().flat_map(|odd| &odd.found).map(said).collect();
-        (bytes, found, sections.iter().map(|odd| odd.line_breaks).sum())
-    }
-
-    #[test]
-    fn an_isa_amid_a_piece_begins_what_is_told_of_another_interchange() {
-        let mut bytes = b"N3*a \x01~\nISA*X~\nN3*b\x01~".to_vec();
-        let sections =
-            tidy(&mut bytes, &Delimiters::USUAL, First::Other, FaultCode::BrokenElement, Last::GoesOn)
-                .unwrap();
-        let codes: Vec<Vec<_>> = sections.iter().map(|s| s.found.iter().map(|o| o.code).collect()).collect();
-        assert_eq!(codes, [[FaultCode::ControlCharacters], [FaultCode::ControlCharacters]]);
-        assert_eq!([sections[0].line_breaks, sections[1].line_breaks], [1, 1]);
-    }
-
-    #[test]
-    fn what_does_not_belong_inside_a_segment_stands_behind_it() {
-        for (text, want, found) in [
-            ("HL*1~LX*2~", "HL*1~LX*2~", &[][..]),
-            ("HL*1~\r\nLX*2~\n\nSE*1~", "HL*1~\r\nLX*2~\n\nSE*1~", &[]),
-            ("SV1*HC:971\r\n10*45~LX*1~", "SV1*HC:97110*45~\n\nLX*1~", &["BrokenElement 1 SV101-2@0/1"]),
-            ("CLM*A1 * 50~", "CLM*A1*50~\n\n", &["PaddedElement 2 CLM01@0/1"]),
-            ("SV1*HC: 97110 :GP*5~", "SV1*HC:97110:GP*5~\n\n", &["PaddedElement 1 SV101-2@0/1"]),
-            (
-                "SV\n1*HC: 97110*5~",
-                "SV1*HC:97110*5~\n\n",
-                &["PaddedElement 1 SV101-2@0/1", "BrokenElement 1 SV1@0/1"],
-            ),
-            ("HL*1~ST *837~", "HL*1~ST*837~\n", &["PaddedId 1 ST@5/2"]),
-            ("HL*1~\n  lx*2~", "HL*1~\n  lx*2~", &["PaddedId 1 LX@8/2"]),
-            ("~~N3*1 A ST~", "~~N3*1 A ST~", &[]),
-            ("IEA*1~\r\n", "IEA*1~\r\n", &[]),
-            ("IEA*1~\n\n", "IEA*1~\n\n", &["TrailingPadding 2 ???@6/2"]),
-            ("IEA*1~  ", "IEA*1~  ", &["TrailingPadding 2 ???@6/2"]),
-            ("IEA*1 ~\n", "IEA*1~\n\n", &["PaddedElement 1 IEA01@0/1"]),
-            ("N3*\u{1}\u{2}~N3*\u{7f}~", "N3*\u{1}\u{2}~N3*\u{7f}~", &["ControlCharacters 3 N301@0/1"]),
-            ("NM1*IL*1*M\u{fc}LLER~", "NM1*IL*1*M\u{fc}LLER~", &["NonAscii 2 NM103@0/1"]),
-            ("REF*G1*5**~N3*1~", "REF*G1*5**~N3*1~", &["TrailingSeparators 1 REF04@0/1"]),
-            ("SV1*HC:97110:*5~", "SV1*HC:97110:*5~", &["TrailingSeparators 1 SV101-3@0/1"]),
-            ("SV1*HC:97110^97112*5~", "SV1*HC:97110^97112*5~", &["RepeatedElement 1 SV101-2@0/1"]),
-            ("N3*cut\noff", "N3*cut\noff", &[]),
-            ("NTE*ADD*PLAN: GO ON :~", "NTE*ADD*PLAN: GO ON :~", &[]),
-        ] {
-            let (bytes, said, _) = tidied(text.as_bytes(), &Delimiters::USUAL, First::Other);
-            assert_eq!(String::from_utf8_lossy(&bytes), want, "{text:?}");
-            assert_eq!(said, found, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_isa_keeps_its_padding_and_loses_its_line_ends() {
-        let text = b"ISA*00*   \n       *^*:~GS*HC*~";
-        let (bytes, said, _) = tidied(text, &Delimiters::USUAL, First::Isa);
-        assert_eq!(bytes, b"ISA*00*          *^*:~\nGS*HC*~");
-        assert_eq!(said, ["BrokenElement 1 ISA02@0/1", "TrailingSeparators 1 GS02@23/2"]);
-    }
-
-    #[test]
-    fn delimiters_are_no_oddities_whatever_bytes_they_are() {
-        let delimiters =
-            Delimiters { element: b'\t', component: 0x1f, repetition: Some(0x1d), terminator: b'\n' };
-        let text = b"SV1\tHC\x1f97110\t45\nLX\t1\n\rHL\t2\n";
-        assert_eq!(tidied(text, &delimiters, First::Other), (text.to_vec(), vec![], 0));
-        let broken = b"SV1\tHC\x1f97\r110\t45\nLX\t1\n";
-        let (bytes, said, _) = tidied(broken, &delimiters, First::Other);
-        assert_eq!(bytes, b"SV1\tHC\x1f97110\t45\n\rLX\t1\n");
-        assert_eq!(said, ["BrokenElement 1 SV101-2@0/1"]);
-    }
-
-    proptest! {
-        /// No segment moves, none is lost, bytes other than blanks and line ends stay, a second time changes nothing.
-        #[test]
-        fn tidying_moves_no_segment(
-            parts in proptest::collection::vec(prop_oneof![
-                30 => proptest::sample::select(vec!["~", "*", ":", "\n", "\r", " ", "\t", "A", "\x0c", "^"])
-                    .prop_map(|part| part.as_bytes().to_vec()),
-                5 => any::<u8>().prop_map(|byte| vec![byte]),
-                1 => proptest::sample::select(vec!["~ISA*", "~\n isa", "~I\nSA*", "~NTE*A: *B:~", "~SV1*HC:"])
-                    .prop_map(|part| part.as_bytes().to_vec()),
-            ], 0..300),
-            control in proptest::bool::ANY,
-        ) {
-            let input = parts.concat();
-            let mut delimiters = Delimiters::USUAL;
-            if control {
-                delimiters.terminator = b'\n';
-            }
-            let (bytes, _, breaks) = tidied(&input, &delimiters, First::Other);
-            prop_assert_eq!(bytes.len(), input.len());
-            let cut = |bytes: &[u8]| -> Vec<(usize, Vec<u8>)> {
-                let solid = |s: &[u8]| s.iter().copied().filter(|b| !b" \t\r\n".contains(b)).collect();
-                Segments::new(bytes, delimiters).filter(|s| !s.is_empty()).map(|s| (s.start, solid(s.bytes()))).collect()
-            };
-            prop_assert_eq!(cut(&bytes), cut(&input));
-            let mut plain = Segments::new(&input, delimiters);
-            plain.by_ref().for_each(drop);
-            if tidy(&mut input.clone(), &delimiters, First::Other, FaultCode::BrokenElement, Last::Ends).is_some() {
-                prop_assert_eq!(breaks, plain.tally().line_breaks);
-            }
-            // What is passed over is what is tidy, and what is not passed over comes to the same.
-            let (mut all, mut some) = (input.clone(), input.clone());
-            let of_all = tidy_all(&mut all, &delimiters, First::Other, FaultCode::BrokenElement, 0);
-            let of_some = tidy(&mut some, &delimiters, First::Other, FaultCode::BrokenElement, Last::GoesOn);
-            let of_all = Some(of_all).filter(|sections| sections.iter().any(|odd| !odd.found.is_empty()));
-            prop_assert_eq!((some, of_some), (all, of_all));
-            let (again, said, _) = tidied(&bytes, &delimiters, First::Other);
-            prop_assert_eq!(again, bytes);
-            prop_assert!(!said.iter().any(|s| s.starts_with("BrokenElement") || s.starts_with("PaddedElement")));
-        }
-    }
-}
+mod tests;
