@@ -164,8 +164,14 @@ impl Worker<'_, '_> {
                 self.setup.plan.check(&cx, &mut self.out.findings, &mut self.out.stats.outcomes);
             }
             let secondary = is_secondary(context, policy);
-            let place =
-                Place { claim: self.claims, events: lent.events, policy: policy_id, secondary, payer };
+            let place = Place {
+                claim: self.claims,
+                events: lent.events,
+                policy: policy_id,
+                secondary,
+                payer,
+                found: self.out.findings.len() > from,
+            };
             self.days(claim, context, place, room);
             if self.out.findings.len() == from {
                 self.out.stats.quiet += 1;
@@ -369,12 +375,13 @@ impl Worker<'_, '_> {
             let subject = |_| Subject::of(claim, context, setup.as_of);
             setup.plan.check_day(&patient_day, &subject, &mut self.found, &mut self.out.stats.outcomes);
         }
+        let found = place.found || !self.found.is_empty();
         self.out.findings.extend(self.found.drain(..).map(|(_, finding)| finding));
         if context.patient == 0 {
             self.out.stats.unlinked_lines +=
                 lines.iter().filter(|l| l.marks.has(Marks::THERAPY)).count() as u64;
         } else {
-            self.out.rows.add(claim, context, place, lines, self.setup.minutes.sidecar());
+            self.out.rows.add(claim, context, Place { found, ..place }, lines, self.setup.minutes.sidecar());
         }
     }
 

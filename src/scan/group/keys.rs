@@ -13,6 +13,8 @@ use super::store::{Spill, Store};
 
 /// What a claim has on a day that rules across claims ask for first.
 pub(crate) mod flag {
+    /// Something was found on the claim.
+    pub(crate) const FOUND: u16 = 1;
     /// A replacement or a void claim (CLM05-3 7, 8).
     pub(crate) const SUPERSEDES: u16 = 1 << 1;
     /// An initial evaluation, by discipline.
@@ -195,6 +197,16 @@ impl Keys {
         Ok(())
     }
 
+    /// The most rows a part has.
+    fn longest(&self) -> usize {
+        let rows = |(n, part): (usize, &Vec<KeyRow>)| {
+            let spans = self.spans.iter().filter_map(|spans| spans.get(n));
+            let spilled: u64 = spans.map(|span| span.end - span.start).sum();
+            part.len() + spilled as usize / KeyRow::BYTES
+        };
+        self.parts.iter().enumerate().map(rows).max().unwrap_or(0)
+    }
+
     /// The rows of a part as they came; they are put into `rows`.
     fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
         rows.clear();
@@ -232,6 +244,12 @@ pub(crate) struct Room {
 }
 
 impl Room {
+    /// Room for any part: vectors that grow leave holes that nothing fits.
+    pub(crate) fn of(keys: &Keys) -> Room {
+        let most = keys.longest();
+        Room { rows: Vec::with_capacity(most), grouped: Vec::with_capacity(most), ends: Vec::new() }
+    }
+
     /// The rows, those of one patient together and sorted. There are about as many groups as rows, so that what is left to
     /// sort are a few rows at a time, and which of them comes first is guessed a few times each.
     fn by_patient(&mut self) -> &[KeyRow] {

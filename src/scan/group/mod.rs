@@ -41,9 +41,10 @@ use stage::Stage;
 use store::{Spill, Store};
 use superseded::Superseded;
 
-/// Providers have far fewer rows than claims have, and get by with so little of the budget: what fills slowly would make a
-/// run of eight gigabytes larger than one of one.
-const SHARE: usize = 32;
+/// Which part of the budget keys get by with, and providers, who have far fewer rows: as small as they are, each is full
+/// early in a run. What fills slowly would make a run of eight gigabytes larger than one of one.
+const KEYS: usize = 4;
+const PROVIDERS: usize = 32;
 
 /// The rows of a run as they come.
 #[derive(Debug)]
@@ -60,13 +61,13 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn new(spill: Option<&Spill>) -> Group {
-        let share = || spill.map(|s| Spill { budget: s.budget / SHARE, ..s.clone() });
+        let share = |of: usize| spill.map(|s| Spill { budget: s.budget / of, ..s.clone() });
         Group {
             store: Store::new(spill.cloned()),
-            keys: Keys::new(spill.cloned()),
-            providers: Keys::new(share()),
-            clocks: Keys::new(share()),
-            habits: Keys::new(share()),
+            keys: Keys::new(share(KEYS)),
+            providers: Keys::new(share(PROVIDERS)),
+            clocks: Keys::new(share(PROVIDERS)),
+            habits: Keys::new(share(PROVIDERS)),
             sections: Vec::new(),
             file_from: 0,
         }
@@ -102,12 +103,13 @@ impl Group {
     /// Puts the rows of each patient together and checks the days that several claims share. On several threads
     /// it is to be called within their pool.
     pub(super) fn check(self, ready: &Ready<'_>) -> io::Result<Regrouped> {
-        let Group { store, keys, providers, clocks, habits, sections, .. } = self;
+        let Group { mut store, keys, providers, clocks, habits, sections, .. } = self;
+        store.close();
         let new_stage = || Stage::new(ready, Archive::new(&store, &sections));
         let (stop, threads) = (&ready.setup.stop, ready.setup.threads);
         stop.check()?;
         let of_patients = in_parts(threads, |parts| {
-            let (mut stage, mut room) = (new_stage(), Room::default());
+            let (mut stage, mut room) = (new_stage(), Room::of(&keys));
             for n in parts {
                 keys.each(n, &mut room, |rows| stop.check().and_then(|()| stage.patient(rows)))?;
             }

@@ -95,6 +95,8 @@ pub(in crate::scan) struct Place {
     pub policy: PolicyId,
     pub secondary: bool,
     pub payer: PayerAt,
+    /// Whether something was found on it.
+    pub found: bool,
 }
 
 /// How rows speak of a payer.
@@ -129,8 +131,9 @@ impl Rows {
         let offset = u32::try_from(self.log.len()).unwrap_or(u32::MAX);
         let group = group_digest(context.billing.npi, place.payer.digest);
         let superseding = if matches!(claim.frequency, 7 | 8) { flag::SUPERSEDES } else { 0 };
+        let of_claim = superseding | if place.found { flag::FOUND } else { 0 };
         for day in lines.chunk_by(|a, b| a.date == b.date) {
-            let flags = day.iter().fold(superseding, |flags, l| flags | flags_of(l));
+            let flags = day.iter().fold(of_claim, |flags, l| flags | flags_of(l));
             let (patient, date) = (context.patient as u64, day[0].date.number());
             self.keys.push(KeyRow::new(patient, date, group, offset, flags));
             if claim.frequency != 8 {
@@ -140,7 +143,7 @@ impl Rows {
         for line in lines.iter().filter(|l| l.is_timed() && l.known.row.is_some() && claim.frequency != 8) {
             self.add_clock(line, offset, sidecar);
         }
-        let Place { claim: ordinal, events, policy, secondary, payer } = place;
+        let Place { claim: ordinal, events, policy, secondary, payer, .. } = place;
         let of = record::Of { ordinal, events, claim, context, policy, secondary, payer: payer.number };
         record::write(&mut self.log, &of, lines);
     }

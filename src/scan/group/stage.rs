@@ -121,7 +121,9 @@ impl<'r, 's> Stage<'r, 's> {
             if superseded {
                 self.superseded.add(*row, all);
             }
-            if let Some(date) = all.iter().map(|l| l.date).find(|d| d.number() == row.date) {
+            if row.has(flag::FOUND)
+                && let Some(date) = all.iter().map(|l| l.date).find(|d| d.number() == row.date)
+            {
                 self.out.replaced.push((head.claim, date));
             }
             if head.frequency != 8 && !superseded {

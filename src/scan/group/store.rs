@@ -68,6 +68,11 @@ impl Store {
         }
     }
 
+    /// Gives back what is kept for more to be appended.
+    pub(crate) fn close(&mut self) {
+        self.spare = Vec::new();
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         let Some(spill) = &self.spill else { return Ok(()) };
         let file = match &mut self.file {

@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use crate::disk::Handle;
 
 /// What a file of frames begins with; another number is another way of writing, which nobody here reads.
-const BEGINS_WITH: &[u8; 16] = b"claimlint led 5\n";
+const BEGINS_WITH: &[u8; 16] = b"claimlint led 6\n";
 
 const HEAD: usize = 9;
 
