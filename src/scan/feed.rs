@@ -174,7 +174,7 @@ impl<'i> Feed<'i> {
 
     /// The next chunk of the stream at hand.
     fn chunk(&mut self, setup: &Setup, buffer: Vec<u8>) -> Next {
-        let Some(open) = &mut self.open else { return Next::Again };
+        let Some(open) = &mut self.open else { return Next::Again(buffer) };
         let guess = self.guess.then_some(&setup.tables.therapy);
         let (watched, read_before) = (self.watch.is_some(), open.read);
         let cut = setup.panics.guard(|| open.cut(buffer, watched, guess));
@@ -189,7 +189,7 @@ impl<'i> Feed<'i> {
             Ok(None) => {
                 // A splitter marks its last chunk, so the stream was closed with that one.
                 self.open = None;
-                return Next::Again;
+                return Next::Again(Vec::new());
             }
             // Nobody knows where the next chunk begins, so that this one is the last.
             Err(why) => (Chunk::nothing_more(), Context::default(), Some(why)),
@@ -214,7 +214,7 @@ pub(super) enum Next {
     Job(Job),
     Unread(Unread, Vec<u8>),
     Reused(Reused, Vec<u8>),
-    Again,
+    Again(Vec<u8>),
     Nothing,
 }
 

@@ -26,7 +26,7 @@ pub mod worker;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::claim::claim::Form;
@@ -225,6 +225,7 @@ fn run(
         feed: Mutex::new(Feed::new(&inputs, batch, watch, setup)),
         told,
         commit: Mutex::new(Commit::new(&ready)),
+        next: AtomicU32::new(0),
         done: Condvar::new(),
         came_to_grief: AtomicBool::new(false),
         grief: Mutex::new(None),
@@ -265,6 +266,8 @@ struct Run<'r> {
     told: &'r (dyn Fn(&FileResult) + Sync),
     feed: Mutex<Feed<'r>>,
     commit: Mutex<Commit<'r>>,
+    /// Number of the chunk that is waited for, so that a worker need not lock to see that it is not far ahead.
+    next: AtomicU32,
     done: Condvar,
     /// Whether a worker panicked: its chunk never comes, so nobody may wait for it.
     came_to_grief: AtomicBool,
@@ -286,56 +289,57 @@ impl Run<'_> {
 
     /// One worker: each chunk begins in the context the one before ended in.
     fn alone(&self) {
+        let mut buffer = Vec::new();
         loop {
-            let (context, buffer) = {
-                let mut commit = lock(&self.commit);
-                (commit.context().clone(), commit.buffers.pop().unwrap_or_default())
-            };
-            match lock(&self.feed).next(self.setup, buffer) {
+            let next = lock(&self.feed).next(self.setup, buffer);
+            buffer = match next {
                 Next::Job(mut job) => {
-                    job.assumed = context;
-                    self.read(job);
+                    job.assumed = lock(&self.commit).context().clone();
+                    self.read(job)
                 }
                 Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Reused(reused, buffer) => self.reuse(reused, buffer),
-                Next::Again => {}
+                Next::Again(buffer) => buffer,
                 Next::Nothing => return,
-            }
+            };
         }
     }
 
     /// One of several workers.
     fn together(&self) {
+        let mut buffer = Vec::new();
         loop {
-            let buffer = lock(&self.commit).buffers.pop().unwrap_or_default();
             let next = lock(&self.feed).next(self.setup, buffer);
-            match next {
+            buffer = match next {
                 Next::Job(job) => {
                     if !self.wait_for_others(job.number) {
                         return;
                     }
-                    self.read(job);
+                    self.read(job)
                 }
                 Next::Unread(unread, buffer) => self.unread(unread, buffer),
                 Next::Reused(reused, buffer) => {
                     if !self.wait_for_others(reused.number) {
                         return;
                     }
-                    self.reuse(reused, buffer);
+                    self.reuse(reused, buffer)
                 }
-                Next::Again => {}
+                Next::Again(buffer) => buffer,
                 Next::Nothing => return,
-            }
+            };
         }
     }
 
     /// Holds a worker back that is far ahead of the slowest, so that results do not pile up. `false` if the
     /// slowest will never come.
     fn wait_for_others(&self, number: u32) -> bool {
-        let ahead = 4 * self.setup.threads as u32;
+        let is_near = || number <= self.next.load(Ordering::Acquire) + 4 * self.setup.threads as u32;
+        if is_near() && !self.came_to_grief.load(Ordering::Relaxed) {
+            return true;
+        }
         let mut commit = lock(&self.commit);
         while !self.came_to_grief.load(Ordering::Relaxed) {
-            if number <= commit.next() + ahead {
+            if is_near() {
                 return true;
             }
             commit = self.done.wait(commit).unwrap_or_else(PoisonError::into_inner);
@@ -343,7 +347,8 @@ impl Run<'_> {
         false
     }
 
-    fn read(&self, mut job: Job) {
+    /// Reads and checks a chunk. A buffer to be used again.
+    fn read(&self, mut job: Job) -> Vec<u8> {
         let panics = self.setup.panics;
         if job.failed.is_none() {
             job.failed = panics.guard(|| job.chunk.tidy()).err();
@@ -356,30 +361,34 @@ impl Run<'_> {
             .as_ref()
             .map_or((0, 0), |output| (output.record.counts.claims_seen, output.findings.len() as u64));
         (self.progress)(Progress { bytes: job.disk_bytes, claims, findings });
-        let mut commit = lock(&self.commit);
-        commit.take(job, read);
-        commit.tell(self.told);
-        drop(commit);
-        self.done.notify_all();
+        self.put(|commit| {
+            commit.take(job, read);
+            commit.buffers.pop().unwrap_or_default()
+        })
     }
 
-    fn reuse(&self, reused: Reused, buffer: Vec<u8>) {
+    fn reuse(&self, reused: Reused, buffer: Vec<u8>) -> Vec<u8> {
         let bytes = reused.facts.file_bytes.unwrap_or(0);
         let claims = reused.record.totals().counts.claims_seen;
         (self.progress)(Progress { bytes, claims, findings: 0 });
-        let mut commit = lock(&self.commit);
-        commit.buffers.push(buffer);
-        commit.reuse(reused);
-        commit.tell(self.told);
-        drop(commit);
-        self.done.notify_all();
+        self.put(|commit| commit.reuse(reused));
+        buffer
     }
 
-    fn unread(&self, unread: Unread, buffer: Vec<u8>) {
+    fn unread(&self, unread: Unread, buffer: Vec<u8>) -> Vec<u8> {
+        self.put(|commit| commit.unread(unread.file, unread.earlier, unread.facts, unread.trouble));
+        buffer
+    }
+
+    /// Puts something in its place among the results.
+    fn put<T>(&self, put: impl FnOnce(&mut Commit<'_>) -> T) -> T {
         let mut commit = lock(&self.commit);
-        commit.buffers.push(buffer);
-        commit.unread(unread.file, unread.earlier, unread.facts, unread.trouble);
+        let done = put(&mut commit);
         commit.tell(self.told);
+        self.next.store(commit.next(), Ordering::Release);
+        drop(commit);
+        self.done.notify_all();
+        done
     }
 }
 

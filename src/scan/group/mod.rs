@@ -79,7 +79,7 @@ impl Group {
         let section = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
         let (start, commons) = (self.store.len(), rows.commons);
         self.sections.push(SectionAt { start, commons, len, chunk, file, earlier });
-        self.store.append(&rows.part)?;
+        self.store.take(rows.part)?;
         self.keys.extend(&rows.keys, section)?;
         if earlier {
             return Ok(());
