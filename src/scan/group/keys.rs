@@ -1,5 +1,5 @@
-//! Which claim has lines on which day of which patient: one small row a claim and day, sorted so that those
-//! of one patient stand together.
+//! Which claim has lines on which days of which patient: one small row a claim, and more where its days lie far apart or
+//! have different things; sorted so that those of one patient stand together.
 //!
 //! Kept in memory as far as the budget goes, on disk beyond it. A claim is told from another by where its row
 //! stands, so the order is that of the input.
@@ -21,8 +21,58 @@ pub(crate) mod flag {
     pub(crate) const EVALUATION: [u16; 3] = [1 << 2, 1 << 3, 1 << 4];
     /// A re-evaluation (97164, 97168).
     pub(crate) const REEVALUATION: u16 = 1 << 5;
-    /// 97112.
+    /// Days on which it has 97112: one more of them. They are counted above the other flags.
     pub(crate) const REEDUCATION: u16 = 1 << 6;
+    /// What is said of each day of a row.
+    pub(super) const OF_DAYS: u16 = REEDUCATION - 1;
+}
+
+/// Some days near each other, in 32 bits: the first of them, and which of the 13 behind it. Sorts by the first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Days(u32);
+
+/// Days behind the first.
+const BEHIND: u32 = 13;
+
+/// Months have 31 days here, so that a day is told by its number without a calendar.
+const MONTH: u32 = 31;
+const YEAR: u32 = 12 * MONTH;
+const FIRST_YEAR: u32 = 1800;
+
+impl Days {
+    /// One day, as a number.
+    pub(crate) fn of(date: u32) -> Days {
+        Days(Days::count(date) << BEHIND)
+    }
+
+    fn count(date: u32) -> u32 {
+        let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
+        year.saturating_sub(FIRST_YEAR) * YEAR + month.saturating_sub(1) * MONTH + day.saturating_sub(1)
+    }
+
+    /// With a day that is not before the first; `None` if it is too far behind it.
+    pub(crate) fn and(self, date: u32) -> Option<Days> {
+        let behind = Days::count(date).checked_sub(self.0 >> BEHIND)?;
+        match behind {
+            0 => Some(self),
+            1..=BEHIND => Some(Days(self.0 | 1 << (behind - 1))),
+            _ => None,
+        }
+    }
+
+    /// How many.
+    pub(crate) fn len(self) -> usize {
+        1 + (self.0 & ((1 << BEHIND) - 1)).count_ones() as usize
+    }
+
+    /// Each as a number, ascending.
+    pub(crate) fn each(self) -> impl Iterator<Item = u32> {
+        let (first, marks) = (self.0 >> BEHIND, (self.0 & ((1 << BEHIND) - 1)) << 1 | 1);
+        (0..=BEHIND).filter(move |n| marks >> n & 1 == 1).map(move |n| {
+            let (year, day) = ((first + n) / YEAR, (first + n) % YEAR);
+            (FIRST_YEAR + year) * 10_000 + (day / MONTH + 1) * 100 + day % MONTH + 1
+        })
+    }
 }
 
 /// The most that fits beside a row.
@@ -36,12 +86,12 @@ pub(super) fn spread(number: u64) -> u64 {
     number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// One claim's lines of one day. Sorts by patient, date, group, and place in the input.
+/// One claim's lines of one day, or of some days with the same flags. Sorts by patient, date, group, and place in the input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyRow {
     /// The patient, as a digest. Two of ten million patients share one with a chance of three in a million.
     pub patient: u64,
-    /// The date as a number.
+    /// The date as a number, or several as [`Days`].
     pub date: u32,
     /// Billing provider and payer, as a digest.
     pub group: u32,
@@ -62,6 +112,37 @@ impl KeyRow {
     pub(crate) fn in_section(mut self, section: u32) -> KeyRow {
         self.place |= u64::from(section) << (FLAG_BITS + OFFSET_BITS);
         self
+    }
+
+    /// A row of a day of a section that is not known yet, which others of the claim may be added to.
+    pub(crate) fn of_day(patient: u64, date: u32, group: u32, offset: u32, flags: u16) -> KeyRow {
+        KeyRow::new(patient, Days::of(date).0, group, offset, flags)
+    }
+
+    /// Adds a day of the claim to those of the row, unless it is too far away or something else is said of it.
+    pub(crate) fn add_day(&mut self, date: u32, flags: u16) -> bool {
+        let days = if (self.flags() ^ flags) & flag::OF_DAYS == 0 { self.days().and(date) } else { None };
+        if let Some(Days(days)) = days {
+            self.date = days;
+            // No row has so many days that a count of them does not fit.
+            self.place += u64::from(flags & !flag::OF_DAYS);
+        }
+        days.is_some()
+    }
+
+    /// The days of the row.
+    pub(crate) fn days(self) -> Days {
+        Days(self.date)
+    }
+
+    /// Of the days of the row, how many have 97112.
+    pub(crate) fn reeducation(self) -> usize {
+        usize::from(self.flags() / flag::REEDUCATION)
+    }
+
+    /// A row for each of the days.
+    pub(crate) fn each_day(self) -> impl Iterator<Item = KeyRow> {
+        self.days().each().map(move |date| KeyRow { date, ..self })
     }
 
     /// The claim of the row, on whatever day.
@@ -301,7 +382,10 @@ fn is_within(some: &[Range<u32>], section: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::x12::value::Date;
 
     fn spill(directory: &std::path::Path, budget: usize) -> Spill {
         Spill { disk: std::sync::Arc::new(crate::disk::System), directory: directory.to_owned(), budget }
@@ -374,6 +458,41 @@ mod tests {
             left.sort_unstable();
             left.dedup();
             assert_eq!(left, [0, 2, 3, 6, 7, 8], "{budget:?}");
+        }
+    }
+
+    proptest! {
+        /// Days of a claim come back each once, in as many rows as it takes, with what is said of each.
+        #[test]
+        fn days_come_back_as_they_were_put_in(
+            from in 0i32..400_000,
+            days in proptest::collection::btree_map(0i32..40, 0u16..2, 1..20),
+        ) {
+            let first = Date::new(1800, 1, 1).unwrap().days();
+            let date = |day: i32| Date::of_days(first + from + day).unwrap().number();
+            let mut rows: Vec<KeyRow> = Vec::new();
+            for (day, special) in &days {
+                let flags = flag::FOUND | if *special == 1 { flag::REEVALUATION } else { flag::REEDUCATION };
+                if !rows.iter_mut().any(|row| row.add_day(date(*day), flags)) {
+                    rows.push(KeyRow::of_day(7, date(*day), 3, 5, flags));
+                }
+            }
+            for special in 0..2 {
+                let of_kind = |row: &&KeyRow| u16::from(row.has(flag::REEVALUATION)) == special;
+                let got: Vec<u32> =
+                    rows.iter().filter(of_kind).flat_map(|row| row.each_day()).map(|row| row.date).collect();
+                let want: Vec<u32> = days.iter().filter(|(_, s)| **s == special).map(|(d, _)| date(*d)).collect();
+                prop_assert_eq!(&got, &want);
+                let counted: usize = rows.iter().filter(of_kind).map(|row| row.days().len()).sum();
+                let with: usize = rows.iter().filter(of_kind).map(|row| row.reeducation()).sum();
+                prop_assert_eq!((counted, with), (want.len(), if special == 0 { want.len() } else { 0 }));
+            }
+            // Ten days in a row, over the end of a month too, take one row a kind.
+            if days.keys().all(|day| *day < 10) {
+                prop_assert!(rows.len() <= 2);
+            }
+            prop_assert!(rows.iter().all(|row| (row.patient, row.group, row.offset()) == (7, 3, 5)));
+            prop_assert!(rows.iter().all(|row| row.has(flag::FOUND)));
         }
     }
 

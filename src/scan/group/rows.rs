@@ -43,7 +43,7 @@ pub struct Rows {
     pub(super) log: Vec<u8>,
     /// The payers of the rows, by number.
     payers: record::Payers,
-    /// One row a claim and day.
+    /// One row a claim, or few more.
     pub(super) keys: Vec<KeyRow>,
     /// One row a rendering provider and day, with its timed units.
     pub(super) providers: Vec<KeyRow>,
@@ -111,7 +111,7 @@ pub(in crate::scan) struct PayerAt {
 impl Rows {
     /// None, with room for those of a chunk.
     pub(in crate::scan) fn of_chunk(bytes: usize) -> Rows {
-        Rows { log: Vec::with_capacity(bytes / 5), keys: Vec::with_capacity(bytes / 400), ..Rows::default() }
+        Rows { log: Vec::with_capacity(bytes / 5), keys: Vec::with_capacity(bytes / 800), ..Rows::default() }
     }
 
     /// Adds a payer.
@@ -132,10 +132,13 @@ impl Rows {
         let group = group_digest(context.billing.npi, place.payer.digest);
         let superseding = if matches!(claim.frequency, 7 | 8) { flag::SUPERSEDES } else { 0 };
         let of_claim = superseding | if place.found { flag::FOUND } else { 0 };
+        let first = self.keys.len();
         for day in lines.chunk_by(|a, b| a.date == b.date) {
             let flags = day.iter().fold(of_claim, |flags, l| flags | flags_of(l));
             let (patient, date) = (context.patient as u64, day[0].date.number());
-            self.keys.push(KeyRow::new(patient, date, group, offset, flags));
+            if !self.keys[first..].iter_mut().any(|row| row.add_day(date, flags)) {
+                self.keys.push(KeyRow::of_day(patient, date, group, offset, flags));
+            }
             if claim.frequency != 8 {
                 self.add_provider(day, offset);
             }

@@ -25,6 +25,8 @@ pub(super) struct Stage<'r, 's> {
     pub(super) superseded: Superseded,
     pub(super) found: Vec<(ClaimRef, Finding)>,
     room: Room<'s>,
+    /// The claims of the patient at hand, a row for each of their days.
+    days: Vec<KeyRow>,
 }
 
 /// Room that is used again for each day: threads that ask for memory and give it back wait for each other.
@@ -60,27 +62,32 @@ impl Claims {
 impl<'r, 's> Stage<'r, 's> {
     pub(super) fn new(ready: &'r Ready<'s>, archive: Archive<'r>) -> Stage<'r, 's> {
         let (out, superseded) = (Regrouped::default(), Superseded::default());
-        Stage { ready, archive, out, superseded, found: Vec::new(), room: Room::default() }
+        Stage { ready, archive, out, superseded, found: Vec::new(), room: Room::default(), days: Vec::new() }
     }
 
     /// All days of one patient.
     pub(super) fn patient(&mut self, rows: &[KeyRow]) -> io::Result<()> {
-        if (rows.len() < 2 && !self.of_all_courses()) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
+        let several = rows.iter().any(|r| r.claim() != rows[0].claim());
+        let has_course = self.has_course(rows);
+        // Of most patients a run has one claim.
+        if !(several || has_course) || rows.iter().all(|r| self.archive.is_earlier(*r)) {
             return Ok(());
         }
-        let first = rows[0].claim();
-        let replaced =
-            rows.iter().any(|r| r.has(flag::SUPERSEDES)) && rows.iter().any(|r| r.claim() != first);
+        let replaced = several && rows.iter().any(|r| r.has(flag::SUPERSEDES));
         let successors = if replaced { self.successors(rows)? } else { HashMap::new() };
-        for day in rows.chunk_by(|a, b| (a.date, a.group) == (b.date, b.group)) {
-            if day.len() > 1 || replaced {
-                self.day(day, &successors)?;
+        if several {
+            let mut days = std::mem::take(&mut self.days);
+            days.clear();
+            days.extend(rows.iter().flat_map(|row| row.each_day()));
+            days.sort_unstable();
+            for day in days.chunk_by(|a, b| (a.date, a.group) == (b.date, b.group)) {
+                if day.len() > 1 || replaced {
+                    self.day(day, &successors)?;
+                }
             }
+            self.days = days;
         }
-        if self.has_course(rows) {
-            self.course(rows, &successors)?;
-        }
-        Ok(())
+        if has_course { self.course(rows, &successors) } else { Ok(()) }
     }
 
     /// The replacements and voids of the patient, by the claim id they name.
@@ -188,11 +195,15 @@ impl<'r, 's> Stage<'r, 's> {
     }
 
     fn has_course(&self, rows: &[KeyRow]) -> bool {
-        let several = |flags: u16, most: usize| rows.iter().filter(|r| r.has(flags)).count() > most;
+        let all = rows.iter().fold(0, |all, r| all | r.flags());
+        let on_days = |flags: u16| {
+            let some = if all & flags == 0 { &[] } else { rows };
+            some.iter().filter(|r| r.has(flags)).map(|r| r.days().len()).sum::<usize>()
+        };
         self.of_all_courses()
-            || flag::EVALUATION.iter().any(|flags| several(*flags, 1))
-            || several(flag::REEVALUATION, 0)
-            || several(flag::REEDUCATION, LEAST_VISITS)
+            || flag::EVALUATION.iter().any(|flags| on_days(*flags) > 1)
+            || (all & flag::REEVALUATION != 0 && rows.iter().map(|r| r.days().len()).sum::<usize>() > 1)
+            || rows.iter().map(|r| r.reeducation()).sum::<usize>() > LEAST_VISITS
     }
 
     /// All lines of one patient, over time.
