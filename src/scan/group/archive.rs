@@ -58,8 +58,12 @@ impl<'g> Archive<'g> {
         };
         let rest = at.commons.saturating_sub(row.offset()) as usize;
         let place = at.start + u64::from(row.offset());
-        let len = record::length(store.view(place, rest.min(record::GLANCE), room)?).min(rest);
-        let bytes = store.view(place, len, room)?;
+        let glance = rest.min(record::GLANCE);
+        let len = record::length(store.view(place, glance, room)?).min(rest);
+        if len > glance {
+            store.view(place, len, room)?;
+        }
+        let bytes = store.in_memory(place, len).or(room.get(..len)).unwrap_or_default();
         Ok(Some((record::read(bytes, at.chunk, Commons(commons), tables, lines), at.file)))
     }
 
