@@ -206,6 +206,24 @@ pub(crate) const PARTS: usize = 256;
 /// Bytes that are spilled by one call.
 const WRITTEN_AT_ONCE: usize = 1 << 20;
 
+/// Where the parts stand in what was spilled at once.
+#[derive(Debug)]
+struct Spans {
+    /// The first byte.
+    start: u64,
+    /// After how many rows each part ends.
+    ends: Vec<u32>,
+}
+
+impl Spans {
+    /// The bytes of a part.
+    fn of(&self, part: usize) -> Range<u64> {
+        let at =
+            |rows: Option<&u32>| self.start + u64::from(rows.copied().unwrap_or(0)) * KeyRow::BYTES as u64;
+        at(part.checked_sub(1).and_then(|before| self.ends.get(before)))..at(self.ends.get(part))
+    }
+}
+
 /// Rows as they come, kept in parts, so that what is sorted at once is small: it stays in the cache of a processor, and of a
 /// run that spilled only one part is in memory at a time. Whoever is asked about stands in one part whole.
 #[derive(Debug)]
@@ -214,9 +232,9 @@ pub(crate) struct Keys {
     parts: Vec<Vec<KeyRow>>,
     /// Rows in memory.
     len: usize,
-    /// What was spilled, and where in it the parts begin and end, each time.
+    /// What was spilled, and where in it, each time.
     spilled: Store,
-    spans: Vec<Vec<Range<u64>>>,
+    spans: Vec<Spans>,
     /// Sections whose rows are not handed out, ascending.
     taken_back: Vec<Range<u32>>,
 }
@@ -257,13 +275,13 @@ impl Keys {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut spans = Vec::with_capacity(PARTS);
-        let mut bytes = Vec::new();
+        let (start, mut rows) = (self.spilled.len(), 0u32);
+        let (mut ends, mut bytes) = (Vec::with_capacity(PARTS), Vec::new());
         for part in &mut self.parts {
-            let start = self.spilled.len() + bytes.len() as u64;
             part.iter().for_each(|row| row.write(&mut bytes));
+            rows = rows.saturating_add(u32::try_from(part.len()).unwrap_or(u32::MAX));
             part.clear();
-            spans.push(start..self.spilled.len() + bytes.len() as u64);
+            ends.push(rows);
             // Few calls on the disk, and not all bytes at once.
             if bytes.len() >= WRITTEN_AT_ONCE {
                 self.spilled.append(&bytes)?;
@@ -273,7 +291,7 @@ impl Keys {
         if !bytes.is_empty() {
             self.spilled.append(&bytes)?;
         }
-        self.spans.push(spans);
+        self.spans.push(Spans { start, ends });
         self.len = 0;
         Ok(())
     }
@@ -281,8 +299,8 @@ impl Keys {
     /// The most rows a part has.
     fn longest(&self) -> usize {
         let rows = |(n, part): (usize, &Vec<KeyRow>)| {
-            let spans = self.spans.iter().filter_map(|spans| spans.get(n));
-            let spilled: u64 = spans.map(|span| span.end - span.start).sum();
+            let spilled: u64 =
+                self.spans.iter().map(|spans| spans.of(n)).map(|span| span.end - span.start).sum();
             part.len() + spilled as usize / KeyRow::BYTES
         };
         self.parts.iter().enumerate().map(rows).max().unwrap_or(0)
@@ -292,7 +310,7 @@ impl Keys {
     fn part(&self, n: usize, rows: &mut Vec<KeyRow>) -> io::Result<()> {
         rows.clear();
         let mut room = Vec::new();
-        for span in self.spans.iter().filter_map(|spans| spans.get(n)).filter(|span| !span.is_empty()) {
+        for span in self.spans.iter().map(|spans| spans.of(n)).filter(|span| !span.is_empty()) {
             let len = usize::try_from(span.end - span.start).unwrap_or(usize::MAX);
             let bytes = self.spilled.view(span.start, len, &mut room)?;
             rows.extend(bytes.chunks_exact(KeyRow::BYTES).filter_map(KeyRow::read));
