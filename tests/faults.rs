@@ -292,6 +292,50 @@ fn every_call_may_fail_once_or_for_good() {
     assert!(points > 150 && tried > 500, "{points} points, {tried} faults");
 }
 
+/// Rows are of persons: where nobody named a directory they stay in memory, and where one is named they go there.
+#[test]
+fn rows_go_to_a_directory_that_was_named_or_nowhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("in.837"), batch(&Options::new(Kind::P, Size::Claims(60))).bytes).unwrap();
+    fs::write(path("claimlint.toml"), "").unwrap();
+    for name in ["rows", "state"] {
+        fs::create_dir(path(name)).unwrap();
+    }
+    let run = |flags: &[&str], disk: Arc<dyn claimlint::disk::Disk>| {
+        let fixed = "claimlint scan --format none --quiet --memory-bytes 0 --window 4096 --config claimlint.toml in.837";
+        let is_path = |word: &&str| {
+            matches!(*word, "claimlint.toml" | "in.837" | "rows" | "state" | "out" | "none/such")
+        };
+        let word = |word: &str| if is_path(&word) { path(word).into_os_string() } else { word.into() };
+        run_on(disk, fixed.split(' ').chain(flags.iter().copied()).map(word).collect::<Vec<_>>())
+    };
+    for (flags, kept_in) in [
+        (&[][..], None),
+        (&["--spill-dir", "rows"], Some("rows")),
+        (&["--state-dir", "state"], Some("state")),
+        (&["--out", "out", "--spill-dir", "rows"], Some("rows")),
+        (&["--state-dir", "state", "--spill-dir", "rows"], Some("rows")),
+        (&["--state-dir", "state", "--out", "out"], Some(".out.")),
+    ] {
+        let full = Faulty::new(Fault::ForGood(Call::Nameless, 1, Errno::NOSPC.raw_os_error()), true);
+        let came_to = run(flags, Arc::new(full.clone()));
+        assert_eq!(full.was_hit(), kept_in.is_some(), "{flags:?}: {came_to:?}");
+        match (kept_in, came_to) {
+            (None, came_to) => assert!(matches!(came_to, Ok(Outcome::Done)), "{came_to:?}"),
+            (Some(name), came_to) => {
+                let said = came_to.unwrap_err().to_string();
+                assert!(said.starts_with("cannot keep rows in ") && said.contains(name), "{flags:?}: {said}");
+            }
+        }
+        let came_to = run(flags, Arc::new(System));
+        assert!(matches!(came_to, Ok(Outcome::Done)), "{flags:?}: {came_to:?}");
+        assert_eq!(fs::read_dir(path("rows")).unwrap().count(), 0, "{flags:?}: something was left behind");
+    }
+    let said = run(&["--spill-dir", "none/such"], Arc::new(System)).unwrap_err().to_string();
+    assert!(said.contains("none/such"), "{said}");
+}
+
 /// Of formats that read the input again each file is part of the set too.
 #[test]
 fn formats_are_of_the_old_set_or_the_new_one_whatever_fails() {

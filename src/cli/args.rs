@@ -103,6 +103,11 @@ pub(crate) struct Scan {
     #[arg(long, requires = "state_dir")]
     pub no_resume: bool,
 
+    /// Keep rows that --memory has no room for in this directory, in a file without a name that goes with the run: with it
+    /// memory does not grow with the input [default: beside the directory of --out, else that of --state-dir]
+    #[arg(long, value_name = "DIR")]
+    pub spill_dir: Option<PathBuf>,
+
     /// What to print on standard output [default: text], and files to write beside those that --out always has;
     /// separated by commas, or given several times
     #[arg(short, long, value_enum, value_delimiter = ',')]

@@ -82,8 +82,8 @@ pub(crate) struct Checks {
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
-    /// Memory for the rows of claims that are compared with each other, in MiB. With --out, what is more
-    /// goes to a file without a name beside its directory; without, it stays in memory
+    /// Memory for the rows of claims that are compared with each other, in MiB. What is more goes to a file without
+    /// a name, if there is a directory for it: beside that of --out, else that of --state-dir
     #[arg(long, value_name = "MIB", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub memory: u32,
 

@@ -64,6 +64,8 @@ pub(crate) struct Config {
     pub sidecar_errors: Vec<Error>,
     /// Bytes of rows to hold in memory before they are spilled, where there is a directory for that.
     pub memory: usize,
+    /// Where, if not beside the outputs.
+    pub spill_dir: Option<PathBuf>,
     /// Flags and settings as the manifest tells them.
     pub options: Options,
     /// All that changes results beside the inputs, as one number.
@@ -238,6 +240,7 @@ pub(crate) fn resolve(args: &Scan, host: &Host) -> Result<Config> {
         switched_off,
         table_sources,
         sidecar_errors,
+        spill_dir: args.spill_dir.clone(),
         memory: args.checks.memory_bytes.unwrap_or((args.checks.memory as usize) << 20),
         options,
         settings_sha256,

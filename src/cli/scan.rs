@@ -36,6 +36,20 @@ use super::{Host, Outcome, acks, emit, harden, interrupted, pipe, progress, stat
 pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
+/// Where rows go that are too many for memory, if they may go anywhere: nowhere but to a directory that somebody named.
+fn spill(config: &Config, outputs: Option<&OutputSet>, host: &Host) -> Result<Option<Spill>> {
+    let of_state = || config.state.as_ref().map(|(directory, _)| directory.clone());
+    let directory = match &config.spill_dir {
+        Some(directory) => {
+            // Better said now than after hours of reading.
+            host.disk.nameless(directory).map_err(|e| Error::io("keep rows in", directory, e))?;
+            Some(directory.clone())
+        }
+        None => outputs.map(|outputs| outputs.temporary().to_owned()).or_else(of_state),
+    };
+    Ok(directory.map(|directory| Spill { disk: host.disk.clone(), directory, budget: config.memory }))
+}
+
 /// Runs `scan`.
 pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     let mut config = config::resolve(args, host)?;
@@ -45,11 +59,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     // An output directory that cannot be written is known before hours of reading.
     let mut outputs =
         config.out.as_deref().map(|out| OutputSet::new(&host.disk, out, Layout::Reports)).transpose()?;
-    config.setup.spill = outputs.as_ref().map(|outputs| Spill {
-        disk: host.disk.clone(),
-        directory: outputs.temporary().to_owned(),
-        budget: config.memory,
-    });
+    config.setup.spill = spill(&config, outputs.as_ref(), host)?;
     config.setup.panics = host.panics;
     let bar = progress::Bar::new(&config);
     let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
