@@ -29,6 +29,16 @@ pub(super) fn not_a_lock() -> io::Error {
     io::Error::other("not a regular file of its own; remove it or choose another --out")
 }
 
+#[cfg(windows)]
+pub(super) fn read_at(file: &File, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, from)
+}
+
+#[cfg(not(windows))]
+pub(super) fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 pub(super) fn make_directory(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }

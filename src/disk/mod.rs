@@ -79,6 +79,9 @@ pub trait Handle: Read + Write + Seek + fmt::Debug + Send + Sync {
 
     /// What is open, whatever its name means by now.
     fn facts(&self) -> io::Result<Facts>;
+
+    /// Reads bytes from a place on, as many as there are at once; 0 at the end. Several threads may read.
+    fn read_at(&self, buffer: &mut [u8], from: u64) -> io::Result<usize>;
 }
 
 /// Who may read a new file.

@@ -88,6 +88,10 @@ impl Handle for SteadyHandle {
     fn facts(&self) -> io::Result<Facts> {
         again(|| self.0.facts())
     }
+
+    fn read_at(&self, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+        again(|| self.0.read_at(buffer, from))
+    }
 }
 
 impl Read for SteadyHandle {

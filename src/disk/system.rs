@@ -93,6 +93,10 @@ impl Handle for File {
     fn facts(&self) -> io::Result<Facts> {
         Ok(of_metadata(&self.metadata()?))
     }
+
+    fn read_at(&self, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+        platform::read_at(self, buffer, from)
+    }
 }
 
 fn of_metadata(metadata: &fs::Metadata) -> Facts {

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
@@ -34,6 +34,10 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
 /// What is said of something else in the place of a lock file.
 pub(super) fn not_a_lock() -> io::Error {
     io::Error::other("not a regular file of its own; remove it or choose another --out")
+}
+
+pub(super) fn read_at(file: &File, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+    file.read_at(buffer, from)
 }
 
 pub(super) fn make_directory(path: &Path) -> io::Result<()> {

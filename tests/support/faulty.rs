@@ -115,6 +115,20 @@ impl Faulty {
         result.map_err(io::Error::from_raw_os_error)
     }
 
+    /// A reading, which may fail or give a byte that is not in the file.
+    fn reading(
+        &self,
+        buffer: &mut [u8],
+        read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let changed = self.count(Call::Read)?.is_some();
+        let n = read(buffer)?;
+        if let Some(byte) = buffer.get_mut(n / 2).filter(|_| changed && n > 0) {
+            *byte ^= 1;
+        }
+        Ok(n)
+    }
+
     fn handle(&self, inner: Box<dyn Handle>) -> Box<dyn Handle> {
         Box::new(FaultyHandle { inner, disk: self.clone() })
     }
@@ -203,16 +217,15 @@ impl Handle for FaultyHandle {
         self.disk.count(Call::Facts)?;
         self.inner.facts()
     }
+
+    fn read_at(&self, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+        self.disk.reading(buffer, |buffer| self.inner.read_at(buffer, from))
+    }
 }
 
 impl Read for FaultyHandle {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let changed = self.disk.count(Call::Read)?.is_some();
-        let n = self.inner.read(buffer)?;
-        if let Some(byte) = buffer.get_mut(n / 2).filter(|_| changed && n > 0) {
-            *byte ^= 1;
-        }
-        Ok(n)
+        self.disk.reading(buffer, |buffer| self.inner.read(buffer))
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::io::{self, SeekFrom};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use crate::disk::{Handle, Shared};
 
@@ -29,7 +28,7 @@ impl Spill {
 #[derive(Debug)]
 pub(crate) struct Store {
     spill: Option<Spill>,
-    file: Option<Mutex<Box<dyn Handle>>>,
+    file: Option<Box<dyn Handle>>,
     /// Bytes in the file; they come before those in memory.
     spilled: u64,
     /// The parts in memory, some to a block, each block with where it begins.
@@ -85,20 +84,23 @@ impl Store {
         self.spare = Vec::new();
     }
 
+    /// Writes the first blocks to the file, a few at a time: whoever puts chunks together does it, and others wait for that.
     fn flush(&mut self) -> io::Result<()> {
         let Some(spill) = &self.spill else { return Ok(()) };
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(Mutex::new(spill.disk.nameless(&spill.directory)?)),
+            none => none.insert(spill.disk.nameless(&spill.directory)?),
         };
-        let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let most = spill.budget as u64 / 8 * 7;
+        let end = |(start, block): &(u64, Vec<u8>)| start + block.len() as u64;
+        let count = self.blocks.iter().take_while(|block| self.len - end(block) > most).count() + 1;
         file.seek(SeekFrom::Start(self.spilled))?;
-        for (_, mut block) in self.blocks.drain(..) {
+        for (_, mut block) in self.blocks.drain(..count.min(self.blocks.len())) {
             file.write_all(&block)?;
+            self.spilled += block.len() as u64;
             block.clear();
             self.spare.push(block);
         }
-        self.spilled = self.len;
         Ok(())
     }
 
@@ -123,13 +125,23 @@ impl Store {
         room.clear();
         if let Some(file) = &self.file {
             room.resize(len, 0);
-            // Several threads read; a place in the file is theirs for one reading.
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(from))?;
-            file.read_exact(room)?;
+            read_exact_at(&**file, room, from)?;
         }
         Ok(room)
     }
+}
+
+/// Fills a buffer with the bytes from a place on.
+fn read_exact_at(file: &dyn Handle, mut buffer: &mut [u8], mut from: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        let read = file.read_at(buffer, from)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        from += read as u64;
+        buffer = buffer.get_mut(read..).unwrap_or_default();
+    }
+    Ok(())
 }
 
 #[cfg(test)]
