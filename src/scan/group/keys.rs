@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::days::Days;
 use super::store::{Spill, Store};
 
 /// What a claim has on a day that rules across claims ask for first.
@@ -25,54 +26,6 @@ pub(crate) mod flag {
     pub(crate) const REEDUCATION: u16 = 1 << 6;
     /// What is said of each day of a row.
     pub(super) const OF_DAYS: u16 = REEDUCATION - 1;
-}
-
-/// Some days near each other, in 32 bits: the first of them, and which of the 13 behind it. Sorts by the first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Days(u32);
-
-/// Days behind the first.
-const BEHIND: u32 = 13;
-
-/// Months have 31 days here, so that a day is told by its number without a calendar.
-const MONTH: u32 = 31;
-const YEAR: u32 = 12 * MONTH;
-const FIRST_YEAR: u32 = 1800;
-
-impl Days {
-    /// One day, as a number.
-    pub(crate) fn of(date: u32) -> Days {
-        Days(Days::count(date) << BEHIND)
-    }
-
-    fn count(date: u32) -> u32 {
-        let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
-        year.saturating_sub(FIRST_YEAR) * YEAR + month.saturating_sub(1) * MONTH + day.saturating_sub(1)
-    }
-
-    /// With a day that is not before the first; `None` if it is too far behind it.
-    pub(crate) fn and(self, date: u32) -> Option<Days> {
-        let behind = Days::count(date).checked_sub(self.0 >> BEHIND)?;
-        match behind {
-            0 => Some(self),
-            1..=BEHIND => Some(Days(self.0 | 1 << (behind - 1))),
-            _ => None,
-        }
-    }
-
-    /// How many.
-    pub(crate) fn len(self) -> usize {
-        1 + (self.0 & ((1 << BEHIND) - 1)).count_ones() as usize
-    }
-
-    /// Each as a number, ascending.
-    pub(crate) fn each(self) -> impl Iterator<Item = u32> {
-        let (first, marks) = (self.0 >> BEHIND, (self.0 & ((1 << BEHIND) - 1)) << 1 | 1);
-        (0..=BEHIND).filter(move |n| marks >> n & 1 == 1).map(move |n| {
-            let (year, day) = ((first + n) / YEAR, (first + n) % YEAR);
-            (FIRST_YEAR + year) * 10_000 + (day / MONTH + 1) * 100 + day % MONTH + 1
-        })
-    }
 }
 
 /// The most that fits beside a row.
@@ -116,14 +69,14 @@ impl KeyRow {
 
     /// A row of a day of a section that is not known yet, which others of the claim may be added to.
     pub(crate) fn of_day(patient: u64, date: u32, group: u32, offset: u32, flags: u16) -> KeyRow {
-        KeyRow::new(patient, Days::of(date).0, group, offset, flags)
+        KeyRow::new(patient, Days::of(date).packed(), group, offset, flags)
     }
 
     /// Adds a day of the claim to those of the row, unless it is too far away or something else is said of it.
     pub(crate) fn add_day(&mut self, date: u32, flags: u16) -> bool {
         let days = if (self.flags() ^ flags) & flag::OF_DAYS == 0 { self.days().and(date) } else { None };
-        if let Some(Days(days)) = days {
-            self.date = days;
+        if let Some(days) = days {
+            self.date = days.packed();
             // No row has so many days that a count of them does not fit.
             self.place += u64::from(flags & !flag::OF_DAYS);
         }
@@ -132,7 +85,7 @@ impl KeyRow {
 
     /// The days of the row.
     pub(crate) fn days(self) -> Days {
-        Days(self.date)
+        Days::from_packed(self.date)
     }
 
     /// Of the days of the row, how many have 97112.

@@ -9,6 +9,7 @@
 
 mod archive;
 mod bytes;
+mod days;
 pub(crate) mod keys;
 mod providers;
 pub(crate) mod record;
