@@ -332,6 +332,49 @@ fn rows_go_to_a_directory_that_was_named_or_nowhere() {
         assert!(matches!(came_to, Ok(Outcome::Done)), "{flags:?}: {came_to:?}");
         assert_eq!(fs::read_dir(path("rows")).unwrap().count(), 0, "{flags:?}: something was left behind");
     }
+    // What cannot be kept or read back is said to lie where it lies.
+    let faulty = Options { faulty: 60, ..Options::new(Kind::P, Size::Claims(60)) };
+    fs::write(path("in.837"), batch(&faulty).bytes).unwrap();
+    for flags in [
+        &["--spill-dir", "rows"][..],
+        &["--state-dir", "state", "--spill-dir", "rows", "--no-resume"],
+        &["--out", "out", "--spill-dir", "rows"],
+        &["--out", "out", "--spill-dir", "rows", "--format", "277ca,999,xlsx"],
+    ] {
+        let mut of_rows = 0;
+        let wrong = Errno::IO.raw_os_error();
+        let mut met = |fault| {
+            let disk = Faulty::new(fault, true);
+            if let Err(error) = run(flags, Arc::new(disk.clone())) {
+                let said = error.to_string();
+                // A file of the set, such as the manifest of the one before.
+                let of_output = said.contains(&format!("{}/", path("out").display()));
+                let of_state = flags.contains(&"state") && said.contains(path("state").to_str().unwrap());
+                let is_of_rows = said.contains(path("rows").to_str().unwrap());
+                assert!(is_of_rows || of_output || of_state, "{flags:?}, {fault:?}: {said}");
+                of_rows += u32::from(is_of_rows);
+            }
+            disk.was_hit()
+        };
+        // Thousands of calls, most of them alike: some of them, and the last ones, by which what was found is read back.
+        let mut tried = |call: Call| {
+            let mut fails_at = |at| met(Fault::Once(call, at, wrong));
+            let (mut last, mut beyond) = (1, 2);
+            while fails_at(beyond) {
+                (last, beyond) = (beyond, 2 * beyond);
+            }
+            while beyond - last > 1 {
+                let middle = last.midpoint(beyond);
+                if fails_at(middle) { last = middle } else { beyond = middle }
+            }
+            for at in last.saturating_sub(40).max(1)..=last {
+                assert!(fails_at(at), "{call:?} {at}");
+            }
+            last
+        };
+        let (reads, writes) = (tried(Call::Read), tried(Call::Write));
+        assert!(reads > 40 && writes > 40 && of_rows > 40, "{flags:?}: {reads}, {writes}, {of_rows}");
+    }
     let said = run(&["--spill-dir", "none/such"], Arc::new(System)).unwrap_err().to_string();
     assert!(said.contains("none/such"), "{said}");
 }

@@ -35,6 +35,8 @@ pub(crate) struct Files {
     claims: Option<BufWriter<OutFile>>,
     sets: Option<BufWriter<OutFile>>,
     directory: PathBuf,
+    /// Where what is too much for memory lies, in files without a name.
+    kept_in: PathBuf,
 }
 
 impl Files {
@@ -43,7 +45,8 @@ impl Files {
         let has = |format| config.formats.has(format);
         let of_claims = has(Format::ClaimAcknowledgement).then(|| outputs.create(CLAIMS)).transpose()?;
         let of_sets = has(Format::ImplementationAcknowledgement).then(|| outputs.create(SETS)).transpose()?;
-        Ok(Files { claims: of_claims, sets: of_sets, directory: outputs.directory().to_owned() })
+        let (directory, kept_in) = (outputs.directory().to_owned(), outputs.kept_in_or_for().to_owned());
+        Ok(Files { claims: of_claims, sets: of_sets, directory, kept_in })
     }
 
     /// Whether there is any.
@@ -55,12 +58,11 @@ impl Files {
 /// Writes them.
 pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<Reread> {
     let mut done = Reread::default();
-    let Files { claims: mut claims_file, sets: mut sets_file, directory } = files;
+    let Files { claims: mut claims_file, sets: mut sets_file, directory, kept_in } = files;
     if claims_file.is_none() && sets_file.is_none() {
         return Ok(done);
     }
-    // What was too much for memory lies there, in a file without a name.
-    let unread = |e| Error::io("read what was found back from", &directory, e);
+    let unread = |e| Error::io("read what was found back from", &kept_in, e);
     let (as_of, spill) = (config.setup.as_of, config.setup.spill.as_ref());
     let rejects = match claims_file {
         Some(_) => Rejects::of(results, &RULES, config.reject_if).map_err(unread)?,
@@ -95,7 +97,7 @@ pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<
             let met = match walk(&mut again, &config.setup, ids, &mut to) {
                 Ok(met) => met,
                 Err(Stopped::Unread(_)) => return Ok(()),
-                Err(Stopped::Unwritten(e)) => return Err(Error::io("keep a draft in", &directory, e)),
+                Err(Stopped::Unwritten(e)) => return Err(Error::io("keep a draft in", &kept_in, e)),
                 Err(Stopped::Told) => return Err(Error::internal("the run was interrupted")),
             };
             let (mut draft, totals, found) = claims.take();
@@ -116,10 +118,10 @@ pub(crate) fn write(config: &Config, results: &Results, files: Files) -> Result<
                         rejects.in_claims(n)
                     ));
                 }
-                copy(&mut draft, out, &directory, CLAIMS)?;
+                copy(&mut draft, out, [&kept_in, &directory], CLAIMS)?;
             }
             match &mut sets_file {
-                Some(out) => copy(&mut sets.take(), out, &directory, SETS),
+                Some(out) => copy(&mut sets.take(), out, [&kept_in, &directory], SETS),
                 None => Ok(()),
             }
         },
@@ -154,9 +156,14 @@ fn left_out(config: &Config, file: &FileResult, answered: bool, of_claims: bool)
     }
 }
 
-fn copy(draft: &mut Draft, out: &mut BufWriter<OutFile>, directory: &Path, name: &str) -> Result<()> {
+fn copy(
+    draft: &mut Draft,
+    out: &mut BufWriter<OutFile>,
+    [kept_in, directory]: [&Path; 2],
+    name: &str,
+) -> Result<()> {
     draft.copy_to(out).map_err(|error| match error {
-        draft::Copying::Reading(e) => Error::io("read a draft back from", directory, e),
+        draft::Copying::Reading(e) => Error::io("read a draft back from", kept_in, e),
         draft::Copying::Writing(e) => Error::io("write", directory.join(name), e),
     })
 }

@@ -24,6 +24,8 @@ pub(crate) struct OutputSet {
     files: Vec<(String, Arc<Mutex<Written>>)>,
     /// Files that are whole and on the disk.
     sealed: Vec<Output>,
+    /// Where what is too much for memory lies meanwhile, in files without a name, if not beside the set.
+    aside: Option<PathBuf>,
     /// Nobody else writes here meanwhile.
     _lock: Box<dyn Handle>,
 }
@@ -36,8 +38,9 @@ impl OutputSet {
         let lock = place.lock(&**disk)?;
         place.clean(&**disk)?;
         let temporary = place.make_temporary(&**disk)?;
-        let (files, sealed) = (Vec::new(), Vec::new());
-        let set = OutputSet { disk: disk.clone(), place, temporary, layout, files, sealed, _lock: lock };
+        let (files, sealed, aside) = (Vec::new(), Vec::new(), None);
+        let set =
+            OutputSet { disk: disk.clone(), place, temporary, layout, files, sealed, aside, _lock: lock };
         for name in layout.directories() {
             let made = disk.make_directory(&set.temporary.join(name));
             made.map_err(|e| Error::io("make a directory in", set.directory(), e))?;
@@ -55,6 +58,21 @@ impl OutputSet {
         &self.temporary
     }
 
+    /// Has what is too much for memory lie in another directory.
+    pub(crate) fn keep_aside(&mut self, directory: PathBuf) {
+        self.aside = Some(directory);
+    }
+
+    /// Where what is too much for memory lies.
+    pub(crate) fn kept_in(&self) -> &Path {
+        self.aside.as_deref().unwrap_or(&self.temporary)
+    }
+
+    /// The same for messages.
+    pub(crate) fn kept_in_or_for(&self) -> &Path {
+        self.aside.as_deref().unwrap_or(self.directory())
+    }
+
     /// A new file of the set.
     pub(crate) fn create(&mut self, name: &str) -> Result<BufWriter<OutFile>> {
         let created = self.disk.create(&self.temporary.join(name), Access::Private);
@@ -70,8 +88,7 @@ impl OutputSet {
         let failed = self.files.iter().find(|(_, written)| lock(written).failed);
         match failed {
             Some((name, _)) => Error::io("write", self.directory().join(name), e),
-            // What was too much for memory lies there, in files without a name.
-            None => Error::io("keep what was found in", self.directory(), e),
+            None => Error::io("keep what was found in", self.kept_in_or_for(), e),
         }
     }
 

@@ -37,15 +37,17 @@ pub(super) static RULES: LazyLock<Vec<&'static RuleMeta>> =
     LazyLock::new(|| CATALOGUE.iter().map(|r| r.meta()).collect());
 
 /// Where rows go that are too many for memory, if they may go anywhere: nowhere but to a directory that somebody named.
-fn spill(config: &Config, outputs: Option<&OutputSet>, host: &Host) -> Result<Option<Spill>> {
-    let of_state = || config.state.as_ref().map(|(directory, _)| directory.clone());
-    let directory = match &config.spill_dir {
-        Some(directory) => {
-            // Better said now than after hours of reading.
-            host.disk.nameless(directory).map_err(|e| Error::io("keep rows in", directory, e))?;
-            Some(directory.clone())
+fn spill(config: &Config, outputs: Option<&mut OutputSet>, host: &Host) -> Result<Option<Spill>> {
+    if let Some(directory) = &config.spill_dir {
+        // Better said now than after hours of reading.
+        host.disk.nameless(directory).map_err(|e| Error::io("keep rows in", directory, e))?;
+    }
+    let directory = match (outputs, config.spill_dir.clone()) {
+        (None, named) => named.or_else(|| config.state.as_ref().map(|(directory, _)| directory.clone())),
+        (Some(outputs), named) => {
+            named.into_iter().for_each(|directory| outputs.keep_aside(directory));
+            Some(outputs.kept_in().to_owned())
         }
-        None => outputs.map(|outputs| outputs.temporary().to_owned()).or_else(of_state),
     };
     Ok(directory.map(|directory| Spill { disk: host.disk.clone(), directory, budget: config.memory }))
 }
@@ -59,7 +61,7 @@ pub(crate) fn run(args: &Scan, host: &Host) -> Result<Outcome> {
     // An output directory that cannot be written is known before hours of reading.
     let mut outputs =
         config.out.as_deref().map(|out| OutputSet::new(&host.disk, out, Layout::Reports)).transpose()?;
-    config.setup.spill = spill(&config, outputs.as_ref(), host)?;
+    config.setup.spill = spill(&config, outputs.as_mut(), host)?;
     config.setup.panics = host.panics;
     let bar = progress::Bar::new(&config);
     let told = |file: &FileResult| host.log.file_done(&config.names.name(&file.name), file);
@@ -193,7 +195,7 @@ fn write(
         reports.push(page);
         if config.formats.has(Format::Xlsx) {
             let file = outputs.create("findings.xlsx")?;
-            let book = xlsx::Xlsx::new(file, &RULES, outputs.temporary(), harden::contained);
+            let book = xlsx::Xlsx::new(file, &RULES, outputs.kept_in(), harden::contained);
             reports.push(book.map_err(|e| outputs.failed(e))?);
         }
         #[cfg(feature = "parquet")]
@@ -203,9 +205,10 @@ fn write(
         }
     }
     standard_output(config, &mut reports, unread);
-    let failed = |e| match &outputs {
-        Some(outputs) => outputs.failed(e),
-        None => Error::io("write", "the reports", e),
+    let failed = |e| match (&outputs, &config.setup.spill) {
+        (Some(outputs), _) => outputs.failed(e),
+        (None, Some(spill)) => Error::io("keep what was found in", &spill.directory, e),
+        (None, None) => Error::io("write", "the reports", e),
     };
     let known = Known::of(results).map_err(failed)?;
     let emit = |to: &mut dyn Report| emit::emit(config, results, &known, before.clone(), to);

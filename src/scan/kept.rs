@@ -1,8 +1,8 @@
 //! What was found in the chunks of a run, in the order of the input: in memory up to a budget, and beyond it in a file
-//! without a name beside the outputs.
+//! without a name where rows go.
 //!
 //! What only shows at the end, when claims are put side by side, is noted beside what is on the disk and put in when it
-//! is read. Refuses to spill anywhere but where rows may go: without a directory everything stays in memory.
+//! is read. Without a directory for them everything stays in memory.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@
 //! parts is taken back. The result depends neither on the order of files nor on threads: rows are sorted by
 //! patient and day, and then by where their claims stand in the input.
 //!
-//! Memory is bounded where an output directory is given: rows beyond the budget go to a file in it.
+//! Memory is bounded where rows may go to a directory: those beyond the budget are in a file of it.
 
 mod archive;
 mod bytes;

@@ -1,4 +1,5 @@
-//! Bytes of rows, in memory up to a budget and beyond it in a file without a name beside the outputs.
+//! Bytes of rows, in memory up to a budget and beyond it in a file without a name of a directory that a user
+//! named: beside the outputs, or for this alone.
 //!
 //! Refuses to spill anywhere else: without a directory everything stays in memory. The file has no name, so
 //! that nothing is left behind however the run ends.
